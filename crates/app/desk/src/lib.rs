@@ -1,1 +1,55 @@
-//! To be written.
+//! Use cases of the desk: load, decide, commit; what follows for the boards; who may see what.
+//!
+//! It joins the response and the plan with the store, and speaks neither HTTP nor SQL. The clock, ids
+//! and secrets are given to it, so the same story can be told again exactly.
+//!
+//! Start reading at [`Desk`], then `commit` (how a command is carried out) and `view`.
+
+mod accept;
+mod account;
+mod blobs;
+mod boards;
+mod cache;
+mod clock;
+mod commit;
+pub mod content;
+mod desk;
+mod directory;
+mod districts;
+mod fault;
+mod intake;
+mod journal;
+mod live;
+mod pass;
+mod project;
+mod registry;
+mod secret;
+mod stream;
+mod view;
+mod viewer;
+
+pub use accept::{Acceptance, Accepting, Added};
+pub use account::{
+    Account, ApiToken, PASSWORD_CHARS_MIN, PasswordFault, PasswordWeak, Session, SessionCookie,
+    SignInRefused, SignedIn,
+};
+pub use blobs::Kept;
+pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
+pub use commit::Done;
+pub use desk::{Desk, DeskSettings};
+pub use directory::Directory;
+pub use districts::{DISTRICTS, District};
+pub use fault::{DeskFault, FieldProblem};
+pub use fengsui_response::Capacity;
+pub use fengsui_store::{Broken, Head};
+pub use intake::{Arrival, ArrivedFile, FILES_MAX, Receipt};
+pub use journal::Rebuilt;
+pub use registry::{
+    AccountLine, ImportLine, NewAccount, NewOrganisation, OrganisationImport, RoleLine,
+};
+pub use view::{
+    DeskView, DutyLine, IncidentLine, IncidentView, MineView, OnlyOpen, OrganisationLine,
+    OrganisationView, Owed, Page, ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView,
+    SearchHit, WaitingLine,
+};
+pub use viewer::{Reach, Viewer};

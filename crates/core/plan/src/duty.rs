@@ -3,13 +3,61 @@
 //! A duty is a function of the pack, the history and the time: nothing here is stored.
 //! What people did about a duty (done, missed, waived) is in the history like everything else.
 //!
-//! Start reading at `duties_of`.
+//! The origin of a clock is frozen when it starts; what is told later is shown beside it.
+//!
+//! Start reading at [`duties_of`].
 
-use fengsui_vocabulary::{ClauseId, DutyId, Label, PlanId, RoleId};
+mod arise;
+mod explain;
+mod ground;
+mod known;
+mod reckon;
+mod record;
+mod settle;
+mod view;
+mod warning;
+mod words;
+
+use std::cmp::Ordering;
+
+use fengsui_vocabulary::{ClauseId, DutyId, Label, LevelId, PlanId, RoleId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::Channel;
+pub use self::view::{BecauseView, DutyView};
+use crate::history::History;
+use crate::model::{Channel, Plan};
+
+use self::arise::Holder;
+use self::known::Known;
+use self::settle::Settled;
+
+/// What one plan obliges everybody to at one time, earliest first.
+///
+/// Only what was recorded by then counts: the same history gives the same duties for ever.
+pub fn duties_of(plan: &Plan, history: &History, at: Timestamp) -> Vec<Duty> {
+    let known = Known::at(plan, history, at);
+    let arisen = arise::arisen(&known);
+    let mut duties: Vec<Duty> = settle::settled(&known, &arisen)
+        .into_iter()
+        .map(|settled| Duty::of(&known, settled))
+        .collect();
+    duties.sort_by(Duty::in_order);
+    duties
+}
+
+/// What several plans oblige everybody to, as one list, earliest first. No plan moves another's times.
+pub fn worklist(plans: &[&Plan], history: &History, at: Timestamp) -> Vec<Duty> {
+    let mut duties: Vec<Duty> =
+        plans.iter().flat_map(|plan| duties_of(plan, history, at)).collect();
+    duties.sort_by(Duty::in_order);
+    duties
+}
+
+/// The level that moves a plan's duties at one time: the judged one, else the certain one.
+pub fn level_in_force(plan: &Plan, history: &History, at: Timestamp) -> Option<LevelId> {
+    Known::at(plan, history, at).standing.level().map(|in_force| in_force.level.clone())
+}
 
 /// One duty of one sender towards one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +140,50 @@ pub enum DutyState {
     Superseded,
     /// Done, where the text gives no time: only elapsed time is recorded.
     Elapsed,
+}
+
+impl Duty {
+    fn of(known: &Known<'_>, settled: Settled<'_>) -> Self {
+        let because = explain::because(known, &settled);
+        let Settled { owed, to, state, done_at, .. } = settled;
+        let organisation = match owed.holder {
+            Holder::Incident | Holder::Organisation(None) => None,
+            Holder::Organisation(Some(organisation)) => Some(organisation.to_owned()),
+        };
+        Self {
+            plan: known.plan.id.clone(),
+            duty: owed.rule.id.clone(),
+            clause: owed.rule.clause.clone(),
+            label: owed.rule.label.clone(),
+            actor: owed.sender.clone(),
+            to: to.cloned(),
+            channel: owed.rule.channel,
+            organisation,
+            due: owed.due,
+            done_at,
+            arose_at: owed.arose_at,
+            also_read_as: owed.also_read_as,
+            kind: owed.kind,
+            anchor: owed.origin.name.to_owned(),
+            assumed: owed.rule.assumed,
+            slot: owed.slot,
+            state,
+            because,
+        }
+    }
+
+    /// Earliest first; what has no time stands where it arose.
+    fn in_order(&self, other: &Self) -> Ordering {
+        let key = |duty: &Self| duty.due.unwrap_or(duty.arose_at);
+        key(self)
+            .cmp(&key(other))
+            .then_with(|| self.plan.cmp(&other.plan))
+            .then_with(|| self.duty.cmp(&other.duty))
+            .then_with(|| self.organisation.cmp(&other.organisation))
+            .then_with(|| self.actor.cmp(&other.actor))
+            .then_with(|| self.to.cmp(&other.to))
+            .then_with(|| self.slot.cmp(&other.slot))
+    }
 }
 
 impl DutyState {

@@ -128,3 +128,33 @@ pub struct Tick {
     /// The slot of a recurring duty, from 1.
     pub slot: Option<u32>,
 }
+
+impl What {
+    /// The word for it in timelines and anchors.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Occurred => "occurred",
+            Self::Discovered => "discovered",
+            Self::Informed => "informed",
+            Self::Aware => "aware",
+            Self::Facts(_) => "facts",
+            Self::LevelDecided { .. } => "level_decided",
+            Self::ReportReceived { .. } => "report_received",
+            Self::Delivered(_) => "delivered",
+            Self::MissCleared { .. } => "miss_cleared",
+            Self::Waived { .. } => "waived",
+            Self::AnchorCorrected { .. } => "anchor_corrected",
+            Self::ReportAccepted => "report_accepted",
+            Self::ReportDeclined { .. } => "report_declined",
+            Self::ReportReopened => "report_reopened",
+            Self::HandedOver { .. } => "handed_over",
+            Self::NotReported { .. } => "not_reported",
+            Self::WarningIssued(_) => "warning_issued",
+            Self::WarningAdjusted(_) => "warning_adjusted",
+            Self::WarningLifted => "warning_lifted",
+            Self::ResponseStarted => "response_started",
+            Self::ResponseEnded => "response_ended",
+            Self::HandlingEnded => "handling_ended",
+        }
+    }
+}

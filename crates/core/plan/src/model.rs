@@ -4,6 +4,7 @@
 //! pack has no error, so every reference inside it resolves.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use fengsui_vocabulary::{
     AnchorName, ClauseId, CriterionId, DutyId, FactId, FormId, Label, LevelId, PlanId, RoleId,
@@ -14,7 +15,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::Catalogue;
 use crate::grade::Grader;
+use crate::scenario::Scenario;
 
 /// An emergency plan, ready to be carried out.
 #[derive(Clone, Debug)]
@@ -59,6 +62,10 @@ pub struct Plan {
     pub settings: Settings,
     /// Calendars by id, for working days.
     pub calendars: BTreeMap<String, Calendar>,
+    /// The facts this plan asks for and judges by: the shared catalogue and the pack's own.
+    pub facts: Arc<Catalogue>,
+    /// Golden scenarios: what happens, and what must then be owed.
+    pub scenarios: Vec<Scenario>,
 }
 
 /// Title page of a plan.
@@ -87,6 +94,8 @@ pub struct About {
 pub struct Level {
     /// Its own name: `I`.
     pub id: LevelId,
+    /// The clause that sets it up.
+    pub clause: ClauseId,
     /// Its word: 特别重大 / extremely major.
     pub label: Label,
     /// The colour of warnings and badges, if the plan has colours.
@@ -112,6 +121,8 @@ pub enum Colour {
 pub struct Clause {
     /// Its number: `4.1.1`.
     pub id: ClauseId,
+    /// Its place in the text, from 0.
+    pub place: usize,
     /// Our paraphrase in both languages; the deployment shows the official wording beside it.
     pub text: Label,
     /// How sure we are of it.
@@ -125,7 +136,7 @@ pub struct Clause {
 }
 
 /// How a rule is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Evidence {
     /// Read in the official text.
@@ -133,6 +144,7 @@ pub enum Evidence {
     /// Read only in somebody else's account of it.
     Secondary,
     /// From memory: not to be relied on before somebody has looked.
+    #[default]
     Unverified,
 }
 
@@ -149,6 +161,8 @@ pub struct Role {
     pub part_of: Option<RoleId>,
     /// How it becomes somebody.
     pub bound: Binding,
+    /// The role that becomes this one by a decision, for [`Binding::Converted`].
+    pub converted_from: Option<RoleId>,
 }
 
 /// How a role becomes an organisation.
@@ -357,6 +371,10 @@ pub enum Act {
     JudgeLevel,
     /// Decide (or have approved) level and scope of a response, and start it.
     StartResponse,
+    /// Ask that level and scope be set because the situation is not under control.
+    EscalateResponse,
+    /// Take unified command.
+    TakeCommand,
     /// Adjust level or scope of a response.
     AdjustResponse,
     /// End a response.
@@ -377,6 +395,8 @@ pub enum Act {
     ReopenIncident,
     /// 信息发布 publish.
     Release,
+    /// Supply the wording of a release.
+    SupplyWording,
     /// 舆论引导 guide opinion.
     GuideOpinion,
     /// Issue a warning.
@@ -429,6 +449,8 @@ pub struct Measure {
 pub struct Form {
     /// Its id.
     pub id: FormId,
+    /// The clause that calls for it.
+    pub clause: ClauseId,
     /// Its title.
     pub title: Label,
     /// Its fields.
@@ -451,6 +473,8 @@ pub struct FormField {
 pub struct Taxonomy {
     /// Its id: `gbz-20986-2007`.
     pub id: String,
+    /// The clause that uses it.
+    pub clause: ClauseId,
     /// Its title.
     pub title: Label,
     /// Its classes, in its own order.
@@ -464,6 +488,8 @@ pub struct Class {
     pub code: TaxonomyCode,
     /// Its name.
     pub label: Label,
+    /// How sure we are of its code.
+    pub evidence: Evidence,
     /// The part that this class hands over to another plan, if any.
     pub hands_over: Option<String>,
 }
@@ -502,6 +528,16 @@ pub enum OnLowerLevel {
 pub struct Calendar {
     /// Its id: `cn-2026`.
     pub id: String,
+    /// What it is.
+    pub label: Label,
+    /// How sure we are of it.
+    pub evidence: Evidence,
+    /// Where it was read.
+    pub source: String,
+    /// The first day it knows.
+    pub first: Date,
+    /// The last day it knows.
+    pub last: Date,
     /// Days off besides Saturdays and Sundays.
     pub off: Vec<Date>,
     /// Saturdays and Sundays that are worked (调休).
@@ -543,6 +579,64 @@ pub enum NotAuthorised {
 
 fn names(roles: &[RoleId]) -> String {
     roles.iter().map(RoleId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+impl Act {
+    /// Every act, in the order of an incident's life.
+    pub const ALL: [Self; 23] = [
+        Self::AcceptReport,
+        Self::DeclineReport,
+        Self::RecordFacts,
+        Self::JudgeLevel,
+        Self::StartResponse,
+        Self::EscalateResponse,
+        Self::TakeCommand,
+        Self::AdjustResponse,
+        Self::EndResponse,
+        Self::FormHeadquarters,
+        Self::ClearMiss,
+        Self::WaiveDuty,
+        Self::HandOver,
+        Self::Review,
+        Self::CloseIncident,
+        Self::ReopenIncident,
+        Self::Release,
+        Self::SupplyWording,
+        Self::GuideOpinion,
+        Self::IssueWarning,
+        Self::AdjustWarning,
+        Self::LiftWarning,
+        Self::ApproveTechnicalPlan,
+    ];
+
+    /// Its name in packs and files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AcceptReport => "accept_report",
+            Self::DeclineReport => "decline_report",
+            Self::RecordFacts => "record_facts",
+            Self::JudgeLevel => "judge_level",
+            Self::StartResponse => "start_response",
+            Self::EscalateResponse => "escalate_response",
+            Self::TakeCommand => "take_command",
+            Self::AdjustResponse => "adjust_response",
+            Self::EndResponse => "end_response",
+            Self::FormHeadquarters => "form_headquarters",
+            Self::ClearMiss => "clear_miss",
+            Self::WaiveDuty => "waive_duty",
+            Self::HandOver => "hand_over",
+            Self::Review => "review",
+            Self::CloseIncident => "close_incident",
+            Self::ReopenIncident => "reopen_incident",
+            Self::Release => "release",
+            Self::SupplyWording => "supply_wording",
+            Self::GuideOpinion => "guide_opinion",
+            Self::IssueWarning => "issue_warning",
+            Self::AdjustWarning => "adjust_warning",
+            Self::LiftWarning => "lift_warning",
+            Self::ApproveTechnicalPlan => "approve_technical_plan",
+        }
+    }
 }
 
 impl Plan {

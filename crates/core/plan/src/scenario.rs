@@ -1,1 +1,99 @@
-//! To be written.
+//! Golden scenarios inside a pack: what happens, and what must then be owed.
+//!
+//! They are part of the pack, so whoever changes a rule sees at once which expectation it breaks.
+//!
+//! Start reading at [`run`].
+
+mod compare;
+mod read;
+
+use fengsui_vocabulary::{DutyId, Label, RoleId};
+use jiff::Timestamp;
+
+pub(crate) use self::read::scenarios;
+use crate::duty::{DutyKind, DutyState};
+use crate::model::Plan;
+use crate::pack::tree::Sink;
+use crate::timeline::{Entry, resolved};
+
+/// One golden scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// Its id.
+    pub id: String,
+    /// What it shows.
+    pub title: Label,
+    /// When the worklist is looked at.
+    pub at: Timestamp,
+    /// What must then be owed.
+    pub expect: Vec<Expectation>,
+    /// Whether the duties named may have no other object than those expected.
+    pub exactly: bool,
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// What one duty object must look like. What is left out may be anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    /// The duty.
+    pub duty: DutyId,
+    /// Who owes it.
+    pub actor: Option<RoleId>,
+    /// To whom.
+    pub to: Option<RoleId>,
+    /// Of which organisation.
+    pub organisation: Option<String>,
+    /// Which slot.
+    pub slot: Option<u32>,
+    /// Its time.
+    pub due: Option<ExpectedTime>,
+    /// Where it stands.
+    pub state: Option<DutyState>,
+    /// When it was done.
+    pub done_at: Option<ExpectedTime>,
+    /// When it arose.
+    pub arose_at: Option<Timestamp>,
+    /// Its other readings.
+    pub also_read_as: Option<Vec<Timestamp>>,
+    /// Its kind.
+    pub kind: Option<DutyKind>,
+    /// How many objects there are; without it at least one.
+    pub count: Option<usize>,
+}
+
+/// A time that is expected, or that there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpectedTime {
+    /// There must be none.
+    Absent,
+    /// It must be this one.
+    At(Timestamp),
+}
+
+impl ExpectedTime {
+    fn of(at: Option<Timestamp>) -> Self {
+        at.map_or(Self::Absent, Self::At)
+    }
+}
+
+/// An expectation that is not met.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("scenario `{scenario}`: {what}")]
+pub struct Mismatch {
+    /// The scenario.
+    pub scenario: String,
+    /// What was expected and what is.
+    pub what: String,
+}
+
+/// Runs one scenario against its plan.
+pub fn run(plan: &Plan, scenario: &Scenario) -> Vec<Mismatch> {
+    let sink = Sink::default();
+    let history = resolved(&scenario.entries, &[plan], &sink);
+    if sink.has_errors() {
+        let what = "a `slot` is a time at which nothing is due".to_owned();
+        return vec![Mismatch { scenario: scenario.id.clone(), what }];
+    }
+    let duties = crate::duty::duties_of(plan, &history, scenario.at);
+    compare::mismatches(plan, scenario, &duties)
+}

@@ -1,0 +1,273 @@
+//! What can be typed after `fengsui`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Fengsui 烽燧 carries out a cybersecurity emergency plan.
+#[derive(Debug, Parser)]
+#[command(
+    name = "fengsui",
+    version,
+    after_help = "Examples:
+  fengsui demo                                  a populated centre, to look around
+  fengsui init --data /var/lib/fengsui          a new centre with its first administrator
+  fengsui serve --data /var/lib/fengsui --listen 0.0.0.0:8443
+  fengsui plan check plans/*.toml               is this pack sound?
+  fengsui plan grade --plan shanghai-2019 --facts facts.toml
+  fengsui journal verify --data /var/lib/fengsui"
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Configuration file [default: fengsui.toml, if there is one]
+    #[arg(long, global = true, env = "FENGSUI_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder of the record; the embedded database is DIR/fengsui.db
+    #[arg(long, global = true, env = "FENGSUI_DATA", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// How much is logged on standard error: error, warn, info, debug
+    #[arg(long, global = true, env = "FENGSUI_LOG", default_value = "warn", value_name = "LEVEL")]
+    pub(crate) log: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a new centre: the record, the plan in force, the first administrator
+    Init(Init),
+    /// Open a populated centre on loopback, with an account for each role
+    Demo(Demo),
+    /// Serve the screens and the API
+    Serve(Serve),
+    /// Read, check and try plans
+    #[command(subcommand)]
+    Plan(Plan),
+    /// Prove or export the journal
+    #[command(subcommand)]
+    Journal(Journal),
+    /// Work on what is derived from the journal
+    #[command(subcommand)]
+    Boards(Boards),
+    /// Accounts of people and programs
+    #[command(subcommand)]
+    Account(Account),
+    /// Roles of the plan: who they are here
+    #[command(subcommand)]
+    Role(Role),
+    /// The registry of organisations
+    #[command(subcommand)]
+    Organisation(Organisation),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  fengsui init --data /var/lib/fengsui --login admin --name 管理员
+The password is read from FENGSUI_PASSWORD, or made up and printed once.")]
+pub(crate) struct Init {
+    /// Login of the first administrator
+    #[arg(long, default_value = "admin")]
+    pub(crate) login: String,
+    /// Name of the first administrator
+    #[arg(long, default_value = "管理员")]
+    pub(crate) name: String,
+    /// The plan to adopt
+    #[arg(long, default_value = "shanghai-2019", value_name = "ID")]
+    pub(crate) plan: String,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  fengsui demo --listen 127.0.0.1:8080
+Data go to ./fengsui-demo unless --data says otherwise; delete the folder to begin anew.")]
+pub(crate) struct Demo {
+    /// Address and port to listen on
+    #[arg(long, env = "FENGSUI_LISTEN", value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fengsui serve --data /var/lib/fengsui --listen 127.0.0.1:8080
+  fengsui serve --certificate chain.pem --key key.pem --listen 0.0.0.0:443
+A changed certificate is taken up within a minute, or at once on SIGHUP.")]
+pub(crate) struct Serve {
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "FENGSUI_LISTEN", value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Certificate chain, PEM; with it the server speaks TLS only
+    #[arg(long, env = "FENGSUI_CERTIFICATE", requires = "key", value_name = "FILE")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// Private key, PEM
+    #[arg(long, env = "FENGSUI_KEY", requires = "certificate", value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Plan {
+    /// Check packs; exit 1 if any has an error
+    #[command(after_help = "Example:\n  fengsui plan check plans/shanghai-2019.toml")]
+    Check {
+        /// Pack files, or ids of shipped packs
+        #[arg(required = true, value_name = "PACK")]
+        packs: Vec<String>,
+    },
+    /// Grade an incident by a plan
+    #[command(after_help = "Example:
+  fengsui plan grade --plan shanghai-2019 --facts facts.toml --format text
+with facts.toml:
+  [facts]
+  system_importance = \"important\"
+  system_loss = { min = \"considerable\" }")]
+    Grade {
+        /// Id of a shipped pack, or a file
+        #[arg(long, value_name = "ID|FILE")]
+        plan: String,
+        /// What is known
+        #[arg(long, value_name = "FILE")]
+        facts: PathBuf,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Json)]
+        format: Format,
+    },
+    /// Who owes what to whom by when, after what happened
+    #[command(after_help = "Example:
+  fengsui plan duties --plan shanghai-2019 --timeline timeline.toml --at 2026-03-14T10:20:00+08:00
+with timeline.toml:
+  [[happened]]
+  at = 2026-03-14T10:00:00+08:00
+  what = \"discovered\"")]
+    Duties {
+        /// Id of a shipped pack, or a file; several give one worklist
+        #[arg(long = "plan", required = true, value_name = "ID|FILE")]
+        plans: Vec<String>,
+        /// What happened
+        #[arg(long, value_name = "FILE")]
+        timeline: PathBuf,
+        /// The time of asking [default: the last time in the file]
+        #[arg(long, value_name = "RFC3339")]
+        at: Option<jiff::Timestamp>,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Json)]
+        format: Format,
+    },
+    /// Show a plan as a page to read
+    #[command(after_help = "Example:\n  fengsui plan show shanghai-2019 --lang en")]
+    Show {
+        /// Id of a shipped pack, or a file
+        #[arg(value_name = "ID|FILE")]
+        plan: String,
+        /// Language: zh or en
+        #[arg(long, default_value = "zh")]
+        lang: fengsui_vocabulary::Lang,
+    },
+    /// List the facts that plans grade by
+    Facts {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For programs
+    Json,
+    /// For people
+    Text,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Journal {
+    /// Recompute the chain of hashes; name the first entry that was changed, removed or reordered
+    #[command(after_help = "Example:\n  fengsui journal verify --data /var/lib/fengsui")]
+    Verify,
+    /// Print every entry as one JSON line
+    #[command(after_help = "Example:\n  fengsui journal export > journal.ndjson")]
+    Export {
+        /// Only entries after this position
+        #[arg(long, default_value_t = 0)]
+        after: u64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Boards {
+    /// Derive every board anew, compare with what is there, and take the new ones
+    #[command(after_help = "Example:\n  fengsui boards rebuild --data /var/lib/fengsui")]
+    Rebuild,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Account {
+    /// Add an account
+    #[command(after_help = "Example:
+  fengsui account add --login mara --name 马岚 --organisation 市委网信办 --role cac_office --capacity officer
+The password is read from FENGSUI_PASSWORD, or made up and printed once.")]
+    Add {
+        /// What is typed to sign in
+        #[arg(long)]
+        login: String,
+        /// The person's name
+        #[arg(long)]
+        name: String,
+        /// The person's organisation: its id or its Chinese name
+        #[arg(long)]
+        organisation: Option<String>,
+        /// Roles of the plan in which the person acts
+        #[arg(long = "role")]
+        roles: Vec<String>,
+        /// Capacities: officer, leader, registrar, plan_officer, liaison, auditor, administrator
+        #[arg(long = "capacity")]
+        capacities: Vec<String>,
+    },
+    /// Set a password (read from FENGSUI_PASSWORD, or made up and printed once)
+    Password {
+        /// Whose
+        login: String,
+    },
+    /// List accounts
+    List,
+    /// Switch signing in off
+    Close {
+        /// Whose
+        login: String,
+    },
+    /// Make a token for a program that uses the API as this account
+    Token {
+        /// As whom it acts
+        login: String,
+        /// What the program is called
+        #[arg(long)]
+        client: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Role {
+    /// List the roles of the plan and who they are here
+    List,
+    /// Bind a role to an organisation
+    #[command(after_help = "Example:\n  fengsui role bind cac_office 市委网信办")]
+    Bind {
+        /// The role
+        role: String,
+        /// The organisation: its id or its Chinese name
+        organisation: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Organisation {
+    /// Read organisations from a CSV file; all of them or none
+    #[command(after_help = "Example:
+  fengsui organisation import organisations.csv --dry-run
+The first line names the columns: name_zh, name_en, kind, parent, district, sector, telephone.")]
+    Import {
+        /// The file, UTF-8
+        file: PathBuf,
+        /// Say what would happen, change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}

@@ -1,0 +1,90 @@
+//! One file per subcommand.
+
+mod account;
+mod boards;
+mod demo;
+mod init;
+mod journal;
+mod organisation;
+mod plan;
+mod role;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::arguments::{Arguments, Command};
+use crate::config::{Config, ConfigFault};
+
+/// Why a command could not be carried out, in words for the terminal.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Config(#[from] ConfigFault),
+    #[error("{}", with_causes(.0))]
+    Desk(#[from] fengsui_desk::DeskFault),
+    #[error("{0}")]
+    Said(String),
+}
+
+impl Failure {
+    fn of(what: &str, cause: &dyn std::error::Error) -> Self {
+        Self::Said(format!("{what}: {}", with_causes(cause)))
+    }
+}
+
+fn with_causes(fault: &dyn std::error::Error) -> String {
+    let mut text = fault.to_string();
+    let mut cause = fault.source();
+    while let Some(deeper) = cause {
+        text.push_str(": ");
+        text.push_str(&deeper.to_string());
+        cause = deeper.source();
+    }
+    text
+}
+
+/// What every subcommand starts from.
+pub(crate) struct Start {
+    config: Config,
+    data: Option<PathBuf>,
+}
+
+impl Start {
+    /// The folder of the record, `default` when nobody said otherwise.
+    fn data(&self, default: &str) -> PathBuf {
+        let configured = self.data.clone().or_else(|| self.config.store.data.clone());
+        configured.unwrap_or_else(|| PathBuf::from(default))
+    }
+}
+
+/// The folder of the record of a real centre.
+const DATA: &str = "fengsui-data";
+
+/// Carries out what was typed.
+pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    log_to_standard_error(&arguments.log)?;
+    let config = Config::read(arguments.config.as_deref())?;
+    let start = Start { config, data: arguments.data };
+    match arguments.command {
+        Command::Init(init) => init::run(&start, init).await,
+        Command::Demo(demo) => demo::run(&start, demo).await,
+        Command::Serve(serve) => serve::run(&start, serve).await,
+        Command::Plan(plan) => plan::run(plan),
+        Command::Journal(journal) => journal::run(&start, journal).await,
+        Command::Boards(boards) => boards::run(&start, boards).await,
+        Command::Account(account) => account::run(&start, account).await,
+        Command::Role(role) => role::run(&start, role).await,
+        Command::Organisation(organisation) => organisation::run(&start, organisation).await,
+    }
+}
+
+fn log_to_standard_error(level: &str) -> Result<(), Failure> {
+    let filter = tracing_subscriber::EnvFilter::try_new(level)
+        .map_err(|fault| Failure::of("--log cannot be read", &fault))?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init()
+        .map_err(|fault| Failure::Said(format!("cannot log: {fault}")))
+}

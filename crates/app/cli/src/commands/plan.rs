@@ -1,0 +1,189 @@
+//! `fengsui plan …`: read, check and try plans. Needs no record and no network.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use fengsui_plan::{
+    DutyView, Fact, Library, Plan as EmergencyPlan, Severity, Source, Timeline, book_page,
+    read_facts_file, worklist,
+};
+use fengsui_vocabulary::PlanId;
+use jiff::Timestamp;
+
+use super::Failure;
+use crate::arguments::{Format, Plan};
+use crate::printing::{remark, say};
+
+/// Bytes of a pack, a timeline or a file of facts at most.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
+
+pub(super) fn run(plan: Plan) -> Result<ExitCode, Failure> {
+    match plan {
+        Plan::Check { packs } => check(&packs),
+        Plan::Grade { plan, facts, format } => grade(&plan, &facts, format),
+        Plan::Duties { plans, timeline, at, format } => duties(&plans, &timeline, at, format),
+        Plan::Show { plan, lang } => {
+            say(&book_page(&*named(&plan)?, lang));
+            Ok(ExitCode::SUCCESS)
+        }
+        Plan::Facts { format } => facts(format),
+    }
+}
+
+fn check(packs: &[String]) -> Result<ExitCode, Failure> {
+    let mut errors = 0;
+    for pack in packs {
+        let source = source(pack)?;
+        let found = Library::shipped().check(&source);
+        for diagnostic in &found {
+            remark(&format!("{:?}", miette::Report::new(diagnostic.clone())));
+        }
+        let bad = found.iter().filter(|it| it.severity() == Severity::Error).count();
+        errors += bad;
+        let verdict = match (bad, found.len() - bad) {
+            (0, 0) => "sound".to_owned(),
+            (0, warnings) => format!("sound, {warnings} to look at"),
+            (bad, _) => format!("{bad} to mend"),
+        };
+        say(&format!("{}: {verdict}", source.name));
+    }
+    Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn grade(plan: &str, facts: &Path, format: Format) -> Result<ExitCode, Failure> {
+    let plan = named(plan)?;
+    let facts = sound(read_facts_file(&file(facts)?))?;
+    let grade = plan.grade(&facts).map_err(|refused| Failure::of("these facts", &refused))?;
+    match format {
+        Format::Json => say(&json(&grade)?),
+        Format::Text => {
+            let level = |level: Option<&fengsui_vocabulary::LevelId>| {
+                level.map_or_else(|| "none".to_owned(), ToString::to_string)
+            };
+            say(&format!("certain  {}", level(grade.certain.as_ref())));
+            say(&format!("possible {}", level(grade.possible.as_ref())));
+            for matched in &grade.matched {
+                say(&format!("  {} by {} (clause {})", matched.level, matched.criterion, matched.clause));
+            }
+            for undecided in &grade.undecided {
+                let ask: Vec<&str> = undecided.ask.iter().map(AsRef::as_ref).collect();
+                say(&format!(
+                    "  {} if {} (clause {}): ask {}",
+                    undecided.level,
+                    undecided.criterion,
+                    undecided.clause,
+                    ask.join(", ")
+                ));
+            }
+            for part in &grade.hand_over {
+                say(&format!("  hand over {} to {} (clause {})", part.part, part.to, part.clause));
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn duties(
+    plans: &[String],
+    timeline: &Path,
+    at: Option<Timestamp>,
+    format: Format,
+) -> Result<ExitCode, Failure> {
+    let plans: Vec<Arc<EmergencyPlan>> =
+        plans.iter().map(|plan| named(plan)).collect::<Result<_, _>>()?;
+    let plans: Vec<&EmergencyPlan> = plans.iter().map(AsRef::as_ref).collect();
+    let timeline = sound(Timeline::read(&file(timeline)?, &plans))?;
+    let duties = worklist(&plans, &timeline.history, at.unwrap_or(timeline.last));
+    let views: Vec<DutyView> = duties
+        .iter()
+        .filter_map(|duty| {
+            let plan = plans.iter().find(|plan| plan.id == duty.plan)?;
+            Some(DutyView::of(duty, plan))
+        })
+        .collect();
+    match format {
+        Format::Json => say(&json(&views)?),
+        Format::Text => views.iter().for_each(|view| say(&view.to_string())),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn facts(format: Format) -> Result<ExitCode, Failure> {
+    let catalogue = Library::shipped().catalogue();
+    match format {
+        Format::Json => {
+            let facts: Vec<serde_json::Value> = catalogue.facts().iter().map(fact_json).collect();
+            say(&json(&facts)?);
+        }
+        Format::Text => {
+            for fact in catalogue.facts() {
+                say(&format!("{:<36} {}", fact.id.as_str(), fact.question));
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fact_json(fact: &Fact) -> serde_json::Value {
+    serde_json::json!({
+        "id": fact.id,
+        "kind": fact.kind.name(),
+        "choices": fact.choices().iter().map(|choice| &choice.id).collect::<Vec<_>>(),
+        "question": fact.question,
+        "guidance": fact.guidance,
+    })
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, Failure> {
+    serde_json::to_string_pretty(value).map_err(|fault| Failure::of("cannot print", &fault))
+}
+
+/// A plan by the id under which it ships, or from a file.
+fn named(plan: &str) -> Result<Arc<EmergencyPlan>, Failure> {
+    if let Some(shipped) = id(plan).and_then(|id| Library::shipped().plan(&id)) {
+        return Ok(shipped);
+    }
+    sound(Library::shipped().read(&source(plan)?)).map(Arc::new)
+}
+
+fn source(pack: &str) -> Result<Source, Failure> {
+    if let Some(shipped) = id(pack).and_then(|id| Library::shipped().source(&id)) {
+        return Ok(shipped);
+    }
+    let path = Path::new(pack);
+    if !path.exists() {
+        let known: Vec<String> =
+            Library::shipped().plans().map(|plan| plan.id.to_string()).collect();
+        return Err(Failure::Said(format!(
+            "there is no file and no shipped plan `{pack}`; shipped are {}",
+            known.join(", ")
+        )));
+    }
+    file(path)
+}
+
+fn id(text: &str) -> Option<PlanId> {
+    text.parse().ok()
+}
+
+fn file(path: &Path) -> Result<Source, Failure> {
+    let unreadable =
+        |fault: std::io::Error| Failure::of(&format!("cannot read {}", path.display()), &fault);
+    let about = std::fs::metadata(path).map_err(unreadable)?;
+    if about.len() > FILE_BYTES_MAX {
+        return Err(Failure::Said(format!("{} is larger than 1 MiB", path.display())));
+    }
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    Ok(Source { name: path.display().to_string(), text })
+}
+
+/// The value, or everything that is wrong, said as a good compiler says it.
+fn sound<T>(read: Result<T, Vec<fengsui_plan::Diagnostic>>) -> Result<T, Failure> {
+    read.map_err(|found| {
+        for diagnostic in &found {
+            remark(&format!("{:?}", miette::Report::new(diagnostic.clone())));
+        }
+        Failure::Said("nothing was done".to_owned())
+    })
+}

@@ -1,0 +1,156 @@
+//! `fengsui serve`: the screens and the API until somebody says stop.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
+
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use fengsui_desk::Desk;
+use fengsui_web::{Limits, WebSettings};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::task::TaskTracker;
+
+use super::{DATA, Failure, Start};
+use crate::arguments::Serve;
+use crate::printing::{remark, say};
+
+/// How long requests under way may take after a stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How often the certificate's file is looked at.
+const CERTIFICATE_LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// Where the servers listen and how.
+pub(crate) struct Listening {
+    pub(crate) address: SocketAddr,
+    pub(crate) tls: Option<(PathBuf, PathBuf)>,
+}
+
+pub(super) async fn run(start: &Start, serve: Serve) -> Result<ExitCode, Failure> {
+    let server = &start.config.server;
+    let tls = match (&serve.certificate, &serve.key) {
+        (Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
+        _ => server.certificate.clone().zip(server.key.clone()),
+    };
+    let address = serve.listen.or(server.listen).unwrap_or_else(default_address);
+    let desk = open(&start.data(DATA)).await?;
+    let unbound = desk.unbound_roles();
+    if !unbound.is_empty() {
+        remark("these roles of the plan are not bound to any organisation yet:");
+        for role in &unbound {
+            remark(&format!("  {:<28} {}", role.id.as_str(), role.label));
+        }
+        desk.close().await;
+        return Err(Failure::Said(
+            "bind them with `fengsui role bind ROLE ORGANISATION`, then serve again".to_owned(),
+        ));
+    }
+    until_stopped(start, desk, Listening { address, tls }).await
+}
+
+/// Opens an existing record.
+pub(super) async fn open(data: &Path) -> Result<Desk, Failure> {
+    if !data.join("fengsui.db").exists() {
+        return Err(Failure::Said(format!(
+            "there is no record in {}; make one with `fengsui init --data {}`",
+            data.display(),
+            data.display()
+        )));
+    }
+    Ok(Desk::open(&super::init::desk_settings(data)).await?)
+}
+
+/// Serves until SIGINT or SIGTERM, finishes what is under way, and closes the record.
+pub(super) async fn until_stopped(
+    start: &Start,
+    desk: Desk,
+    listening: Listening,
+) -> Result<ExitCode, Failure> {
+    let limits = start.config.limits;
+    let settings = WebSettings {
+        is_secure: listening.tls.is_some() || !start.config.server.trusted_proxies.is_empty(),
+        trusted_proxies: start.config.server.trusted_proxies.clone(),
+        limits: Limits {
+            public_reports_per_hour_max: limits.public_reports_per_hour_max,
+            attachment_bytes_max: limits.attachment_bytes_max,
+        },
+    };
+    let app = fengsui_web::router(desk.clone(), settings)
+        .into_make_service_with_connect_info::<SocketAddr>();
+    let handle = Handle::new();
+    let tasks = TaskTracker::new();
+    tasks.spawn(stop_on_signal(handle.clone()));
+    tasks.spawn(announce(handle.clone(), listening.tls.is_some()));
+    let served = match listening.tls {
+        None => axum_server::bind(listening.address).handle(handle.clone()).serve(app).await,
+        Some((certificate, key)) => {
+            let tls = tls(&certificate, &key).await?;
+            tasks.spawn(reload_certificate(tls.clone(), certificate, key));
+            let server = axum_server::bind_rustls(listening.address, tls);
+            server.handle(handle.clone()).serve(app).await
+        }
+    };
+    desk.close().await;
+    served.map_err(|fault| Failure::of(&format!("cannot listen on {}", listening.address), &fault))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn default_address() -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))
+}
+
+async fn tls(certificate: &Path, key: &Path) -> Result<RustlsConfig, Failure> {
+    // Fails only when a provider is installed already, which is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    RustlsConfig::from_pem_file(certificate, key).await.map_err(|fault| {
+        Failure::of("the certificate or its key cannot be read (both must be PEM)", &fault)
+    })
+}
+
+async fn announce(handle: Handle<SocketAddr>, is_tls: bool) {
+    if let Some(address) = handle.listening().await {
+        let scheme = if is_tls { "https" } else { "http" };
+        say(&format!("listening on {scheme}://{address}"));
+    }
+}
+
+async fn stop_on_signal(handle: Handle<SocketAddr>) {
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        remark("fengsui: cannot listen to signals; stop it by closing the terminal");
+        return;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    handle.graceful_shutdown(Some(GRACE));
+}
+
+/// Takes up a changed certificate: within half a minute, or at once on SIGHUP.
+async fn reload_certificate(tls: RustlsConfig, certificate: PathBuf, key: PathBuf) {
+    let Ok(mut hang_up) = signal(SignalKind::hangup()) else { return };
+    let mut seen = changed_at(&certificate);
+    loop {
+        let asked = tokio::select! {
+            _ = hang_up.recv() => true,
+            () = tokio::time::sleep(CERTIFICATE_LOOK_EVERY) => false,
+        };
+        let now = changed_at(&certificate);
+        if !asked && now == seen {
+            continue;
+        }
+        seen = now;
+        match tls.reload_from_pem_file(&certificate, &key).await {
+            Ok(()) => tracing::info!("certificate taken up"),
+            Err(fault) => tracing::error!(%fault, "certificate not taken up; the old one stays"),
+        }
+    }
+}
+
+fn changed_at(file: &Path) -> Option<SystemTime> {
+    std::fs::metadata(file).and_then(|about| about.modified()).ok()
+}

@@ -1,0 +1,99 @@
+//! Configuration: flags over environment over `fengsui.toml` over defaults that work.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// The file beside which the program is started, unless another is named.
+pub(crate) const FILE: &str = "fengsui.toml";
+
+/// Everything that can be configured. Unknown keys are refused: a misspelt one must not be silent.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    #[serde(default)]
+    pub(crate) server: Server,
+    #[serde(default)]
+    pub(crate) store: Store,
+    #[serde(default)]
+    pub(crate) limits: Limits,
+}
+
+/// How the servers listen.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Server {
+    /// Address and port.
+    pub(crate) listen: Option<SocketAddr>,
+    /// Certificate chain, PEM. With it the server speaks TLS only.
+    pub(crate) certificate: Option<PathBuf>,
+    /// Private key, PEM.
+    pub(crate) key: Option<PathBuf>,
+    /// Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    #[serde(default)]
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+}
+
+/// Where the record is.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Store {
+    /// The folder of the embedded database.
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// Limits on what comes from outside.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Limits {
+    /// Public reports from one address within an hour.
+    pub(crate) public_reports_per_hour_max: u32,
+    /// Bytes of one attachment.
+    pub(crate) attachment_bytes_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { public_reports_per_hour_max: 30, attachment_bytes_max: 20 * 1024 * 1024 }
+    }
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigFault {
+    #[error("cannot read {file}: {source}; check the path, or leave --config out")]
+    Read { file: PathBuf, source: std::io::Error },
+    #[error("{file} cannot be used: {source}")]
+    Parse { file: PathBuf, source: toml::de::Error },
+}
+
+impl Config {
+    /// Reads the named file, or `fengsui.toml` if there is one, or takes the defaults.
+    pub(crate) fn read(named: Option<&Path>) -> Result<Self, ConfigFault> {
+        let file = named.unwrap_or_else(|| Path::new(FILE));
+        if named.is_none() && !file.exists() {
+            return Ok(Self::default());
+        }
+        let text = std::fs::read_to_string(file)
+            .map_err(|source| ConfigFault::Read { file: file.to_owned(), source })?;
+        toml::from_str(&text).map_err(|source| ConfigFault::Parse { file: file.to_owned(), source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_key_is_refused_with_its_place() {
+        let fault = toml::from_str::<Config>("[server]\nlisen = \"127.0.0.1:1\"\n").unwrap_err();
+        assert!(fault.to_string().contains("lisen"), "{fault}");
+    }
+
+    #[test]
+    fn an_empty_file_is_the_defaults() {
+        let config: Config = toml::from_str("").unwrap();
+        assert_eq!(config.limits.public_reports_per_hour_max, 30);
+    }
+}

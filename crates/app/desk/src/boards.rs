@@ -1,0 +1,116 @@
+//! The boards: flat tables that follow from the journal and may be thrown away.
+//!
+//! A row belongs to one stream and is a pure function of that stream's state, the packs frozen on it
+//! and its texts. No column depends on the time of reading: *overdue* is asked when a page is shown.
+
+use fengsui_store::{Board, Column};
+
+/// Every board, in the order in which they are rebuilt.
+pub static BOARDS: &[&Board] =
+    &[&REPORT, &INCIDENT, &DUTY_DUE, &WAITING, &ORGANISATION, &PERSON, &SEARCH];
+
+/// One row per report.
+pub static REPORT: Board = Board {
+    name: "board_report",
+    columns: &[
+        Column::text("number"),
+        Column::text("state"),
+        Column::text("kind"),
+        Column::text("channel"),
+        Column::text("title"),
+        Column::text("taken_in_by"),
+        Column::int("taken_in_at"),
+        Column::text("affected"),
+        Column::text_opt("incident"),
+        Column::text_opt("accepted_by"),
+        Column::int("open_questions"),
+    ],
+    indexes: &[&["state", "taken_in_at"], &["number"], &["taken_in_at"]],
+};
+
+/// One row per incident.
+pub static INCIDENT: Board = Board {
+    name: "board_incident",
+    columns: &[
+        Column::text("number"),
+        Column::text("title"),
+        Column::text("state"),
+        Column::int("opened_at"),
+        Column::text("plan"),
+        Column::text_opt("certain"),
+        Column::text_opt("possible"),
+        Column::text_opt("judged"),
+        Column::text("response"),
+        Column::text_opt("response_level"),
+        Column::int_opt("next_due_at"),
+        Column::int("open_duties"),
+        Column::int("is_open"),
+    ],
+    indexes: &[&["is_open", "opened_at"], &["number"], &["opened_at"]],
+};
+
+/// One row per tick: the due index. Closed ticks stay for the organisation's record.
+pub static DUTY_DUE: Board = Board {
+    name: "board_duty_due",
+    columns: &[
+        Column::int_opt("due_at"),
+        Column::int("sort_at"),
+        Column::text("plan"),
+        Column::text("duty"),
+        Column::text_opt("organisation"),
+        Column::text("sender"),
+        Column::text_opt("recipient"),
+        Column::int_opt("slot"),
+        Column::int("is_open"),
+        Column::text("view"),
+    ],
+    indexes: &[&["is_open", "sort_at"], &["organisation", "is_open", "sort_at"]],
+};
+
+/// One row per thing that waits for somebody's decision.
+pub static WAITING: Board = Board {
+    name: "board_waiting",
+    columns: &[
+        Column::text("role"),
+        Column::text("what"),
+        Column::int("since"),
+        Column::text_opt("level"),
+        Column::text("subject"),
+    ],
+    indexes: &[&["role", "since"]],
+};
+
+/// One row per organisation.
+pub static ORGANISATION: Board = Board {
+    name: "board_organisation",
+    columns: &[
+        Column::text("name_zh"),
+        Column::text("name_en"),
+        Column::text_opt("parent"),
+        Column::text_opt("district"),
+        Column::text_opt("sector"),
+        Column::text("kind"),
+        Column::text("state"),
+    ],
+    indexes: &[&["parent"], &["district"], &["name_zh"]],
+};
+
+/// One row per person; who they are is in their account.
+pub static PERSON: Board = Board {
+    name: "board_person",
+    columns: &[Column::text_opt("organisation"), Column::text("state")],
+    indexes: &[&["organisation"]],
+};
+
+/// What a simple search looks through: one folded text per stream.
+pub static SEARCH: Board = Board {
+    name: "board_search",
+    columns: &[
+        Column::text("kind"),
+        Column::text("number"),
+        Column::text("title"),
+        Column::int("at"),
+        Column::text("folded"),
+    ],
+    indexes: &[&["at"]],
+};

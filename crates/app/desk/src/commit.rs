@@ -1,0 +1,220 @@
+//! Carrying out commands: load, decide, commit; decide again when somebody else was quicker.
+
+use fengsui_response::incident::{self, Incident, IncidentCommand};
+use fengsui_response::report::{self, Report, ReportCommand};
+use fengsui_response::{Asked, Decided, Refusal, RefusalEvent, RefusalRecorded, Scene};
+use fengsui_store::{AppendFault, Commit, Committed, NewBlob, NewEntry, StreamCommit, StreamRows};
+use fengsui_vocabulary::{CommandId, IncidentId, Line, PersonId, Realm, ReportId};
+use jiff::Timestamp;
+
+use crate::content::ReportContent;
+use crate::project;
+use crate::stream::{Folded, Loaded, incident_stream, report_stream};
+use crate::{Desk, DeskFault};
+
+/// How often a command is decided again at most.
+pub(crate) const ATTEMPTS_MAX: usize = 8;
+
+/// What became of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// The kinds of what was written, in order; empty when nothing had to be.
+    pub kinds: Vec<String>,
+    /// Whether the same command had been carried out before.
+    pub repeated: bool,
+}
+
+impl Desk {
+    /// Carries out a command on an incident.
+    pub async fn act_on_incident(
+        &self,
+        incident: IncidentId,
+        command_id: CommandId,
+        asked: Asked<IncidentCommand>,
+        blobs: Vec<NewBlob>,
+    ) -> Result<Done, DeskFault> {
+        if let Some(before) = self.store().committed(command_id).await? {
+            return Ok(done_before(&before));
+        }
+        for _ in 0..ATTEMPTS_MAX {
+            let loaded = self.load_existing::<Incident>(incident_stream(incident)).await?;
+            let packs = self.packs();
+            let now = self.now().max(loaded.recorded_at);
+            let decided = match incident::decide(&loaded.state, &asked, &Scene::new(now, &packs)) {
+                Ok(decided) => decided,
+                Err(refusal) => {
+                    let about = (loaded.stream.as_str(), asked.command.name());
+                    return Err(self.refuse(asked.by.person, about, refusal).await);
+                }
+            };
+            let after = loaded.after(&decided, now, asked.by.person);
+            let rows = project::incident_rows(&after, &packs);
+            let gains = Gains { command_id, by: asked.by.person, now, blobs: blobs.clone() };
+            match self.commit_one(&loaded, &decided, rows, gains).await {
+                Err(DeskFault::Overtaken(_)) => {} // decide again
+                done => return done,
+            }
+        }
+        Err(DeskFault::Busy)
+    }
+
+    /// Carries out a command on a report.
+    pub async fn act_on_report(
+        &self,
+        report: ReportId,
+        command_id: CommandId,
+        asked: Asked<ReportCommand>,
+        blobs: Vec<NewBlob>,
+    ) -> Result<Done, DeskFault> {
+        if let Some(before) = self.store().committed(command_id).await? {
+            return Ok(done_before(&before));
+        }
+        for _ in 0..ATTEMPTS_MAX {
+            let loaded = self.load_existing::<Report>(report_stream(report)).await?;
+            let packs = self.packs();
+            let now = self.now().max(loaded.recorded_at);
+            let decided = match report::decide(&loaded.state, &asked, &Scene::new(now, &packs)) {
+                Ok(decided) => decided,
+                Err(refusal) => {
+                    let about = (loaded.stream.as_str(), asked.command.name());
+                    return Err(self.refuse(asked.by.person, about, refusal).await);
+                }
+            };
+            let after = loaded.after(&decided, now, asked.by.person);
+            let content = self.content_of(&after.state).await?;
+            let rows = project::report_rows(&after, content.as_ref(), &packs);
+            let gains = Gains { command_id, by: asked.by.person, now, blobs: blobs.clone() };
+            match self.commit_one(&loaded, &decided, rows, gains).await {
+                Err(DeskFault::Overtaken(_)) => {} // decide again
+                done => return done,
+            }
+        }
+        Err(DeskFault::Busy)
+    }
+
+    /// What the reporter wrote, unless it was erased.
+    pub(crate) async fn content_of(
+        &self,
+        report: &Report,
+    ) -> Result<Option<ReportContent>, DeskFault> {
+        match &report.intake {
+            Some(intake) => self.json(&intake.content).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Writes what was decided on one stream.
+    pub(crate) async fn commit_one<S: Folded>(
+        &self,
+        loaded: &Loaded<S>,
+        decided: &[Decided<S::Event>],
+        rows: StreamRows,
+        gains: Gains,
+    ) -> Result<Done, DeskFault> {
+        if decided.is_empty() {
+            return Ok(Done { kinds: Vec::new(), repeated: false });
+        }
+        let commit = gains.commit(decided, vec![loaded.gains(decided, rows)]);
+        let kinds: Vec<String> = decided.iter().map(kind_of::<S>).collect();
+        let committed = self.append(commit).await?;
+        Ok(Done { kinds, repeated: committed.repeated })
+    }
+
+    /// Hands a commit to the journal; returns when it is on disk.
+    pub(crate) async fn append(&self, commit: Commit) -> Result<Committed, DeskFault> {
+        match self.store().append(commit).await {
+            Ok(committed) => Ok(committed),
+            Err(AppendFault::Overtaken { stream }) => Err(DeskFault::Overtaken(stream)),
+            Err(AppendFault::ClaimLost { key, .. }) => Err(DeskFault::Overtaken(key)),
+            Err(AppendFault::SideChanged { key, .. }) => Err(DeskFault::Overtaken(key)),
+            Err(AppendFault::Busy) => Err(DeskFault::Busy),
+            Err(AppendFault::BlobMissing(blob)) => Err(DeskFault::Unreadable(blob.to_string())),
+            Err(AppendFault::Store(fault)) => Err(fault.into()),
+        }
+    }
+
+    /// Keeps a refusal in the stream of whoever was refused, and hands it on.
+    pub(crate) async fn refuse(
+        &self,
+        person: PersonId,
+        (subject, command): (&str, &str),
+        refusal: Refusal,
+    ) -> DeskFault {
+        if let Err(fault) = self.keep_refusal(person, subject, command, &refusal).await {
+            tracing::warn!(%person, subject, command, %fault, "refusal not kept");
+        }
+        refusal.into()
+    }
+
+    async fn keep_refusal(
+        &self,
+        person: PersonId,
+        subject: &str,
+        command: &str,
+        refusal: &Refusal,
+    ) -> Result<(), DeskFault> {
+        if person == fengsui_response::Actor::PUBLIC {
+            return Ok(()); // anonymous ones are counted, not kept one by one
+        }
+        let line = |text: &str| -> Result<Line, DeskFault> {
+            text.parse().map_err(|fault| DeskFault::Unreadable(format!("{fault}")))
+        };
+        let event = RefusalEvent::from(RefusalRecorded {
+            subject: line(subject)?,
+            command: line(command)?,
+            refusal: line(refusal.name())?,
+        });
+        let stored = event.to_stored();
+        let now = self.now();
+        let stream = format!("refusal:{person}-{}", day_of(now));
+        let mut commit = Commit::of(self.command_id(), Realm::Live, person.to_string(), now);
+        commit.streams = vec![StreamCommit {
+            expected: self.store().version(&stream).await?,
+            stream,
+            entries: vec![NewEntry {
+                kind: stored.kind.to_owned(),
+                kind_version: u16::try_from(stored.version).unwrap_or(u16::MAX),
+                happened_at: now,
+                payload: stored.payload,
+                blobs: Vec::new(),
+            }],
+            boards: Vec::new(),
+            sight: None,
+        }];
+        self.append(commit).await.map(|_| ())
+    }
+}
+
+/// What a commit carries besides its streams.
+pub(crate) struct Gains {
+    pub(crate) command_id: CommandId,
+    pub(crate) by: PersonId,
+    pub(crate) now: Timestamp,
+    pub(crate) blobs: Vec<NewBlob>,
+}
+
+impl Gains {
+    /// The commit of these streams.
+    pub(crate) fn commit<E>(self, decided: &[Decided<E>], streams: Vec<StreamCommit>) -> Commit {
+        let mut commit = Commit::of(self.command_id, Realm::Live, self.by.to_string(), self.now);
+        let on_behalf = decided.iter().find_map(|event| event.on_behalf_of.as_ref());
+        commit.on_behalf_of = on_behalf.map(ToString::to_string);
+        commit.streams = streams;
+        commit.blobs = self.blobs;
+        commit
+    }
+}
+
+/// What a command that was carried out before had written.
+pub(crate) fn done_before(_committed: &Committed) -> Done {
+    Done { kinds: Vec::new(), repeated: true }
+}
+
+fn kind_of<S: Folded>(decided: &Decided<S::Event>) -> String {
+    S::stored(&decided.event).kind.to_owned()
+}
+
+/// Refusals of one person on one day share a stream, so that streams stay short.
+fn day_of(now: Timestamp) -> String {
+    now.strftime("%Y%m%d").to_string()
+}

@@ -1,0 +1,259 @@
+//! The desk: everything a use case needs, shared by all of them.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use fengsui_plan::{Library, Plan};
+use fengsui_response::{Actor, Capacity, Packs};
+use fengsui_store::{Expected, Settings, SideFault, SideWrite, Store};
+use fengsui_vocabulary::{
+    BlobId, CommandId, IncidentId, OrganisationId, PersonId, PlanId, ReportId,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::account::ApiToken;
+use crate::boards::BOARDS;
+use crate::cache::Cache;
+use crate::secret::{hex, letters};
+use crate::{Clock, DeskFault, Directory, IdSource};
+
+/// Where the keys of this deployment are kept.
+const KEY: &str = "key";
+
+/// How many tokens are remembered between requests.
+const TOKENS_MAX: usize = 1_000;
+
+/// How a desk is opened.
+#[derive(Clone, Debug)]
+pub struct DeskSettings {
+    /// Where the record is: `sqlite://…/fengsui.db`.
+    pub url: String,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Draws ids and secrets.
+    pub ids: Arc<dyn IdSource>,
+}
+
+/// The desk of one centre. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    packs: RwLock<Arc<Packs>>,
+    directory: RwLock<Arc<Directory>>,
+    receipt_key: [u8; 32],
+    tokens: Cache<ApiToken>,
+}
+
+impl Desk {
+    /// Opens a record, making an empty one where there is none.
+    pub async fn open(settings: &DeskSettings) -> Result<Self, DeskFault> {
+        let store = Store::open(&Settings::at(&settings.url), BOARDS).await?;
+        let receipt_key = receipt_key(&store, settings).await?;
+        let desk = Self {
+            inner: Arc::new(Inner {
+                store,
+                clock: Arc::clone(&settings.clock),
+                ids: Arc::clone(&settings.ids),
+                packs: RwLock::new(Arc::new(Library::shipped().plans().cloned().collect())),
+                directory: RwLock::default(),
+                receipt_key,
+                tokens: Cache::holding(TOKENS_MAX),
+            }),
+        };
+        desk.refresh_directory().await?;
+        desk.take_adopted_editions().await?;
+        Ok(desk)
+    }
+
+    /// Finishes what is under way and closes the record.
+    pub async fn close(&self) {
+        self.inner.store.close().await;
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// Whoever types at the machine itself: may set the centre up.
+    pub fn console(&self) -> Actor {
+        Actor {
+            capacities: [Capacity::Administrator, Capacity::Registrar, Capacity::PlanOfficer]
+                .into(),
+            ..Actor::program()
+        }
+    }
+
+    /// The registry, the roles and the people as they are now.
+    pub fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.inner.directory.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A plan of the shipped library.
+    pub fn plan(&self, id: &PlanId) -> Option<Arc<Plan>> {
+        Library::shipped().plan(id)
+    }
+
+    /// The plan that leads here: the first that was adopted.
+    pub fn lead_plan(&self) -> Option<Arc<Plan>> {
+        self.directory().lead_plan().and_then(|adopted| self.packs().of(adopted).cloned())
+    }
+
+    /// A password nobody has used, of letters that are easy to read out.
+    pub fn made_up_password(&self) -> String {
+        letters(self.ids().secret().get(..16).unwrap_or_default())
+    }
+
+    /// An id for a command that is about to be offered as a form.
+    pub fn command_id(&self) -> CommandId {
+        CommandId::from_bits(self.draw())
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    pub(crate) fn ids(&self) -> &dyn IdSource {
+        &*self.inner.ids
+    }
+
+    /// Every edition at hand: what ships, and what was ever adopted here.
+    pub(crate) fn packs(&self) -> Arc<Packs> {
+        Arc::clone(&self.inner.packs.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set_packs(&self, packs: Packs) {
+        *self.inner.packs.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(packs);
+    }
+
+    pub(crate) fn tokens(&self) -> &Cache<ApiToken> {
+        &self.inner.tokens
+    }
+
+    pub(crate) fn receipt_key(&self) -> &[u8; 32] {
+        &self.inner.receipt_key
+    }
+
+    pub(crate) fn set_directory(&self, directory: Directory) {
+        *self.inner.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+    }
+
+    pub(crate) fn draw(&self) -> u128 {
+        self.ids().draw(self.now())
+    }
+
+    pub(crate) fn draw_report(&self) -> ReportId {
+        ReportId::from_bits(self.draw())
+    }
+
+    pub(crate) fn draw_incident(&self) -> IncidentId {
+        IncidentId::from_bits(self.draw())
+    }
+
+    pub(crate) fn draw_organisation(&self) -> OrganisationId {
+        OrganisationId::from_bits(self.draw())
+    }
+
+    pub(crate) fn draw_person(&self) -> PersonId {
+        PersonId::from_bits(self.draw())
+    }
+
+    pub(crate) fn draw_blob(&self) -> BlobId {
+        BlobId::from_bits(self.draw())
+    }
+
+    /// Keeps a value in side state.
+    pub(crate) async fn keep<T: Serialize + Sync>(
+        &self,
+        kind: &str,
+        key: &str,
+        value: &T,
+        expires_at: Option<Timestamp>,
+    ) -> Result<(), DeskFault> {
+        let value = serde_json::to_string(value).map_err(unreadable)?;
+        put(self.store(), kind, key, value, expires_at).await
+    }
+
+    /// A value kept in side state.
+    pub(crate) async fn kept<T: DeserializeOwned>(
+        &self,
+        kind: &str,
+        key: &str,
+    ) -> Result<Option<T>, DeskFault> {
+        let kept = self.store().side_get(kind, key).await?;
+        kept.map(|kept| serde_json::from_str(&kept.value).map_err(unreadable)).transpose()
+    }
+
+    /// Every value of a kind with its key.
+    pub(crate) async fn all_kept<T: DeserializeOwned>(
+        &self,
+        kind: &str,
+    ) -> Result<Vec<(String, T)>, DeskFault> {
+        let kept = self.store().side_list(kind, "").await?;
+        let read = |kept: fengsui_store::Side| {
+            Ok((kept.key, serde_json::from_str(&kept.value).map_err(unreadable)?))
+        };
+        kept.into_iter().map(read).collect()
+    }
+
+    /// Forgets a value of side state.
+    pub(crate) async fn forget(&self, kind: &str, key: &str) -> Result<(), DeskFault> {
+        self.store().side_delete(kind, key).await?;
+        Ok(())
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is used as a function of an error")]
+pub(crate) fn unreadable(fault: serde_json::Error) -> DeskFault {
+    DeskFault::Unreadable(fault.to_string())
+}
+
+/// The key from which receipt secrets are derived: drawn once for each record.
+async fn receipt_key(store: &Store, settings: &DeskSettings) -> Result<[u8; 32], DeskFault> {
+    const NAME: &str = "receipt";
+    if let Some(kept) = store.side_get(KEY, NAME).await? {
+        return key_of(&kept.value).ok_or_else(|| DeskFault::Unreadable("receipt key".to_owned()));
+    }
+    let key = settings.ids.secret();
+    put(store, KEY, NAME, hex(&key), None).await?;
+    Ok(key)
+}
+
+async fn put(
+    store: &Store,
+    kind: &str,
+    key: &str,
+    value: String,
+    expires_at: Option<Timestamp>,
+) -> Result<(), DeskFault> {
+    let write = SideWrite::Put {
+        kind: kind.to_owned(),
+        key: key.to_owned(),
+        value,
+        expected: Expected::Any,
+        expires_at,
+    };
+    store.side_put(write).await.map_err(|fault| match fault {
+        SideFault::Changed => DeskFault::Overtaken(key.to_owned()),
+        SideFault::Store(fault) => fault.into(),
+    })
+}
+
+fn key_of(hex: &str) -> Option<[u8; 32]> {
+    let mut key = [0; 32];
+    if hex.len() != 64 {
+        return None;
+    }
+    for (index, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(hex.get(index * 2..index * 2 + 2)?, 16).ok()?;
+    }
+    Some(key)
+}

@@ -1,0 +1,226 @@
+//! The registry, the bindings of roles and the people, folded and held in memory.
+//!
+//! Small beside the journal (thousands, not millions) and asked by every request. It is replaced as a
+//! whole when one of its streams moves, so whoever holds one sees one moment.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use fengsui_plan::{Act, Binding, How, Plan, Role};
+use fengsui_response::centre::Centre;
+use fengsui_response::organisation::Organisation;
+use fengsui_response::person::Person;
+use fengsui_response::{Actor, Capacity, Details, PlanRef};
+use fengsui_store::{Select, Sight};
+use fengsui_vocabulary::{DistrictCode, Label, Lang, OrganisationId, PersonId, RoleId};
+
+use crate::account::{ACCOUNT, Account};
+use crate::boards::{ORGANISATION, PERSON};
+use crate::stream::{CENTRE, organisation_stream, person_stream};
+use crate::viewer::{Reach, Viewer};
+use crate::{Desk, DeskFault};
+
+/// Organisations and people that are held at most.
+const HELD_MAX: u32 = 200_000;
+
+/// Who is who, at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    centre: Centre,
+    organisations: BTreeMap<OrganisationId, Organisation>,
+    people: BTreeMap<PersonId, Person>,
+    names: BTreeMap<PersonId, String>,
+    by_name: BTreeMap<String, OrganisationId>,
+    below: BTreeMap<OrganisationId, Vec<OrganisationId>>,
+}
+
+impl Directory {
+    /// The centre itself.
+    pub const fn centre(&self) -> &Centre {
+        &self.centre
+    }
+
+    /// Every organisation.
+    pub fn organisations(&self) -> impl Iterator<Item = (OrganisationId, &Details)> {
+        self.organisations
+            .iter()
+            .filter_map(|(id, organisation)| organisation.newest().map(|details| (*id, details)))
+    }
+
+    /// One organisation.
+    pub fn organisation(&self, id: OrganisationId) -> Option<&Organisation> {
+        self.organisations.get(&id)
+    }
+
+    /// What an organisation is now.
+    pub fn details(&self, id: OrganisationId) -> Option<&Details> {
+        self.organisations.get(&id)?.newest()
+    }
+
+    /// What an organisation is called.
+    pub fn name_of(&self, id: OrganisationId) -> Label {
+        self.details(id).map_or_else(|| Label::new("未登记单位", "unregistered"), named)
+    }
+
+    /// What a person is called; people without an account are called by what they are.
+    pub fn person_name(&self, person: PersonId, lang: Lang) -> String {
+        if let Some(name) = self.names.get(&person) {
+            return name.clone();
+        }
+        let nobody = match person {
+            Actor::PUBLIC => Label::new("报告人", "the reporter"),
+            Actor::PROGRAM => Label::new("本系统", "the program"),
+            _ => Label::new("已注销人员", "a former member"),
+        };
+        nobody.in_lang(lang).to_owned()
+    }
+
+    /// An organisation by its id or its Chinese name.
+    pub fn named(&self, text: &str) -> Option<OrganisationId> {
+        let text = text.trim();
+        match text.parse::<OrganisationId>() {
+            Ok(id) => self.organisations.contains_key(&id).then_some(id),
+            Err(_) => self.by_name.get(text).copied(),
+        }
+    }
+
+    /// An organisation and everything below it.
+    pub fn subtree(&self, root: OrganisationId) -> BTreeSet<OrganisationId> {
+        let mut found = BTreeSet::new();
+        let mut waiting = vec![root];
+        while let Some(next) = waiting.pop() {
+            if found.insert(next) {
+                waiting.extend(self.below.get(&next).into_iter().flatten());
+            }
+        }
+        found
+    }
+
+    /// The edition of the plan that leads here: the one adopted first.
+    pub fn lead_plan(&self) -> Option<&PlanRef> {
+        let editions = self.centre.in_force.values();
+        editions.min_by_key(|adopted| adopted.at).map(|adopted| &adopted.plan)
+    }
+
+    /// Who fills a role of a plan here: in that district, else everywhere.
+    pub fn filled_by(
+        &self,
+        plan: &Plan,
+        role: &RoleId,
+        district: Option<&DistrictCode>,
+    ) -> Option<OrganisationId> {
+        self.centre.filled_by(&plan.id, role, district)?.organisation
+    }
+
+    /// A person as an actor, with the roles that come through the organisation.
+    pub fn actor(&self, person: PersonId) -> Option<Actor> {
+        let known = self.people.get(&person)?;
+        let organisation = known.appointment.organisation;
+        known.actor(&self.centre.roles_of(organisation, person))
+    }
+
+    /// A person as somebody who looks at the record.
+    pub fn viewer(&self, person: PersonId, lead: Option<&Plan>) -> Option<Viewer> {
+        let actor = self.actor(person)?;
+        let organisations = actor.organisation.map(|own| self.subtree(own)).unwrap_or_default();
+        let reach = self.reach(&actor, lead);
+        let name = self.person_name(person, Lang::Zh);
+        Some(Viewer { actor, name, reach, organisations })
+    }
+
+    fn reach(&self, actor: &Actor, lead: Option<&Plan>) -> Reach {
+        let works = actor.has(Capacity::Officer) || actor.has(Capacity::Leader);
+        let steers = |plan: &Plan| actor.roles.iter().any(|role| is_steering(plan, role));
+        if actor.has(Capacity::Auditor) || (works && lead.is_some_and(steers)) {
+            return Reach::Whole;
+        }
+        let is_district = |role: &RoleId| {
+            lead.and_then(|plan| plan.roles.get(role)).is_some_and(|role| match role.bound {
+                Binding::District => true,
+                Binding::Deployment
+                | Binding::Optional
+                | Binding::Affected
+                | Binding::Set
+                | Binding::Converted => false,
+            })
+        };
+        let district = actor.organisation.and_then(|own| self.details(own)?.district.clone());
+        match district {
+            Some(district) if works && actor.roles.iter().any(is_district) => {
+                Reach::District(district)
+            }
+            Some(_) | None => Reach::Own,
+        }
+    }
+}
+
+/// Whether a role takes part in steering incidents under a plan: accepts, judges, decides, approves.
+fn is_steering(plan: &Plan, role: &RoleId) -> bool {
+    const STEERING: [Act; 4] =
+        [Act::AcceptReport, Act::JudgeLevel, Act::StartResponse, Act::FormHeadquarters];
+    plan.authorities.iter().filter(|authority| STEERING.contains(&authority.act)).any(|authority| {
+        match &authority.how {
+            How::AnyOf(roles) | How::Joint(roles) => roles.contains(role),
+            How::Approval { propose, approve } => propose.contains(role) || approve.contains(role),
+        }
+    })
+}
+
+fn named(details: &Details) -> Label {
+    let en = if details.name.en.is_empty() { &details.name.zh } else { &details.name.en };
+    Label::new(details.name.zh.clone(), en.clone())
+}
+
+impl Desk {
+    /// Reads everything anew.
+    pub(crate) async fn refresh_directory(&self) -> Result<(), DeskFault> {
+        let mut directory =
+            Directory { centre: self.load(CENTRE.to_owned()).await?.state, ..Directory::default() };
+        for id in self.ids_of(&ORGANISATION, "organisation:").await? {
+            directory.organisations.insert(id, self.load(organisation_stream(id)).await?.state);
+        }
+        for id in self.ids_of(&PERSON, "person:").await? {
+            directory.people.insert(id, self.load(person_stream(id)).await?.state);
+        }
+        for (_, account) in self.all_kept::<Account>(ACCOUNT).await? {
+            directory.names.insert(account.person, account.name);
+        }
+        for (id, organisation) in &directory.organisations {
+            let Some(details) = organisation.newest() else { continue };
+            directory.by_name.insert(details.name.zh.clone(), *id);
+            if let Some(parent) = details.parent {
+                directory.below.entry(parent).or_default().push(*id);
+            }
+        }
+        self.set_directory(directory);
+        Ok(())
+    }
+
+    async fn ids_of<I: std::str::FromStr>(
+        &self,
+        board: &'static fengsui_store::Board,
+        prefix: &str,
+    ) -> Result<Vec<I>, DeskFault> {
+        let select = Select::of(board, Sight::Everything).limit(HELD_MAX);
+        let rows = self.store().rows(&select).await?;
+        let id = |row: &fengsui_store::Row| row.stream().strip_prefix(prefix)?.parse().ok();
+        Ok(rows.iter().filter_map(id).collect())
+    }
+
+    /// A signed-in person as somebody who looks at the record; none when they were dismissed.
+    pub fn viewer(&self, person: PersonId) -> Option<Viewer> {
+        self.directory().viewer(person, self.lead_plan().as_deref())
+    }
+
+    /// Roles of the leading plan that block the start because nobody fills them.
+    pub fn unbound_roles(&self) -> Vec<Role> {
+        let Some(plan) = self.lead_plan() else { return Vec::new() };
+        let unbound = self.directory().centre.unbound_roles(&plan);
+        unbound.iter().filter_map(|role| plan.roles.get(role).cloned()).collect()
+    }
+
+    /// The plan that leads, or the refusal that none was adopted.
+    pub(crate) fn lead(&self) -> Result<Arc<Plan>, DeskFault> {
+        self.lead_plan().ok_or(DeskFault::Absent)
+    }
+}

@@ -1,0 +1,46 @@
+//! Rows of an organisation of the registry.
+
+use fengsui_response::organisation::Organisation;
+use fengsui_store::{BoardRows, StreamRows};
+
+use super::folded;
+use crate::boards::{ORGANISATION, SEARCH};
+use crate::stream::Loaded;
+use crate::viewer::{district_key, organisation_key};
+
+/// Everything that follows from an organisation.
+pub(crate) fn organisation_rows(loaded: &Loaded<Organisation>) -> StreamRows {
+    let organisation = &loaded.state;
+    let (Some(id), Some(details)) = (organisation.id, organisation.newest()) else {
+        return StreamRows::default();
+    };
+    let kinds: Vec<String> = details.kinds.iter().map(super::report::word).collect();
+    let state = if organisation.closed.is_some() { "closed" } else { "registered" };
+    let row = vec![
+        details.name.zh.as_str().into(),
+        details.name.en.as_str().into(),
+        details.parent.map(|parent| parent.to_string()).into(),
+        details.district.as_ref().map(|district| district.as_str()).into(),
+        details.sector.as_ref().map(|sector| sector.as_str()).into(),
+        kinds.join(" ").into(),
+        state.into(),
+    ];
+    let name = format!("{} {}", details.name.zh, details.name.en);
+    let search = vec![
+        "organisation".into(),
+        "".into(),
+        details.name.zh.as_str().into(),
+        0_i64.into(),
+        folded(&name).into(),
+    ];
+    let mut sight = vec![organisation_key(&id)];
+    sight.extend(details.district.as_ref().map(district_key));
+    StreamRows {
+        stream: loaded.stream.clone(),
+        boards: vec![
+            BoardRows { board: ORGANISATION.name, rows: vec![row] },
+            BoardRows { board: SEARCH.name, rows: vec![search] },
+        ],
+        sight,
+    }
+}

@@ -1,0 +1,39 @@
+//! What every handler may ask for.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use fengsui_desk::Desk;
+use tokio::sync::Semaphore;
+
+use crate::rate::Rates;
+use crate::settings::WebSettings;
+
+/// Forms with files that are read at the same time: each may hold its files in memory.
+const UPLOADS_MAX: usize = 8;
+
+/// What every handler may ask for. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Web {
+    pub(crate) desk: Desk,
+    pub(crate) settings: Arc<WebSettings>,
+    pub(crate) rates: Arc<Rates>,
+    pub(crate) uploads: Arc<Semaphore>,
+}
+
+impl Web {
+    pub(crate) fn new(desk: Desk, settings: WebSettings) -> Self {
+        Self {
+            desk,
+            settings: Arc::new(settings),
+            rates: Arc::default(),
+            uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
+        }
+    }
+}
+
+impl FromRef<Web> for Desk {
+    fn from_ref(web: &Web) -> Self {
+        web.desk.clone()
+    }
+}

@@ -1,0 +1,81 @@
+//! Authority: who may do what, at which level, alone, together, or with approval.
+
+use fengsui_vocabulary::{LevelId, RoleId};
+
+use super::compile::Pack;
+use super::names::Kind;
+use super::tree::{Node, Table};
+use crate::model::{Act, Authority, How};
+
+impl<'a> Pack<'a> {
+    /// Reads every authority.
+    pub(super) fn authorities(&self, root: &Table<'a>) -> Vec<Authority> {
+        let words: Vec<_> = Act::ALL.iter().map(|act| (act.name(), *act)).collect();
+        let tables = root.tables("authority");
+        tables.iter().filter_map(|table| self.authority(table, &words)).collect()
+    }
+
+    fn authority(&self, table: &Table<'_>, acts: &[(&'static str, Act)]) -> Option<Authority> {
+        let act = table.required("act").and_then(|node| node.word(acts));
+        let clause = self.clause(table);
+        let levels: Vec<LevelId> = match table.optional("levels") {
+            Some(node) => self.names.resolve_each(Kind::Level, node),
+            None => Vec::new(),
+        };
+        let how = table.required("how").and_then(|node| self.how(node));
+        let policy = table.optional("policy").map(|node| {
+            let name = node.name::<fengsui_vocabulary::FormId>()?;
+            self.names.resolve(Kind::Policy, name)
+        });
+        table.finish();
+        let policy = match policy {
+            Some(policy) => Some(policy?.to_string()),
+            None => None,
+        };
+        Some(Authority { act: act?, clause: clause?, levels, how: how?, policy })
+    }
+
+    fn how(&self, node: Node<'_>) -> Option<How> {
+        let table = node.table()?;
+        let chosen = table.only_one(&["any", "joint", "approval"], "authority");
+        table.finish();
+        let (key, value) = chosen?;
+        match key {
+            "any" => Some(How::AnyOf(self.at_least(value, 1)?)),
+            "joint" => Some(How::Joint(self.at_least(value, 2)?)),
+            _ => self.approval(value),
+        }
+    }
+
+    fn approval(&self, node: Node<'_>) -> Option<How> {
+        let table = node.table()?;
+        let propose = table.required("propose").and_then(|node| self.at_least(node, 1));
+        let approve = table.required("approve").and_then(|node| self.at_least(node, 1));
+        table.finish();
+        let (propose, approve) = (propose?, approve?);
+        if let Some(role) = approve.iter().find(|role| propose.contains(role)) {
+            self.sink.error(
+                "approves-own-proposal",
+                node.span(),
+                format!("`{role}` would approve what it proposes"),
+                "name different roles: nobody approves what they submitted",
+            );
+            return None;
+        }
+        Some(How::Approval { propose, approve })
+    }
+
+    fn at_least(&self, node: Node<'_>, least: usize) -> Option<Vec<RoleId>> {
+        let names = node.items().len();
+        if names < least {
+            self.sink.error(
+                "too-few-roles",
+                node.span(),
+                format!("here are {names} roles; at least {least} are needed"),
+                "`any` names one role or more, `joint` two or more",
+            );
+            return None;
+        }
+        Some(self.names.resolve_each(Kind::Role, node))
+    }
+}

@@ -1,0 +1,307 @@
+//! What can only be seen when a whole pack has been read: gaps, contradictions, circles.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use fengsui_vocabulary::{ClauseId, DutyId, RoleId};
+
+use super::compile::Pack;
+use super::names::Kind;
+use super::tree::{Table, listed};
+use crate::grade::Shadow;
+use crate::model::{Act, Allowance, Anchor, Binding, DutyRule, Plan};
+
+/// Acts that somebody must be able to do at every level once the pack gives them to anybody.
+const AT_EVERY_LEVEL: &[Act] =
+    &[Act::JudgeLevel, Act::StartResponse, Act::AdjustResponse, Act::EndResponse, Act::Release];
+
+impl<'a> Pack<'a> {
+    /// Notes what only the whole shows.
+    pub(super) fn cross_check(&self, plan: &Plan, root: &Table<'a>) {
+        self.check_colours(plan);
+        self.check_criteria(plan);
+        self.check_circles(plan);
+        self.check_roles_of_duties(plan);
+        self.check_warnings_have_colours(plan);
+        self.check_authorities(plan, root);
+        self.check_policies(plan);
+        self.check_clauses(plan);
+    }
+
+    fn check_colours(&self, plan: &Plan) {
+        let coloured = plan.levels.iter().filter(|level| level.colour.is_some()).count();
+        if coloured == 0 {
+            return;
+        }
+        let mut above = None;
+        for level in &plan.levels {
+            if level.colour.is_none() || level.colour <= above {
+                self.sink.error(
+                    "colours-out-of-order",
+                    self.names.place(Kind::Level, level.id.as_str()),
+                    format!("the colour of level `{}` does not fit its place", level.id),
+                    "levels stand worst first; give each its own colour, in the order red, orange, yellow, blue, or none of them one",
+                );
+            }
+            above = level.colour.or(above);
+        }
+    }
+
+    fn check_criteria(&self, plan: &Plan) {
+        let shadows = plan.grader.shadows();
+        for (compiled, shadow) in &shadows {
+            let id = compiled.criterion.id.as_str();
+            let span = self.names.place(Kind::Criterion, id);
+            match shadow {
+                Shadow::Contradiction => self.sink.error(
+                    "contradiction",
+                    span,
+                    format!("the criterion `{id}` contradicts itself"),
+                    "it asks one choice to be two things at once; use `any`",
+                ),
+                Shadow::Worse(worse) => self.sink.error(
+                    "never-decides",
+                    span,
+                    format!("whenever `{id}` is met, the worse level of `{worse}` is met as well"),
+                    "levels are tried from the top: ask less here, or more there",
+                ),
+                Shadow::Same(other) => self.sink.warning(
+                    "redundant-criterion",
+                    span,
+                    format!("whenever `{id}` is met, `{other}` of the same level is met as well"),
+                    "leave one of them out, unless the text says both",
+                ),
+            }
+        }
+        let decides = |shadow: &Shadow| matches!(shadow, Shadow::Same(_));
+        let silent = shadows.iter().filter(|(_, shadow)| !decides(shadow));
+        let silent: Vec<_> = silent.map(|(compiled, _)| &compiled.criterion.id).collect();
+        for level in &plan.levels {
+            let mut of_level = plan.criteria().filter(|criterion| criterion.level == level.id);
+            if of_level.all(|criterion| silent.contains(&&criterion.id)) {
+                self.sink.error(
+                    "unreachable-level",
+                    self.names.place(Kind::Level, level.id.as_str()),
+                    format!("no facts can give the level `{}`", level.id),
+                    "add a `[[criterion]]` with this level that can decide, or leave the level out",
+                );
+            }
+        }
+    }
+
+    fn check_circles(&self, plan: &Plan) {
+        let overrides: BTreeMap<&str, Vec<&str>> = plan
+            .duties
+            .iter()
+            .map(|duty| (duty.id.as_str(), duty.overrides.iter().map(DutyId::as_str).collect()))
+            .collect();
+        for duty in on_circles(&overrides) {
+            self.sink.error(
+                "circle-of-overrides",
+                self.names.place(Kind::Duty, duty),
+                format!("the duty `{duty}` overrides itself, at least by way of others"),
+                "a stricter duty overrides a milder one, never the other way round as well",
+            );
+        }
+        let anchors: BTreeMap<&str, Vec<&str>> = plan
+            .duties
+            .iter()
+            .map(|duty| (duty.id.as_str(), delivered(&duty.anchor).into_iter().collect()))
+            .collect();
+        for duty in on_circles(&anchors) {
+            self.sink.error(
+                "circle-of-anchors",
+                self.names.place(Kind::Duty, duty),
+                format!(
+                    "the clock of `{duty}` waits for `{duty}` itself, at least by way of others"
+                ),
+                "let one of them start from a time of the incident",
+            );
+        }
+        let parts: BTreeMap<&str, Vec<&str>> = plan
+            .roles
+            .values()
+            .map(|role| {
+                let above = [role.part_of.as_ref(), role.converted_from.as_ref()];
+                (role.id.as_str(), above.into_iter().flatten().map(RoleId::as_str).collect())
+            })
+            .collect();
+        for role in on_circles(&parts) {
+            self.sink.error(
+                "circle-of-roles",
+                self.names.place(Kind::Role, role),
+                format!("the role `{role}` is part of itself, at least by way of others"),
+                "say of each only what it belongs to",
+            );
+        }
+    }
+
+    fn check_roles_of_duties<'p>(&self, plan: &'p Plan) {
+        let with_roles =
+            |duty: &'p DutyRule| duty.senders.iter().chain(&duty.to).map(move |role| (duty, role));
+        for (duty, role) in plan.duties.iter().flat_map(with_roles) {
+            let bound = plan.roles.get(role).map(|role| role.bound);
+            let why = match bound {
+                Some(Binding::Optional) => "may be bound to nobody",
+                Some(Binding::Set) => "is nobody in particular",
+                Some(
+                    Binding::Deployment
+                    | Binding::Affected
+                    | Binding::District
+                    | Binding::Converted,
+                )
+                | None => continue,
+            };
+            self.sink.warning(
+                "owed-by-nobody",
+                self.names.place(Kind::Duty, duty.id.as_str()),
+                format!("the duty `{}` names `{role}`, which {why}", duty.id),
+                "bind the role with `bound = \"deployment\"`, or name another one",
+            );
+        }
+    }
+
+    fn check_warnings_have_colours(&self, plan: &Plan) {
+        if plan.levels.iter().any(|level| level.colour.is_some()) {
+            return;
+        }
+        for duty in &plan.duties {
+            if matches!(duty.anchor, Anchor::WarningIssued { at_least: Some(_), .. }) {
+                self.sink.error(
+                    "warning-without-colours",
+                    self.names.place(Kind::Duty, duty.id.as_str()),
+                    format!("the duty `{}` waits for a colour, yet no level has one", duty.id),
+                    "give the levels colours, or leave `at_least` out",
+                );
+            }
+            if matches!(duty.due, Allowance::Simultaneous) && duty.anchor == Anchor::Condition {
+                self.sink.warning(
+                    "simultaneous-with-nothing",
+                    self.names.place(Kind::Duty, duty.id.as_str()),
+                    format!(
+                        "the duty `{}` is simultaneous with a condition, not with an act",
+                        duty.id
+                    ),
+                    "anchor it at an act, such as the issue of a warning",
+                );
+            }
+        }
+    }
+
+    fn check_authorities(&self, plan: &Plan, root: &Table<'a>) {
+        let places: Vec<(&str, Range<usize>)> = root.glance("authority", "act");
+        for act in Act::ALL {
+            let of_act: Vec<_> = plan.authorities.iter().filter(|one| one.act == act).collect();
+            let mut spans = places.iter().filter(|(name, _)| *name == act.name());
+            let first = spans.next().map_or(0..0, |(_, span)| span.clone());
+            let last = spans.next_back().map_or(first.clone(), |(_, span)| span.clone());
+            let everywhere = of_act.iter().filter(|one| one.levels.is_empty()).count();
+            let mut covered: BTreeMap<&str, usize> = BTreeMap::new();
+            for level in of_act.iter().flat_map(|one| &one.levels) {
+                *covered.entry(level.as_str()).or_insert(everywhere) += 1;
+            }
+            if everywhere > 1 || covered.values().any(|times| *times > 1) {
+                self.sink.error(
+                    "authority-twice",
+                    last,
+                    format!("`{}` is given twice at the same level", act.name()),
+                    "list different levels in each, or make one rule of them",
+                );
+            }
+            let open = plan.levels.iter().map(|level| level.id.as_str());
+            let open: Vec<_> = open.filter(|level| !covered.contains_key(level)).collect();
+            let is_partial = !of_act.is_empty() && everywhere == 0 && !open.is_empty();
+            if is_partial && AT_EVERY_LEVEL.contains(&act) {
+                self.sink.error(
+                    "authority-gap",
+                    first,
+                    format!("nobody may `{}` at {}", act.name(), listed(open.into_iter())),
+                    "add an `[[authority]]` for these levels; where the text names nobody, name a local `policy`",
+                );
+            }
+        }
+    }
+
+    fn check_policies(&self, plan: &Plan) {
+        for policy in plan.policies.keys() {
+            let is_used = plan.authorities.iter().any(|one| one.policy.as_ref() == Some(policy));
+            if !is_used {
+                self.sink.warning(
+                    "unused-policy",
+                    self.names.place(Kind::Policy, policy),
+                    format!("no rule uses the local policy `{policy}`"),
+                    "name it under `policy` where it fills a gap, or make it a `[[reading]]`",
+                );
+            }
+        }
+    }
+
+    fn check_clauses(&self, plan: &Plan) {
+        let ruled = ruled(plan);
+        for clause in plan.clauses.values() {
+            let has_rule = ruled.contains(&clause.id);
+            let (code, what, help) = match (has_rule, clause.no_rule.is_some()) {
+                (false, false) => (
+                    "clause-without-rule",
+                    "no rule follows from it, and it does not say why",
+                    "add `no_rule = { zh = \"…\", en = \"…\" }` with the reason, or a rule",
+                ),
+                (true, true) => (
+                    "clause-with-rule",
+                    "it says that no rule follows from it, yet one does",
+                    "leave `no_rule` out",
+                ),
+                (true, false) | (false, true) => continue,
+            };
+            let span = self.names.place(Kind::Clause, clause.id.as_str());
+            self.sink.error(code, span, format!("clause {}: {what}", clause.id), help);
+        }
+    }
+}
+
+/// Every clause that something follows from; a role alone is only a word of the plan.
+pub(crate) fn ruled(plan: &Plan) -> BTreeSet<ClauseId> {
+    let duties = plan.duties.iter().map(|duty| &duty.clause);
+    let authorities = plan.authorities.iter().map(|authority| &authority.clause);
+    let measures = plan.measures.iter().map(|measure| &measure.clause);
+    duties
+        .chain(authorities)
+        .chain(measures)
+        .chain(plan.levels.iter().map(|level| &level.clause))
+        .chain(plan.hand_overs.iter().map(|hand_over| &hand_over.clause))
+        .chain(plan.criteria().map(|criterion| &criterion.clause))
+        .chain(plan.forms.values().map(|form| &form.clause))
+        .chain(plan.taxonomies.iter().map(|taxonomy| &taxonomy.clause))
+        .cloned()
+        .collect()
+}
+
+fn delivered(anchor: &Anchor) -> Option<&str> {
+    match anchor {
+        Anchor::Delivered(duty) => Some(duty.as_str()),
+        Anchor::Organisation(_)
+        | Anchor::Received
+        | Anchor::Condition
+        | Anchor::Incident(_)
+        | Anchor::WarningIssued { .. }
+        | Anchor::WarningLifted => None,
+    }
+}
+
+/// The names from which one gets back to the same name.
+fn on_circles<'a>(edges: &BTreeMap<&'a str, Vec<&'a str>>) -> Vec<&'a str> {
+    let gets_back = |start: &&'a str| {
+        let mut seen = BTreeSet::new();
+        let mut open = edges.get(*start).cloned().unwrap_or_default();
+        while let Some(name) = open.pop() {
+            if name == *start {
+                return true;
+            }
+            if seen.insert(name) {
+                open.extend(edges.get(name).into_iter().flatten());
+            }
+        }
+        false
+    };
+    edges.keys().copied().filter(gets_back).collect()
+}

@@ -1,0 +1,291 @@
+//! One `[[happened]]` table, read strictly.
+
+use std::ops::Range;
+use std::str::FromStr;
+
+use fengsui_vocabulary::{AnchorName, DutyId, LevelId, PlanId, RoleId};
+use jiff::Timestamp;
+use toml::de::DeValue;
+
+use super::facts;
+use crate::history::{Happening, Tick, What};
+use crate::model::{Channel, Colour};
+use crate::pack::tree::{At, Node, Table};
+
+/// A happening as it was written: its slot may still be a time instead of a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) happening: Happening,
+    pub(crate) slot_at: Option<Timestamp>,
+    pub(crate) span: Range<usize>,
+}
+
+/// Every table in its order; several organisations, plans, senders or recipients are several.
+pub(crate) fn entries(tables: &[Table<'_>]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for table in tables {
+        let before = entries.last().map(|entry| entry.happening.recorded_at);
+        entries.extend(read(table, before).unwrap_or_default());
+    }
+    entries
+}
+
+/// An offset date-time.
+pub(crate) fn moment(node: Node<'_>) -> Option<Timestamp> {
+    let written = node.value().as_datetime();
+    let whole = written.filter(|it| it.date.is_some() && it.time.is_some() && it.offset.is_some());
+    match whole.and_then(|it| Timestamp::from_str(&it.to_string()).ok()) {
+        Some(moment) => Some(moment),
+        None => node.wrong("a date and time with its offset: `2026-03-14T10:00:00+08:00`"),
+    }
+}
+
+fn read(table: &Table<'_>, before: Option<Timestamp>) -> Option<Vec<Entry>> {
+    let written_at = table.required("at");
+    let word = table.required("what").and_then(|node| node.word(WORDS));
+    let at = written_at.and_then(moment);
+    let recorded_at = match table.optional("recorded_at") {
+        Some(node) => moment(node),
+        None => at,
+    };
+    let organisations = some_or_none(table.optional("organisation").map(lines));
+    let plans = some_or_none(table.optional("plan").map(names::<PlanId>));
+    let whats = word.map(|word| what_of(table, word));
+    if word.is_some() {
+        table.finish(); // with an unknown word every other key would look unknown too
+    }
+    let (at, recorded_at, (whats, slot_at)) = (at?, recorded_at?, whats?);
+    check_order(written_at?, at, recorded_at, before)?;
+
+    let mut entries = Vec::new();
+    for what in &whats {
+        for organisation in &organisations {
+            for plan in &plans {
+                let happening = Happening {
+                    at,
+                    recorded_at,
+                    organisation: organisation.clone(),
+                    plan: plan.clone(),
+                    what: what.clone(),
+                };
+                entries.push(Entry { happening, slot_at, span: table.span() });
+            }
+        }
+    }
+    Some(entries)
+}
+
+fn check_order(
+    node: Node<'_>,
+    at: Timestamp,
+    recorded_at: Timestamp,
+    before: Option<Timestamp>,
+) -> Option<()> {
+    if recorded_at < at {
+        node.sink().error(
+            "happened-in-the-future",
+            node.span(),
+            "this happened after it was recorded",
+            "`recorded_at` is `at` or later: nobody records what has not happened yet",
+        );
+        return None;
+    }
+    if before.is_some_and(|before| recorded_at < before) {
+        node.sink().error(
+            "out-of-order",
+            node.span(),
+            "this was recorded before the table above it",
+            "put the tables in the order of `recorded_at` (which is `at` where it is left out)",
+        );
+        return None;
+    }
+    Some(())
+}
+
+/// The words of `what`.
+#[derive(Clone, Copy)]
+enum Word {
+    Occurred,
+    Discovered,
+    Informed,
+    Aware,
+    Facts,
+    LevelDecided,
+    ReportReceived,
+    Delivered,
+    MissCleared,
+    Waived,
+    AnchorCorrected,
+    ReportAccepted,
+    ReportDeclined,
+    ReportReopened,
+    HandedOver,
+    NotReported,
+    WarningIssued,
+    WarningAdjusted,
+    WarningLifted,
+    ResponseStarted,
+    ResponseEnded,
+    HandlingEnded,
+}
+
+const WORDS: &[(&str, Word)] = &[
+    ("occurred", Word::Occurred),
+    ("discovered", Word::Discovered),
+    ("informed", Word::Informed),
+    ("aware", Word::Aware),
+    ("facts", Word::Facts),
+    ("level_decided", Word::LevelDecided),
+    ("report_received", Word::ReportReceived),
+    ("delivered", Word::Delivered),
+    ("miss_cleared", Word::MissCleared),
+    ("waived", Word::Waived),
+    ("anchor_corrected", Word::AnchorCorrected),
+    ("report_accepted", Word::ReportAccepted),
+    ("report_declined", Word::ReportDeclined),
+    ("report_reopened", Word::ReportReopened),
+    ("handed_over", Word::HandedOver),
+    ("not_reported", Word::NotReported),
+    ("warning_issued", Word::WarningIssued),
+    ("warning_adjusted", Word::WarningAdjusted),
+    ("warning_lifted", Word::WarningLifted),
+    ("response_started", Word::ResponseStarted),
+    ("response_ended", Word::ResponseEnded),
+    ("handling_ended", Word::HandlingEnded),
+];
+
+const COLOURS: &[(&str, Colour)] = &[
+    ("red", Colour::Red),
+    ("orange", Colour::Orange),
+    ("yellow", Colour::Yellow),
+    ("blue", Colour::Blue),
+];
+
+const CHANNELS: &[(&str, Channel)] =
+    &[("oral", Channel::Oral), ("written", Channel::Written), ("any", Channel::Any)];
+
+/// What happened; nothing where a key was missing or wrong, which has been noted.
+fn what_of(table: &Table<'_>, word: Word) -> (Vec<What>, Option<Timestamp>) {
+    match word {
+        Word::Delivered => return ticks(table, &What::Delivered),
+        Word::MissCleared => {
+            let by = table.text("confirmed_by").unwrap_or_default();
+            return ticks(table, &|tick| What::MissCleared { tick, confirmed_by: by.clone() });
+        }
+        Word::Waived => {
+            let reason = table.text("reason").unwrap_or_default();
+            return ticks(table, &|tick| What::Waived { tick, reason: reason.clone() });
+        }
+        Word::ReportReceived => {
+            let by = table.required("by").map(names::<RoleId>).unwrap_or_default();
+            return (by.into_iter().map(|by| What::ReportReceived { by }).collect(), None);
+        }
+        Word::Occurred
+        | Word::Discovered
+        | Word::Informed
+        | Word::Aware
+        | Word::Facts
+        | Word::LevelDecided
+        | Word::AnchorCorrected
+        | Word::ReportAccepted
+        | Word::ReportDeclined
+        | Word::ReportReopened
+        | Word::HandedOver
+        | Word::NotReported
+        | Word::WarningIssued
+        | Word::WarningAdjusted
+        | Word::WarningLifted
+        | Word::ResponseStarted
+        | Word::ResponseEnded
+        | Word::HandlingEnded => {}
+    }
+    (single(table, word).into_iter().collect(), None)
+}
+
+/// A happening that is always one.
+fn single(table: &Table<'_>, word: Word) -> Option<What> {
+    let colour = || table.required("colour").and_then(|node| node.word(COLOURS));
+    Some(match word {
+        Word::Occurred => What::Occurred,
+        Word::Discovered => What::Discovered,
+        Word::Informed => What::Informed,
+        Word::Aware => What::Aware,
+        Word::Facts => What::Facts(facts::facts(table.required("facts")?)?),
+        Word::LevelDecided => {
+            let by = table.optional("by").map(names::<RoleId>).unwrap_or_default();
+            let level: At<LevelId> = table.name("level")?;
+            What::LevelDecided { level: level.value, by }
+        }
+        Word::AnchorCorrected => {
+            let anchor: Option<At<AnchorName>> = table.name("anchor");
+            let to = table.required("corrected_to").and_then(moment);
+            let reason = table.text("reason");
+            What::AnchorCorrected { anchor: anchor?.value.to_string(), to: to?, reason: reason? }
+        }
+        Word::ReportAccepted => What::ReportAccepted,
+        Word::ReportDeclined => What::ReportDeclined { reason: table.text("reason")? },
+        Word::ReportReopened => What::ReportReopened,
+        Word::HandedOver => What::HandedOver { part: table.text("part")? },
+        Word::NotReported => What::NotReported { reason: table.text("reason")? },
+        Word::WarningIssued => What::WarningIssued(colour()?),
+        Word::WarningAdjusted => What::WarningAdjusted(colour()?),
+        Word::WarningLifted => What::WarningLifted,
+        Word::ResponseStarted => What::ResponseStarted,
+        Word::ResponseEnded => What::ResponseEnded,
+        Word::HandlingEnded => What::HandlingEnded,
+        Word::Delivered | Word::MissCleared | Word::Waived | Word::ReportReceived => return None,
+    })
+}
+
+/// One tick for every sender and recipient named.
+fn ticks(table: &Table<'_>, what: &dyn Fn(Tick) -> What) -> (Vec<What>, Option<Timestamp>) {
+    let duty: Option<At<DutyId>> = table.name("duty");
+    let senders = some_or_none(table.optional("by").map(names::<RoleId>));
+    let recipients = some_or_none(table.optional("to").map(names::<RoleId>));
+    let channel = table.optional("channel").and_then(|node| node.word(CHANNELS));
+    let (slot, slot_at) = table.optional("slot").map(slot).unwrap_or_default();
+    let Some(duty) = duty else { return (Vec::new(), None) };
+    let mut whats = Vec::new();
+    for by in &senders {
+        for to in &recipients {
+            let (by, to, duty) = (by.clone(), to.clone(), duty.value.clone());
+            whats.push(what(Tick { duty, by, to, channel, slot }));
+        }
+    }
+    (whats, slot_at)
+}
+
+/// A slot by its number, or by the time at which it is due.
+fn slot(node: Node<'_>) -> (Option<u32>, Option<Timestamp>) {
+    match node.value() {
+        DeValue::Datetime(_) => (None, moment(node)),
+        DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => (node.count(), None),
+    }
+}
+
+/// A name or a list of names.
+fn names<T: FromStr>(node: Node<'_>) -> Vec<T> {
+    let named: Vec<At<T>> = match node.value().as_str() {
+        Some(_) => node.name().into_iter().collect(),
+        None => node.names(),
+    };
+    named.into_iter().map(|name| name.value).collect()
+}
+
+/// A text or a list of texts.
+fn lines(node: Node<'_>) -> Vec<String> {
+    match node.value().as_str() {
+        Some(_) => node.text().into_iter().collect(),
+        None => node.items().into_iter().filter_map(Node::text).collect(),
+    }
+}
+
+/// Nothing written means one happening that names nobody.
+fn some_or_none<T>(written: Option<Vec<T>>) -> Vec<Option<T>> {
+    written.map_or_else(|| vec![None], |list| list.into_iter().map(Some).collect())
+}

@@ -1,0 +1,10 @@
+//! Who owes what to whom by when: golden scenarios, the story of one incident, rules one by one.
+
+#[cfg(test)]
+mod duties {
+    mod golden;
+    mod properties;
+    mod rules;
+    mod story;
+    mod telling;
+}

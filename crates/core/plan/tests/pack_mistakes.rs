@@ -1,0 +1,390 @@
+//! Every kind of mistake in a pack is said with its place and how to mend it.
+//!
+//! Each line of the table breaks the shipped Shanghai pack in one way; what is then said is kept as a
+//! snapshot, to be read by whoever changes a message.
+
+use std::collections::BTreeSet;
+
+use fengsui_plan::{Diagnostic, Library, Severity, Source};
+
+/// One way to break the pack: a name, what is replaced (its first occurrence), and by what.
+/// With nothing to replace, the new text is added before the levels.
+struct Mistake(&'static str, &'static str, &'static str);
+
+#[test]
+fn every_kind_of_mistake_is_said_with_its_place_and_how_to_mend_it() {
+    let mut codes = BTreeSet::new();
+    for mistake in MISTAKES {
+        let found = check(&broken(mistake));
+        assert!(!found.is_empty(), "{}: nothing was found", mistake.0);
+        codes.extend(found.iter().map(Diagnostic::code));
+        insta::assert_snapshot!(mistake.0, rendered(&found));
+    }
+    assert!(codes.len() >= 40, "only {} kinds: {codes:?}", codes.len());
+}
+
+#[test]
+fn every_mistake_that_is_an_error_keeps_the_pack_from_being_read() {
+    for mistake in MISTAKES {
+        let source = broken(mistake);
+        let found = check(&source);
+        let has_errors = found.iter().any(|found| found.severity() == Severity::Error);
+        assert_eq!(Library::shipped().read(&source).is_err(), has_errors, "{}", mistake.0);
+    }
+}
+
+#[test]
+fn a_pack_cut_short_anywhere_is_refused_without_a_panic() {
+    let text = shanghai();
+    let ends: Vec<_> = text.char_indices().map(|(place, _)| place).step_by(997).collect();
+    for end in ends {
+        let source = Source { name: "cut.toml".into(), text: text[..end].into() };
+        let found = check(&source);
+        assert!(found.iter().any(|found| found.severity() == Severity::Error), "cut at {end}");
+        assert!(found.iter().all(|found| !found.render().is_empty()));
+    }
+}
+
+#[test]
+fn a_pack_with_any_line_missing_gives_no_panic() {
+    let text = shanghai();
+    let lines: Vec<&str> = text.lines().collect();
+    for missing in (0..lines.len()).step_by(5) {
+        let mut lines = lines.clone();
+        lines.remove(missing);
+        let source = Source { name: "gap.toml".into(), text: lines.join("\n") };
+        for found in check(&source) {
+            assert!(!found.render().is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_text_too_large_or_a_list_too_long_is_refused() {
+    let large = Source { name: "large.toml".into(), text: "#".repeat(1024 * 1024 + 1) };
+    insta::assert_snapshot!("too_large", rendered(&check(&large)));
+    let entries = "{ zh = \"甲\", en = \"a\" }, ".repeat(2_001);
+    let text = format!("format = 1\nlevel = [{entries}]\n");
+    let found = check(&Source { name: "long.toml".into(), text });
+    assert!(found.iter().any(|found| found.code() == "too-many"));
+}
+
+#[test]
+fn findings_are_not_listed_without_end() {
+    let text = format!("format = 1\n{}", "[[level]]\nidd = \"x\"\n".repeat(500));
+    let found = check(&Source { name: "many.toml".into(), text });
+    assert!(found.iter().any(|found| found.code() == "too-many-findings"));
+    assert!(found.len() <= 201);
+}
+
+fn check(source: &Source) -> Vec<Diagnostic> {
+    Library::shipped().check(source)
+}
+
+fn rendered(found: &[Diagnostic]) -> String {
+    found.iter().map(Diagnostic::render).collect::<Vec<_>>().join("\n")
+}
+
+fn shanghai() -> &'static str {
+    include_str!("../../../../plans/shanghai-2019.toml")
+}
+
+fn broken(Mistake(name, old, new): &Mistake) -> Source {
+    let (old, new) = if old.is_empty() {
+        (LEVELS, format!("{new}\n\n{LEVELS}"))
+    } else {
+        (*old, (*new).to_owned())
+    };
+    assert!(shanghai().contains(old), "{name}: `{old}` is not in the pack");
+    Source { name: "pack.toml".into(), text: shanghai().replacen(old, &new, 1) }
+}
+
+const LEVELS: &str = "[[level]]\nid = \"I\"";
+
+const ORAL: &str = "id = \"sh-4.1.1-oral\"\nclause = \"4.1.1\"";
+
+const CLAUSE: &str =
+    "\n[[clause]]\nid = \"9\"\nevidence = \"official\"\ntext = { zh = \"甲\", en = \"a\" }";
+
+const MISTAKES: &[Mistake] = &[
+    Mistake("syntax", "short = \"sh\"", "short = sh"),
+    Mistake("syntax_key_twice", "short = \"sh\"", "short = \"sh\"\nshort = \"sh\""),
+    Mistake("unknown_format", "format = 1", "format = 2"),
+    Mistake("missing_format", "format = 1\n", ""),
+    Mistake("unknown_table", "", "[[dutty]]\nid = \"sh-x\""),
+    Mistake("unknown_key_near", "senders = [\"incident_unit\"]", "sender = [\"incident_unit\"]"),
+    Mistake("unknown_key_far", "short = \"sh\"", "short = \"sh\"\ncolour_scheme = \"dark\""),
+    Mistake("reserved_key", "short = \"sh\"", "short = \"sh\"\nextends = \"cac-national-2017\""),
+    Mistake("duty_without_sender", "senders = [\"incident_unit\"]\n", ""),
+    Mistake(
+        "duty_without_recipient",
+        "to = [\"cac_duty_room\", \"linkage_centre\", \"district_authority\"]\n",
+        "",
+    ),
+    Mistake(
+        "duty_to_nobody",
+        "to = [\"cac_duty_room\", \"linkage_centre\", \"district_authority\"]",
+        "to = []",
+    ),
+    Mistake(
+        "duty_without_anchor",
+        "anchor = { organisation = \"discovered\", assumed = true }\n",
+        "",
+    ),
+    Mistake("duty_without_deadline", "due = { within = \"PT30M\" }\n", ""),
+    Mistake("rule_without_clause", ORAL, "id = \"sh-4.1.1-oral\""),
+    Mistake(
+        "missing_language",
+        "label = { zh = \"重大\", en = \"major\" }",
+        "label = { zh = \"重大\" }",
+    ),
+    Mistake(
+        "misspelt_language",
+        "label = { zh = \"重大\", en = \"major\" }",
+        "label = { zh = \"重大\", em = \"major\" }",
+    ),
+    Mistake("empty_text", "en = \"major\"", "en = \" \""),
+    Mistake("wrong_type", "blocks_closing = false", "blocks_closing = \"no\""),
+    Mistake("malformed_name", "id = \"commission\"", "id = \"the commission\""),
+    Mistake("unknown_word", "channel = \"oral\"", "channel = \"voice\""),
+    Mistake("misspelt_word", "channel = \"written\"", "channel = \"writen\""),
+    Mistake("unknown_role", "to = [\"cac_duty_room\",", "to = [\"cac_dutyroom\","),
+    Mistake(
+        "role_named_twice",
+        "to = [\"cac_duty_room\",",
+        "to = [\"cac_duty_room\", \"cac_duty_room\",",
+    ),
+    Mistake("unknown_clause", ORAL, "id = \"sh-4.1.1-oral\"\nclause = \"4.1.9\""),
+    Mistake("unknown_level", "level = \"II\"", "level = \"V\""),
+    Mistake(
+        "unknown_fact",
+        "{ fact = \"system_loss\", at_least = \"severe\" }",
+        "{ fact = \"sytem_loss\", at_least = \"severe\" }",
+    ),
+    Mistake("unknown_choice", "at_least = \"extremely_severe\"", "at_least = \"extremly_severe\""),
+    Mistake(
+        "unknown_duty",
+        "overrides = [\"sh-4.1.1-oral\", ",
+        "overrides = [\"sh-4.1.1-orall\", ",
+    ),
+    Mistake("unknown_policy", "policy = \"acceptance\"", "policy = \"acceptence\""),
+    Mistake("unknown_form", "form = \"first-report-oral\"", "form = \"first-report-by-voice\""),
+    Mistake(
+        "unknown_calendar",
+        "due = { within = \"PT30M\" }",
+        "due = { working_days = 10, calendar = \"cn-2019\" }",
+    ),
+    Mistake(
+        "working_days_without_calendar",
+        "due = { within = \"PT30M\" }",
+        "due = { working_days = 10 }",
+    ),
+    Mistake("unknown_anchor", "organisation = \"discovered\"", "organisation = \"discoverd\""),
+    Mistake("unknown_part", "hands_over = \"content_part\"", "hands_over = \"contents\""),
+    Mistake("unknown_time_zone", "time_zone = \"Asia/Shanghai\"", "time_zone = \"Asia/Shangai\""),
+    Mistake("unknown_act", "act = \"judge_level\"", "act = \"judge\""),
+    Mistake("duplicate_duty", "id = \"sh-4.1.1-written\"", "id = \"sh-4.1.1-oral\""),
+    Mistake("duplicate_clause", "id = \"3.1\"\nevidence", "id = \"3.2\"\nevidence"),
+    Mistake(
+        "duplicate_fact",
+        "",
+        "[[fact]]\nid = \"system_loss\"\nkind = \"flag\"\nquestion = { zh = \"甲\", en = \"a\" }\nguidance = { zh = \"甲\", en = \"a\" }",
+    ),
+    Mistake("duplicate_class", "code = \"MI/WI\"", "code = \"MI/CVI\""),
+    Mistake("class_without_parent", "code = \"MI/WI\"", "code = \"MX/WI\""),
+    Mistake("clause_without_evidence", "id = \"1.1\"\nevidence = \"official\"", "id = \"1.1\""),
+    Mistake("clause_without_rule_or_reason", "", CLAUSE),
+    Mistake(
+        "clause_with_rule_and_reason",
+        "id = \"4.2.1\"\nevidence",
+        "id = \"4.2.1\"\nno_rule = { zh = \"甲\", en = \"a\" }\nevidence",
+    ),
+    Mistake(
+        "not_monotone",
+        "{ fact = \"system_loss\", at_least = \"severe\" }",
+        "{ fact = \"system_loss\", at_most = \"severe\" }",
+    ),
+    Mistake(
+        "order_of_a_choice_without_one",
+        "{ flag = \"sensitive_data_affected\" }",
+        "{ fact = \"operator_kind\", at_least = \"cii\" }",
+    ),
+    Mistake(
+        "comparison_of_a_flag",
+        "{ flag = \"sensitive_data_affected\" }",
+        "{ fact = \"sensitive_data_affected\", at_least = true }",
+    ),
+    Mistake(
+        "flag_that_is_none",
+        "{ flag = \"sensitive_data_affected\" }",
+        "{ flag = \"system_loss\" }",
+    ),
+    Mistake(
+        "place_as_criterion",
+        "{ flag = \"sensitive_data_affected\" }",
+        "{ fact = \"place\", is = \"310115\" }",
+    ),
+    Mistake(
+        "two_comparators",
+        "{ fact = \"system_loss\", at_least = \"severe\" }",
+        "{ fact = \"system_loss\", at_least = \"severe\", more_than = \"minor\" }",
+    ),
+    Mistake(
+        "no_comparator",
+        "{ fact = \"system_loss\", at_least = \"severe\" }",
+        "{ fact = \"system_loss\" }",
+    ),
+    Mistake(
+        "stray_comparator",
+        "{ flag = \"sensitive_data_affected\" }",
+        "{ flag = \"sensitive_data_affected\", is = true }",
+    ),
+    Mistake(
+        "is_in_a_duty_that_could_become_false",
+        "{ flag = \"special_circumstances\" }",
+        "{ fact = \"system_loss\", is = \"minor\" }",
+    ),
+    Mistake(
+        "always_met",
+        "{ fact = \"security_threat\", at_least = \"some\" }",
+        "{ fact = \"security_threat\", at_least = \"none\" }",
+    ),
+    Mistake(
+        "never_met",
+        "{ fact = \"security_threat\", at_least = \"some\" }",
+        "{ fact = \"security_threat\", more_than = \"extremely_serious\" }",
+    ),
+    Mistake(
+        "value_does_not_fit",
+        "{ fact = \"security_threat\", at_least = \"some\" }",
+        "{ fact = \"people_affected_share_city\", at_least = 30 }",
+    ),
+    Mistake(
+        "never_decides",
+        "id = \"sh-III-3\"\nlevel = \"III\"",
+        "id = \"sh-III-3\"\nlevel = \"I\"",
+    ),
+    Mistake(
+        "contradiction",
+        "{ flag = \"sensitive_data_affected\" },",
+        "{ fact = \"operator_kind\", is = \"cii\" }, { fact = \"operator_kind\", is = \"other\" },",
+    ),
+    Mistake(
+        "redundant_criterion",
+        "id = \"sh-IV-2\"\nlevel = \"IV\"",
+        "id = \"sh-IV-2\"\nlevel = \"III\"",
+    ),
+    Mistake(
+        "unreachable_level",
+        "id = \"IV\"\nclause = \"4.2.1\"\ncolour = \"blue\"\nlabel = { zh = \"一般\", en = \"ordinary\" }",
+        "id = \"IV\"\nclause = \"4.2.1\"\ncolour = \"blue\"\nlabel = { zh = \"一般\", en = \"ordinary\" }\n\n[[level]]\nid = \"V\"\nclause = \"4.2.1\"\nlabel = { zh = \"轻微\", en = \"slight\" }",
+    ),
+    Mistake("colours_out_of_order", "colour = \"orange\"", "colour = \"blue\""),
+    Mistake(
+        "override_of_itself",
+        "form = \"first-report-oral\"",
+        "form = \"first-report-oral\"\noverrides = [\"sh-4.1.1-immediate\"]",
+    ),
+    Mistake(
+        "circle_of_anchors",
+        "anchor = { organisation = \"discovered\", assumed = true }\ndue = { within = \"PT30M\" }",
+        "anchor = { delivered = \"sh-4.1.1-oral\" }\ndue = { within = \"PT30M\" }",
+    ),
+    Mistake(
+        "circle_of_roles",
+        "bound = \"deployment\"\nlabel = { zh = \"市委网信办\"",
+        "bound = \"deployment\"\npart_of = \"cac_duty_room\"\nlabel = { zh = \"市委网信办\"",
+    ),
+    Mistake("conversion_incomplete", "converted_from = \"commission\"\n", ""),
+    Mistake("negative_duration", "within = \"PT30M\"", "within = \"-PT30M\""),
+    Mistake("zero_duration", "within = \"PT30M\"", "within = \"PT0S\""),
+    Mistake("malformed_duration", "within = \"PT30M\"", "within = \"half an hour\""),
+    Mistake("endless_duration", "within = \"PT30M\"", "within = \"PT30000H\""),
+    Mistake(
+        "every_without_end",
+        "due = { every = \"PT1H\", lasting = \"warning_period\" }",
+        "due = { every = \"PT1H\" }",
+    ),
+    Mistake(
+        "stray_key",
+        "due = { within = \"PT30M\" }",
+        "due = { within = \"PT30M\", lasting = \"response\" }",
+    ),
+    Mistake("number_out_of_range", "due = { within = \"PT30M\" }", "due = { months = 0 }"),
+    Mistake(
+        "two_deadlines",
+        "due = { within = \"PT30M\" }",
+        "due = { within = \"PT30M\", immediate = true }",
+    ),
+    Mistake("no_deadline", "due = { within = \"PT30M\" }", "due = {}"),
+    Mistake(
+        "two_anchors",
+        "anchor = { organisation = \"discovered\", assumed = true }",
+        "anchor = { organisation = \"discovered\", received = true }",
+    ),
+    Mistake("marker_that_is_false", "due = { immediate = true }", "due = { immediate = false }"),
+    Mistake(
+        "condition_without_when",
+        "when = { any = [{ level_at_least = \"III\" }, { flag = \"special_circumstances\" }] }\n",
+        "",
+    ),
+    Mistake(
+        "empty_condition",
+        "when = { any = [{ level_at_least = \"III\" }, { flag = \"special_circumstances\" }] }",
+        "when = { any = [] }",
+    ),
+    Mistake(
+        "nested_too_deep",
+        "when = { level_at_least = \"II\" }",
+        "when = { any = [{ all = [{ any = [{ all = [{ any = [{ all = [{ any = [{ all = [{ level_at_least = \"II\" }] }] }] }] }] }] }] }] }",
+    ),
+    Mistake(
+        "wrong_prefix",
+        "",
+        "[[duty]]\nid = \"miit-x\"\nclause = \"4.1.1\"\nlabel = { zh = \"甲\", en = \"a\" }\nsenders = [\"incident_unit\"]\nto = [\"cac_office\"]\nchannel = \"any\"\nanchor = { received = true }\ndue = { immediate = true }",
+    ),
+    Mistake("owed_by_a_set", "senders = [\"management_centre\"]", "senders = [\"support_teams\"]"),
+    Mistake(
+        "authority_gap",
+        "act = \"start_response\"\nclause = \"4.2.2\"\nlevels = [\"III\", \"IV\"]",
+        "act = \"start_response\"\nclause = \"4.2.2\"\nlevels = [\"III\"]",
+    ),
+    Mistake(
+        "authority_twice",
+        "act = \"start_response\"\nclause = \"4.2.2\"\nlevels = [\"III\", \"IV\"]",
+        "act = \"start_response\"\nclause = \"4.2.2\"\nlevels = [\"II\", \"III\", \"IV\"]",
+    ),
+    Mistake(
+        "joint_of_one",
+        "joint = [\"cac_office\", \"linkage_centre\"]",
+        "joint = [\"cac_office\"]",
+    ),
+    Mistake(
+        "approves_own_proposal",
+        "approve = [\"commission\", \"headquarters\"]",
+        "approve = [\"cac_office\"]",
+    ),
+    Mistake(
+        "two_ways_of_authority",
+        "how = { any = [\"press_office\"] }",
+        "how = { any = [\"press_office\"], joint = [\"cac_office\", \"press_office\"] }",
+    ),
+    Mistake(
+        "unused_policy",
+        "",
+        "[[policy]]\nid = \"spare\"\nclause = \"5\"\ntext = { zh = \"甲\", en = \"a\" }",
+    ),
+    Mistake("hand_over_without_flag", "fact = \"content_part\"", "fact = \"people_leaked\""),
+    Mistake(
+        "dates_swapped",
+        "short = \"sh\"",
+        "short = \"sh\"\nin_force_from = 2020-02-01\nin_force_until = 2020-01-01",
+    ),
+    Mistake("date_in_quotes", "short = \"sh\"", "short = \"sh\"\nin_force_from = \"2020-02-01\""),
+    Mistake("field_twice", "{ id = \"callee\", required", "{ id = \"caller\", required"),
+    Mistake(
+        "fact_with_one_choice",
+        "",
+        "[[fact]]\nid = \"x\"\nkind = \"choice\"\nquestion = { zh = \"甲\", en = \"a\" }\nguidance = { zh = \"甲\", en = \"a\" }\nchoices = [{ id = \"one\", label = { zh = \"甲\", en = \"a\" } }]",
+    ),
+];

@@ -1,0 +1,893 @@
+//! Payloads of events, by version. What is here was written to journals and never changes.
+//!
+//! A change makes a new version beside the old one: `LevelJudgedV2` with `From<LevelJudgedV1>`, and the
+//! name without a number moves on to it. That holds as well for every type used inside a payload.
+//! Nothing personal is in a payload: people's names, telephones and words are in blobs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fengsui_plan::Channel;
+use fengsui_vocabulary::{
+    DistrictCode, Facts, FormId, IncidentId, Label, LevelId, Line, OrganisationId, PersonId,
+    PlanId, ReportId, RoleId, TaxonomyCode,
+};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Affected, AnchorKind, Anchors, Attachment, BlobRef, Capacity, Carried, Delivery, Party,
+    PlanRef, ReadBack, Tick,
+};
+
+/// Makes payload structures and the names without a number that stand for the newest version.
+macro_rules! payloads {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident = $versioned:ident { $($(#[$what:meta])* $field:ident: $type:ty,)* }
+    )+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+            #[serde(deny_unknown_fields)]
+            pub struct $versioned {
+                $($(#[$what])* pub $field: $type,)*
+            }
+
+            $(#[$doc])*
+            pub type $name = $versioned;
+        )+
+    };
+}
+
+payloads! {
+    /// An incident was opened.
+    IncidentOpened = IncidentOpenedV1 {
+        /// Which.
+        incident: IncidentId,
+        /// Its number, unique by a claim.
+        number: Line,
+        /// What it is called.
+        title: Line,
+        /// The editions of the plans that apply, the leading one first.
+        plans: Vec<PlanRef>,
+    }
+
+    /// An organisation turned out to be affected.
+    OrganisationAdded = OrganisationAddedV1 {
+        /// Its place in the incident.
+        party: Party,
+        /// Which organisation, if known.
+        organisation: Option<OrganisationId>,
+        /// Where it is.
+        district: Option<DistrictCode>,
+        /// When it happened there.
+        anchors: Anchors,
+    }
+
+    /// It turned out which organisation an unidentified one is.
+    OrganisationIdentified = OrganisationIdentifiedV1 {
+        /// Its place.
+        party: Party,
+        /// Which organisation.
+        organisation: OrganisationId,
+        /// Where it is.
+        district: Option<DistrictCode>,
+    }
+
+    /// A role that depends on facts became an organisation.
+    RoleResolved = RoleResolvedV1 {
+        /// The role: the authority of the district where it happened.
+        role: RoleId,
+        /// For whom, where it differs by affected organisation.
+        party: Option<Party>,
+        /// The organisation that fills it.
+        organisation: OrganisationId,
+        /// The version of the registry's stream in which this was read.
+        registry_version: u64,
+    }
+
+    /// A time of an affected organisation became known.
+    AnchorRecorded = AnchorRecordedV1 {
+        /// Whose.
+        party: Party,
+        /// Which.
+        anchor: AnchorKind,
+        /// In the sense of which plan, for awareness.
+        plan: Option<PlanId>,
+        /// The time.
+        at: Timestamp,
+    }
+
+    /// A time turned out to be wrong; both readings stay.
+    AnchorCorrected = AnchorCorrectedV1 {
+        /// Whose.
+        party: Party,
+        /// Which.
+        anchor: AnchorKind,
+        /// What was recorded before.
+        from: Timestamp,
+        /// What it is.
+        to: Timestamp,
+        /// Why.
+        reason: Line,
+    }
+
+    /// A report joined an incident.
+    ReportJoined = ReportJoinedV1 {
+        /// Which.
+        report: ReportId,
+        /// Its number.
+        number: Line,
+        /// What happened to it so far, times unchanged.
+        carried: Vec<Carried>,
+    }
+
+    /// A joined report was supplemented.
+    SupplementReceived = SupplementReceivedV1 {
+        /// Which.
+        report: ReportId,
+    }
+
+    /// Facts became known.
+    FactsRecorded = FactsRecordedV1 {
+        /// Which, and what they are now.
+        facts: Facts,
+        /// Who said so.
+        said_by: SaidBy,
+        /// On what ground.
+        ground: Option<Line>,
+        /// Whether it is so, or is expected.
+        outlook: Outlook,
+    }
+
+    /// An incident's classes were chosen.
+    IncidentClassified = IncidentClassifiedV1 {
+        /// All of them.
+        classes: BTreeSet<ClassRef>,
+        /// The one that counts first.
+        primary: ClassRef,
+        /// The parts that these classes hand over to another plan.
+        hands_over: BTreeSet<String>,
+    }
+
+    /// A role received a report.
+    ReportReceived = ReportReceivedV1 {
+        /// Who.
+        by: RoleId,
+        /// How.
+        channel: Channel,
+        /// Which report, if it has one.
+        report: Option<ReportId>,
+    }
+
+    /// A duty was met towards one recipient.
+    DutyMet = DutyMetV1 {
+        /// The duty.
+        tick: Tick,
+        /// The channel used.
+        channel: Channel,
+        /// What was done.
+        act: Delivery,
+        /// Why it was late.
+        late_because: Option<Line>,
+    }
+
+    /// A second person confirmed what was entered after its time.
+    MissCleared = MissClearedV1 {
+        /// The duty.
+        tick: Tick,
+        /// Who had entered it.
+        entered_by: PersonId,
+    }
+
+    /// A duty was waived.
+    DutyWaived = DutyWaivedV1 {
+        /// The duty.
+        tick: Tick,
+        /// By which role.
+        role: RoleId,
+        /// Why.
+        reason: Line,
+    }
+
+    /// The level was judged.
+    LevelJudged = LevelJudgedV1 {
+        /// Under which plan.
+        plan: PlanId,
+        /// The level.
+        level: LevelId,
+        /// What the facts gave at that moment.
+        computed: Computed,
+        /// By which role.
+        role: RoleId,
+        /// Why, where it differs from what the facts give.
+        reason: Option<Line>,
+    }
+
+    /// First response began.
+    FirstResponseBegun = FirstResponseBegunV1 {
+        /// What is done, if anybody said so.
+        note: Option<Line>,
+    }
+
+    /// One of several offices that decide jointly gave its voice.
+    DecisionVoiced = DecisionVoicedV1 {
+        /// What is decided.
+        step: Step,
+        /// At which level.
+        level: LevelId,
+        /// In which scope.
+        scope: Line,
+        /// By which office.
+        role: RoleId,
+    }
+
+    /// The response started.
+    ResponseStarted = ResponseStartedV1 {
+        /// At which level.
+        level: LevelId,
+        /// In which scope.
+        scope: Line,
+        /// By what decision.
+        decision: Decision,
+    }
+
+    /// The response's level or scope changed.
+    ResponseAdjusted = ResponseAdjustedV1 {
+        /// Its level from now on.
+        level: LevelId,
+        /// Its scope from now on.
+        scope: Line,
+        /// By what decision.
+        decision: Decision,
+    }
+
+    /// The response ended.
+    ResponseEnded = ResponseEndedV1 {
+        /// Its last level.
+        level: LevelId,
+        /// By what decision.
+        decision: Decision,
+    }
+
+    /// A handling proposal was submitted, 处置建议.
+    ProposalSubmitted = ProposalSubmittedV1 {
+        /// What is proposed.
+        step: Step,
+        /// At which level.
+        level: LevelId,
+        /// In which scope.
+        scope: Line,
+        /// The exact text; its digest is the proposal's name from now on.
+        text: BlobRef,
+        /// By which office.
+        role: RoleId,
+    }
+
+    /// Another office endorsed the proposal.
+    ProposalEndorsed = ProposalEndorsedV1 {
+        /// The digest of the text that was read.
+        digest: String,
+        /// By which office.
+        role: RoleId,
+    }
+
+    /// The proposal was approved.
+    ProposalApproved = ProposalApprovedV1 {
+        /// The digest of the text that was read.
+        digest: String,
+        /// By which role.
+        role: RoleId,
+        /// How the decision was given.
+        given: Given,
+    }
+
+    /// An approval that was recorded on behalf was confirmed.
+    ApprovalConfirmed = ApprovalConfirmedV1 {
+        /// The digest of the text that was approved.
+        digest: String,
+        /// In which role it was confirmed: the approving one, or one that confirms for it.
+        role: RoleId,
+        /// Who had recorded it.
+        recorded_by: PersonId,
+    }
+
+    /// The proposal was returned.
+    ProposalReturned = ProposalReturnedV1 {
+        /// The digest of the text that was read.
+        digest: String,
+        /// By which role.
+        role: RoleId,
+        /// How the decision was given.
+        given: Given,
+        /// Why.
+        reason: Line,
+    }
+
+    /// The proposal was withdrawn or overtaken.
+    ProposalLapsed = ProposalLapsedV1 {
+        /// The digest of its text.
+        digest: String,
+        /// Why.
+        reason: Line,
+    }
+
+    /// The headquarters was formed.
+    HeadquartersFormed = HeadquartersFormedV1 {
+        /// By which role.
+        role: RoleId,
+        /// How the decision was given.
+        given: Given,
+        /// The commander.
+        commander: Option<PersonId>,
+        /// The member organisations.
+        members: BTreeSet<OrganisationId>,
+        /// The working groups, as roles of the plan.
+        groups: BTreeSet<RoleId>,
+        /// Where it sits.
+        seat: Option<Line>,
+    }
+
+    /// Somebody found that the incident is not under control.
+    NotControlled = NotControlledV1 {
+        /// By which role.
+        role: RoleId,
+        /// Why.
+        reason: Line,
+    }
+
+    /// A role took unified command.
+    CommandTaken = CommandTakenV1 {
+        /// Which.
+        role: RoleId,
+        /// How the decision was given.
+        given: Given,
+    }
+
+    /// A measure was taken.
+    MeasureRecorded = MeasureRecordedV1 {
+        /// Which of the plan's catalogue.
+        measure: String,
+        /// By which role.
+        role: RoleId,
+        /// What was done.
+        note: Line,
+        /// More about it.
+        text: Option<BlobRef>,
+    }
+
+    /// A part went to another plan.
+    PartHandedOver = PartHandedOverV1 {
+        /// Which part, as the plan calls it.
+        part: String,
+        /// By which role.
+        role: RoleId,
+        /// Why.
+        reason: Line,
+    }
+
+    /// It was decided not to report under one plan.
+    NotReported = NotReportedV1 {
+        /// The plan.
+        plan: PlanId,
+        /// By which role.
+        role: RoleId,
+        /// Why.
+        reason: Line,
+    }
+
+    /// Evidence confirmed an incident.
+    IncidentConfirmed = IncidentConfirmedV1 {
+        /// The evidence.
+        evidence: BlobRef,
+        /// What it shows.
+        note: Line,
+    }
+
+    /// A document was issued.
+    DocumentIssued = DocumentIssuedV1 {
+        /// What it is called.
+        title: Line,
+        /// The form it was written on.
+        form: Option<FormId>,
+        /// Its number, unique by a claim.
+        number: Option<Line>,
+        /// The text exactly as issued.
+        text: BlobRef,
+        /// By which role.
+        role: RoleId,
+        /// To whom.
+        to: BTreeSet<RoleId>,
+    }
+
+    /// Somebody wrote a note.
+    NoteWritten = NoteWrittenV1 {
+        /// The note.
+        text: BlobRef,
+    }
+
+    /// A leader gave an instruction, 批示.
+    InstructionRecorded = InstructionRecordedV1 {
+        /// In which role.
+        role: RoleId,
+        /// How it was given.
+        given: Given,
+        /// What it says.
+        text: BlobRef,
+    }
+
+    /// An incident was investigated and assessed.
+    IncidentReviewed = IncidentReviewedV1 {
+        /// Cause, nature, impact, loss, responsibility, lessons.
+        text: BlobRef,
+        /// By which role.
+        role: RoleId,
+    }
+
+    /// An incident was closed.
+    IncidentClosed = IncidentClosedV1 {
+        /// By which role.
+        role: RoleId,
+        /// In a sentence, if anybody said so.
+        note: Option<Line>,
+    }
+
+    /// An incident was opened again.
+    IncidentReopened = IncidentReopenedV1 {
+        /// By which role.
+        role: RoleId,
+        /// Why.
+        reason: Line,
+    }
+
+    /// An incident was related to another.
+    IncidentRelated = IncidentRelatedV1 {
+        /// How.
+        relation: Relation,
+        /// To which.
+        other: IncidentId,
+    }
+
+    /// A report was taken in.
+    ReportTakenIn = ReportTakenInV1 {
+        /// Which.
+        report: ReportId,
+        /// Its number, unique by a claim.
+        number: Line,
+        /// What it is about.
+        kind: ReportKind,
+        /// How it came.
+        channel: IntakeChannel,
+        /// Which role took it in: receipt starts that role's clocks.
+        taken_in_by: RoleId,
+        /// The earlier report that it goes on from.
+        follows: Option<ReportId>,
+        /// Whom it happened to, and when.
+        affected: Vec<Affected>,
+        /// What the reporter knows.
+        facts: Facts,
+        /// Title, description, who reports: kept apart, because people are named in it.
+        content: BlobRef,
+        /// Files that came with it.
+        attachments: Vec<Attachment>,
+        /// The plan by which first reports are owed until it is accepted.
+        lead: PlanRef,
+    }
+
+    /// The reporter added something.
+    ReportSupplemented = ReportSupplementedV1 {
+        /// What was added.
+        content: BlobRef,
+        /// Files that came with it.
+        attachments: Vec<Attachment>,
+        /// What the reporter knows now.
+        facts: Facts,
+    }
+
+    /// The desk asked the reporter something.
+    QuestionAsked = QuestionAskedV1 {
+        /// Its number in this report, from 1.
+        question: u32,
+        /// The question.
+        text: BlobRef,
+    }
+
+    /// The reporter answered.
+    QuestionAnswered = QuestionAnsweredV1 {
+        /// Which question.
+        question: u32,
+        /// The answer.
+        text: BlobRef,
+        /// Files that came with it.
+        attachments: Vec<Attachment>,
+    }
+
+    /// A report was accepted into an incident.
+    ReportAccepted = ReportAcceptedV1 {
+        /// Which incident.
+        incident: IncidentId,
+        /// By which role.
+        role: RoleId,
+    }
+
+    /// A report was declined.
+    ReportDeclined = ReportDeclinedV1 {
+        /// Why, as the reporter will read it.
+        reason: Line,
+        /// By which role.
+        role: RoleId,
+    }
+
+    /// A declined report was opened again.
+    ReportReopened = ReportReopenedV1 {
+        /// Why.
+        reason: Line,
+    }
+
+    /// A report was split into new reports.
+    ReportSplit = ReportSplitV1 {
+        /// Which.
+        into: Vec<ReportId>,
+        /// By which role.
+        role: RoleId,
+        /// Why.
+        reason: Line,
+    }
+
+    /// A report was merged into another one.
+    ReportMerged = ReportMergedV1 {
+        /// Which.
+        into: ReportId,
+        /// By which role.
+        role: RoleId,
+    }
+
+    /// Another report was merged into this one.
+    ReportAbsorbed = ReportAbsorbedV1 {
+        /// Which.
+        report: ReportId,
+        /// What happened to it so far, times unchanged.
+        carried: Vec<Carried>,
+    }
+
+    /// A report was sealed: it may hold state secrets, and this is no place for them.
+    ReportSealed = ReportSealedV1 {
+        /// Why.
+        reason: Line,
+    }
+
+    /// The reporter was told the result.
+    ResultTold = ResultToldV1 {
+        /// What was told.
+        text: BlobRef,
+    }
+
+    /// An organisation was registered.
+    OrganisationRegistered = OrganisationRegisteredV1 {
+        /// Which.
+        organisation: OrganisationId,
+        /// What it is.
+        details: Details,
+        /// The first day on which that holds.
+        valid_from: Date,
+    }
+
+    /// An organisation's details changed.
+    OrganisationChanged = OrganisationChangedV1 {
+        /// What it is.
+        details: Details,
+        /// The first day on which that holds.
+        valid_from: Date,
+        /// The last day on which it holds, if it is known.
+        valid_until: Option<Date>,
+    }
+
+    /// An organisation was closed, or merged into another.
+    OrganisationClosed = OrganisationClosedV1 {
+        /// Its last day.
+        closed_on: Date,
+        /// Where it went.
+        merged_into: Option<OrganisationId>,
+        /// Why.
+        reason: Line,
+    }
+
+    /// A plan was adopted: its bytes and its calendars' are in the record.
+    PlanAdopted = PlanAdoptedV1 {
+        /// The edition.
+        plan: PlanRef,
+        /// The pack's bytes.
+        bytes: BlobRef,
+        /// Its calendars' bytes by id.
+        calendars: BTreeMap<String, BlobRef>,
+    }
+
+    /// A role of a plan became an organisation and people.
+    RoleBound = RoleBoundV1 {
+        /// The plan.
+        plan: PlanId,
+        /// The role.
+        role: RoleId,
+        /// In which district, where the role differs by district.
+        district: Option<DistrictCode>,
+        /// The organisation that fills it.
+        organisation: Option<OrganisationId>,
+        /// The people who fill it in person.
+        persons: BTreeSet<PersonId>,
+    }
+
+    /// A role of a plan became nobody.
+    RoleUnbound = RoleUnboundV1 {
+        /// The plan.
+        plan: PlanId,
+        /// The role.
+        role: RoleId,
+        /// In which district, where the role differs by district.
+        district: Option<DistrictCode>,
+    }
+
+    /// Somebody was appointed.
+    PersonAppointed = PersonAppointedV1 {
+        /// Who.
+        person: PersonId,
+        /// In which organisation.
+        organisation: Option<OrganisationId>,
+        /// Roles filled in person.
+        roles: BTreeSet<RoleId>,
+        /// What the person may do besides.
+        capacities: BTreeSet<Capacity>,
+    }
+
+    /// An appointment changed.
+    AppointmentChanged = AppointmentChangedV1 {
+        /// In which organisation from now on.
+        organisation: Option<OrganisationId>,
+        /// Roles filled in person from now on.
+        roles: BTreeSet<RoleId>,
+        /// What the person may do besides from now on.
+        capacities: BTreeSet<Capacity>,
+    }
+
+    /// Somebody was dismissed.
+    PersonDismissed = PersonDismissedV1 {
+        /// Why.
+        reason: Line,
+    }
+
+    /// A command was refused to a signed-in person.
+    RefusalRecorded = RefusalRecordedV1 {
+        /// The stream it was about: `incident:inc_…`.
+        subject: Line,
+        /// The command: `judge-level`.
+        command: Line,
+        /// The refusal's name: `needs-second-person`.
+        refusal: Line,
+    }
+
+    /// What an organisation is, in one period.
+    Details = DetailsV1 {
+        /// Its name; the English one may be empty.
+        name: Label,
+        /// The organisation above it.
+        parent: Option<OrganisationId>,
+        /// Where it is.
+        district: Option<DistrictCode>,
+        /// Its sector.
+        sector: Option<Line>,
+        /// What it is in the sense of the law.
+        kinds: BTreeSet<OrganisationKind>,
+        /// Its systems.
+        systems: Vec<System>,
+        /// The telephone of its duty room, day and night.
+        duty_telephone: Option<Line>,
+        /// The post that answers for security.
+        responsible_post: Option<Line>,
+        /// People and how to reach them, kept apart.
+        contacts: Option<BlobRef>,
+    }
+
+    /// A system of an organisation.
+    System = SystemV1 {
+        /// What it is called.
+        name: Line,
+        /// How important it is.
+        importance: Importance,
+    }
+
+    /// What the facts give.
+    Computed = ComputedV1 {
+        /// The level that is certain.
+        certain: Option<LevelId>,
+        /// The level that is possible.
+        possible: Option<LevelId>,
+    }
+}
+
+/// A class of one taxonomy of the plan.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassRef {
+    /// The taxonomy.
+    pub taxonomy: String,
+    /// The code.
+    pub code: TaxonomyCode,
+}
+
+/// Who said something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SaidBy {
+    /// Whoever sent a report.
+    Report(ReportId),
+    /// An organisation.
+    Organisation(OrganisationId),
+    /// A role of the plan.
+    Role(RoleId),
+}
+
+/// Whether something is so, or is expected to become so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outlook {
+    /// It is so.
+    #[default]
+    Observed,
+    /// It is expected; it grades warnings, not incidents.
+    Forecast,
+}
+
+/// What is decided about a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// To start it.
+    Start,
+    /// To change its level or scope.
+    Adjust,
+    /// To change its level or scope because it is not under control.
+    Escalate,
+    /// To end it.
+    End,
+}
+
+/// By what decision a response moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Decision {
+    /// These roles decided, jointly if there are several.
+    By(BTreeSet<RoleId>),
+    /// A proposal with this digest was approved.
+    Proposal(String),
+}
+
+/// How a decision was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Given {
+    /// By the actor, signed in.
+    InPerson,
+    /// By somebody else, and the actor wrote it down.
+    OnBehalf {
+        /// How it reached the actor.
+        means: Means,
+        /// Whether it was read back.
+        read_back: ReadBack,
+        /// The note, the fax, or the record of the call.
+        record: Option<BlobRef>,
+    },
+}
+
+/// How a decision reached whoever wrote it down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Means {
+    /// By telephone.
+    Telephone,
+    /// On paper.
+    Note,
+    /// By fax.
+    Fax,
+    /// Face to face.
+    Spoken,
+}
+
+/// How one incident stands to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// It is part of the other.
+    PartOf,
+    /// It is the same as the other.
+    DuplicateOf,
+    /// It goes on in the other; its clocks stay where they are.
+    MergedInto,
+}
+
+/// What a report is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportKind {
+    /// Something happened.
+    Incident,
+    /// More about it, 续报.
+    Supplement,
+    /// The last about it, 终报.
+    Final,
+    /// Something was seen that may matter.
+    Monitoring,
+    /// Something almost happened.
+    NearMiss,
+}
+
+/// How a report came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IntakeChannel {
+    /// The public form.
+    Web,
+    /// A call or a visit.
+    Oral,
+    /// Mail.
+    Mail,
+    /// Fax.
+    Fax,
+    /// A program of the reporter's.
+    Api,
+    /// A partner.
+    Partner,
+    /// Our own detection.
+    Detection,
+}
+
+impl IntakeChannel {
+    /// What that is in the sense of a duty.
+    pub const fn delivers(self) -> Channel {
+        match self {
+            Self::Oral => Channel::Oral,
+            Self::Web | Self::Mail | Self::Fax | Self::Api | Self::Partner | Self::Detection => {
+                Channel::Written
+            }
+        }
+    }
+}
+
+/// What an organisation is in the sense of the law; it can be several of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrganisationKind {
+    /// Operates critical information infrastructure.
+    CiiOperator,
+    /// A body of the central Party or State, or of their enterprises.
+    CentralBody,
+    /// A key unit for security, 重点单位.
+    KeyUnit,
+    /// An authority that this plan or another names.
+    Authority,
+    /// The cybersecurity authority of a district.
+    DistrictAuthority,
+    /// The government of a district.
+    DistrictGovernment,
+    /// A body of the Party or State.
+    PublicBody,
+    /// A professional institution or support team.
+    ProfessionalInstitution,
+    /// Provides networks or services to others.
+    ServiceProvider,
+    /// Another network operator.
+    Operator,
+    /// A partner of exchange.
+    Partner,
+}
+
+/// How important a system is, milder first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Importance {
+    /// Ordinary.
+    Ordinary,
+    /// Important.
+    Important,
+    /// Critical information infrastructure.
+    CriticalInfrastructure,
+}

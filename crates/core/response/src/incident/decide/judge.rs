@@ -1,0 +1,38 @@
+//! Judging the level.
+
+use fengsui_plan::Act;
+use fengsui_vocabulary::{LevelId, Line, PlanId};
+
+use super::{Case, Decision};
+use crate::scene::acting;
+use crate::{LevelJudged, Refusal};
+
+/// The level is judged by the role that the plan names; what the facts give is kept beside it.
+pub(super) fn judge(
+    case: &Case<'_>,
+    plan: &PlanId,
+    level: &LevelId,
+    reason: Option<&Line>,
+) -> Decision {
+    super::learn::check_plan(case, plan)?;
+    let edition = case.incident.plans.iter().find(|edition| edition.plan == *plan);
+    let plan = case.scene.plan(edition.ok_or(Refusal::Absent)?)?;
+    if plan.level(level).is_none() {
+        return Err(Refusal::Unknown { what: "level", name: level.to_string() });
+    }
+    let (role, _) = acting(case.asked, plan, Act::JudgeLevel, Some(level))?;
+    if case.incident.judged(&plan.id).is_some_and(|judged| judged.level == *level) {
+        return Err(Refusal::JudgedAlready { level: level.clone() });
+    }
+    let computed = case.incident.computed(plan);
+    if computed.certain.as_ref() != Some(level) && reason.is_none() {
+        return Err(Refusal::NeedsReason { level: level.clone(), certain: computed.certain });
+    }
+    Ok(case.only(LevelJudged {
+        plan: plan.id.clone(),
+        level: level.clone(),
+        computed,
+        role,
+        reason: reason.cloned(),
+    }))
+}

@@ -1,0 +1,128 @@
+//! Recording what people did and wrote.
+
+use fengsui_plan::{Act, Channel};
+use fengsui_vocabulary::{IncidentId, Line};
+
+use super::{Case, Decision, deliver};
+use crate::books::{Deed, Lateness};
+use crate::incident::{IssueDocument, OnBehalf};
+use crate::scene::holds;
+use crate::{
+    BlobRef, Capacity, Delivery, DocumentIssued, Given, IncidentConfirmed, IncidentRelated,
+    InstructionRecorded, MeasureRecorded, NoteWritten, Refusal, Relation,
+};
+
+pub(super) fn measure(
+    case: &Case<'_>,
+    measure: &str,
+    note: &Line,
+    text: Option<&BlobRef>,
+) -> Decision {
+    let known = case.plan.measures.iter().find(|known| known.id == measure);
+    let known =
+        known.ok_or_else(|| Refusal::Unknown { what: "measure", name: measure.to_owned() })?;
+    let roles = &case.asked.by.roles;
+    let own = known.by.iter().find(|role| {
+        roles.contains(*role) && case.asked.role.as_ref().is_none_or(|asked| asked == *role)
+    });
+    let role = match own {
+        Some(role) => role.clone(),
+        None => case.acting(Act::RecordFacts)?,
+    };
+    Ok(case.only(MeasureRecorded {
+        measure: measure.to_owned(),
+        role,
+        note: note.clone(),
+        text: text.cloned(),
+    }))
+}
+
+pub(super) fn confirm(case: &Case<'_>, evidence: &BlobRef, note: &Line) -> Decision {
+    case.acting(Act::RecordFacts)?;
+    Ok(case.only(IncidentConfirmed { evidence: evidence.clone(), note: note.clone() }))
+}
+
+/// A document is issued, and the duties that it meets are met by exactly this text.
+pub(super) fn document(case: &Case<'_>, it: &IssueDocument) -> Decision {
+    let role = match (&case.asked.role, it.meets.first()) {
+        (Some(role), _) => {
+            holds(case.asked, role)?;
+            role.clone()
+        }
+        (None, Some(tick)) if case.asked.by.roles.contains(&tick.by) => tick.by.clone(),
+        (None, _) => case.acting(Act::RecordFacts)?,
+    };
+    if let Some(form) = it.form.as_ref().filter(|form| !case.plan.forms.contains_key(*form)) {
+        return Err(Refusal::Unknown { what: "form", name: form.to_string() });
+    }
+    let mut events = vec![case.happens(DocumentIssued {
+        title: it.title.clone(),
+        form: it.form.clone(),
+        number: it.number.clone(),
+        text: it.text.clone(),
+        role,
+        to: it.to.clone(),
+    })];
+    if !it.meets.is_empty() {
+        let act = Delivery::Document { text: it.text.clone(), form: it.form.clone() };
+        let deed = Deed {
+            channel: Channel::Written,
+            act: &act,
+            late_because: it.late_because.as_ref(),
+            lateness: Lateness::NeedsReason,
+        };
+        events.extend(deliver::meet_all(case, &it.meets, deed)?);
+    }
+    Ok(events)
+}
+
+pub(super) fn note(case: &Case<'_>, text: &BlobRef) -> Decision {
+    if !case.asked.by.has(Capacity::Officer) {
+        case.acting(Act::RecordFacts)?;
+    }
+    Ok(case.only(NoteWritten { text: text.clone() }))
+}
+
+/// An instruction is a leader's own, or written down by whoever works on the incident.
+pub(super) fn instruction(
+    case: &Case<'_>,
+    text: &BlobRef,
+    on_behalf: Option<&OnBehalf>,
+) -> Decision {
+    let (role, given) = match on_behalf {
+        Some(on_behalf) => {
+            case.acting(Act::RecordFacts)?;
+            if !case.plan.roles.contains_key(&on_behalf.role) {
+                let name = on_behalf.role.to_string();
+                return Err(Refusal::Unknown { what: "role", name });
+            }
+            let given = Given::OnBehalf {
+                means: on_behalf.means,
+                read_back: on_behalf.read_back,
+                record: on_behalf.record.clone(),
+            };
+            (on_behalf.role.clone(), given)
+        }
+        None if case.asked.by.has(Capacity::Leader) => {
+            let role = case.asked.role.as_ref().or_else(|| case.asked.by.roles.first());
+            let role = role.ok_or(Refusal::NotYours)?;
+            holds(case.asked, role)?;
+            (role.clone(), Given::InPerson)
+        }
+        None => return Err(Refusal::NeedsCapacity { capacity: Capacity::Leader }),
+    };
+    let recorded =
+        InstructionRecorded { role: role.clone(), given: given.clone(), text: text.clone() };
+    Ok(super::for_whom(vec![case.happens(recorded)], &role, &given))
+}
+
+pub(super) fn relate(case: &Case<'_>, relation: Relation, other: IncidentId) -> Decision {
+    case.acting(Act::RecordFacts)?;
+    if case.incident.id == Some(other) {
+        return Err(Refusal::RelatedToItself);
+    }
+    if case.incident.relations.contains(&(relation, other)) {
+        return Err(Refusal::NoChange);
+    }
+    Ok(case.only(IncidentRelated { relation, other }))
+}

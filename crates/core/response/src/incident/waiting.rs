@@ -1,0 +1,255 @@
+//! What waits for whom: decisions to join, proposals to answer, entries to confirm.
+
+use std::collections::BTreeSet;
+
+use fengsui_plan::{Act, DutyState, How, Plan};
+use fengsui_vocabulary::{LevelId, Line, PersonId, RoleId};
+use jiff::Timestamp;
+
+use super::{Incident, Proposal, Voice};
+use crate::{Packs, Step, Tick};
+
+/// One thing that waits for somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// A joint decision waits for the other offices.
+    Voice {
+        /// What is decided.
+        step: Step,
+        /// At which level.
+        level: LevelId,
+        /// In which scope.
+        scope: Line,
+        /// The offices that gave this voice.
+        voiced: BTreeSet<RoleId>,
+        /// The offices that have not.
+        awaits: BTreeSet<RoleId>,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// A proposal waits for the other offices.
+    Endorsement {
+        /// The digest of its text.
+        digest: String,
+        /// The offices that have not endorsed it.
+        awaits: BTreeSet<RoleId>,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// A proposal waits for approval.
+    Approval {
+        /// The digest of its text.
+        digest: String,
+        /// Any one of these roles approves.
+        awaits: BTreeSet<RoleId>,
+        /// None of these people does.
+        not_by: BTreeSet<PersonId>,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// An approval that was written down on behalf waits to be confirmed.
+    Confirmation {
+        /// The digest of the text.
+        digest: String,
+        /// The role that approved, or one that may confirm what clears a miss.
+        awaits: BTreeSet<RoleId>,
+        /// None of these people confirms it.
+        not_by: BTreeSet<PersonId>,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// What was entered after its time waits to be confirmed.
+    Clearance {
+        /// The duty.
+        tick: Tick,
+        /// The roles that may confirm it.
+        awaits: BTreeSet<RoleId>,
+        /// Whoever entered it does not.
+        not_by: PersonId,
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+impl Waiting {
+    /// The roles that it waits for.
+    pub const fn awaits(&self) -> &BTreeSet<RoleId> {
+        match self {
+            Self::Voice { awaits, .. }
+            | Self::Endorsement { awaits, .. }
+            | Self::Approval { awaits, .. }
+            | Self::Confirmation { awaits, .. }
+            | Self::Clearance { awaits, .. } => awaits,
+        }
+    }
+
+    /// Since when it waits.
+    pub const fn since(&self) -> Timestamp {
+        match self {
+            Self::Voice { since, .. }
+            | Self::Endorsement { since, .. }
+            | Self::Approval { since, .. }
+            | Self::Confirmation { since, .. }
+            | Self::Clearance { since, .. } => *since,
+        }
+    }
+
+    /// Whether it waits for this person in one of these roles.
+    pub fn is_for(&self, person: PersonId, roles: &BTreeSet<RoleId>) -> bool {
+        let is_barred = match self {
+            Self::Voice { .. } | Self::Endorsement { .. } => false,
+            Self::Approval { not_by, .. } | Self::Confirmation { not_by, .. } => {
+                not_by.contains(&person)
+            }
+            Self::Clearance { not_by, .. } => *not_by == person,
+        };
+        !is_barred && self.awaits().iter().any(|role| roles.contains(role))
+    }
+}
+
+impl Incident {
+    /// What waits for whom, the longest wait first.
+    pub fn waiting(&self, packs: &Packs, now: Timestamp) -> Vec<Waiting> {
+        if !self.is_open() {
+            return Vec::new();
+        }
+        let Some(plan) = self.lead().and_then(|lead| packs.of(lead)) else {
+            return Vec::new();
+        };
+        let mut waiting = self.voices_awaited(plan);
+        waiting.extend(self.response.waiting().map(|proposal| self.answer_awaited(plan, proposal)));
+        waiting.extend(self.confirmations_awaited(plan));
+        waiting.extend(self.clearances_awaited(plan, now));
+        waiting.sort_by_key(Waiting::since);
+        waiting
+    }
+
+    /// The act that the plan names for a step, and the level that decides whose it is: to make a
+    /// response milder takes whoever decides about the worse of both levels.
+    pub(super) fn act_of(&self, plan: &Plan, step: Step, level: &LevelId) -> (Act, LevelId) {
+        let running = self.response.level().unwrap_or(level);
+        let worse = if plan.is_at_least(running, level) { running } else { level };
+        match step {
+            Step::Start => (Act::StartResponse, level.clone()),
+            Step::Adjust => (Act::AdjustResponse, worse.clone()),
+            // Whoever answers for the response as it runs asks for a higher one.
+            Step::Escalate => (Act::EscalateResponse, running.clone()),
+            Step::End => (Act::EndResponse, worse.clone()),
+        }
+    }
+
+    /// Deliveries that were entered after their time and that nobody confirmed.
+    pub(super) fn unconfirmed_deliveries(
+        &self,
+        plan: &Plan,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (&super::Met, Option<Timestamp>)> {
+        let missed: Vec<(Tick, Option<Timestamp>)> = self
+            .duties(plan, now)
+            .iter()
+            .filter(|duty| duty.state == DutyState::Missed)
+            .map(|duty| (self.tick_of(duty), duty.due))
+            .collect();
+        self.met.iter().filter(|met| met.cleared_by.is_none()).filter_map(move |met| {
+            missed.iter().find(|(tick, _)| *tick == met.tick).map(|(_, due)| (met, *due))
+        })
+    }
+
+    fn voices_awaited(&self, plan: &Plan) -> Vec<Waiting> {
+        let mut waiting: Vec<Waiting> = Vec::new();
+        for voice in self.response.voices.values() {
+            if waiting.iter().any(|other| is_of(other, voice)) {
+                continue;
+            }
+            let (act, level) = self.act_of(plan, voice.step, &voice.level);
+            let Some(How::Joint(offices)) =
+                plan.authority(act, Some(&level)).map(|authority| &authority.how)
+            else {
+                continue;
+            };
+            let same = |other: &Voice| {
+                (other.step, &other.level, &other.scope) == (voice.step, &voice.level, &voice.scope)
+            };
+            let given = &self.response.voices;
+            let voiced: BTreeSet<RoleId> = offices
+                .iter()
+                .filter(|office| given.get(*office).is_some_and(same))
+                .cloned()
+                .collect();
+            waiting.push(Waiting::Voice {
+                step: voice.step,
+                level: voice.level.clone(),
+                scope: voice.scope.clone(),
+                awaits: offices.iter().filter(|o| !voiced.contains(*o)).cloned().collect(),
+                voiced,
+                since: voice.at,
+            });
+        }
+        waiting
+    }
+
+    fn answer_awaited(&self, plan: &Plan, proposal: &Proposal) -> Waiting {
+        let (act, level) = self.act_of(plan, proposal.step, &proposal.level);
+        let (propose, approve) = match plan.authority(act, Some(&level)).map(|a| &a.how) {
+            Some(How::Approval { propose, approve }) => (propose.as_slice(), approve.as_slice()),
+            Some(How::AnyOf(_) | How::Joint(_)) | None => (&[][..], &[][..]),
+        };
+        let offices = proposal.offices();
+        let missing: BTreeSet<RoleId> =
+            propose.iter().filter(|office| !offices.contains(office)).cloned().collect();
+        let digest = proposal.text.digest.clone();
+        let since = proposal.endorsements.last().map_or(Timestamp::MIN, |last| last.at);
+        if missing.is_empty() {
+            let awaits = approve.iter().cloned().collect();
+            Waiting::Approval { digest, awaits, not_by: proposal.people(), since }
+        } else {
+            Waiting::Endorsement { digest, awaits: missing, since }
+        }
+    }
+
+    fn confirmations_awaited(&self, plan: &Plan) -> Vec<Waiting> {
+        self.response
+            .unconfirmed()
+            .map(|(proposal, approval)| {
+                let mut awaits = self.clearing_roles(plan);
+                awaits.insert(approval.role.clone());
+                let mut not_by = proposal.people();
+                not_by.insert(approval.entered_by);
+                let digest = proposal.text.digest.clone();
+                Waiting::Confirmation { digest, awaits, not_by, since: approval.at }
+            })
+            .collect()
+    }
+
+    fn clearances_awaited(&self, plan: &Plan, now: Timestamp) -> Vec<Waiting> {
+        let awaits = self.clearing_roles(plan);
+        self.unconfirmed_deliveries(plan, now)
+            .map(|(met, _)| Waiting::Clearance {
+                tick: met.tick.clone(),
+                awaits: awaits.clone(),
+                not_by: met.entered_by,
+                since: met.recorded_at,
+            })
+            .collect()
+    }
+
+    /// The roles that confirm what somebody else entered.
+    fn clearing_roles(&self, plan: &Plan) -> BTreeSet<RoleId> {
+        plan.authority(Act::ClearMiss, self.level(plan).as_ref())
+            .map(|authority| authority.how.initiators().iter().cloned().collect())
+            .unwrap_or_default()
+    }
+}
+
+/// Whether this is already the line of that voice.
+fn is_of(waiting: &Waiting, voice: &Voice) -> bool {
+    match waiting {
+        Waiting::Voice { step, level, scope, .. } => {
+            (*step, level, scope) == (voice.step, &voice.level, &voice.scope)
+        }
+        Waiting::Endorsement { .. }
+        | Waiting::Approval { .. }
+        | Waiting::Confirmation { .. }
+        | Waiting::Clearance { .. } => false,
+    }
+}

@@ -1,0 +1,3 @@
+//! What reports and incidents do, told as stories.
+
+mod story;

@@ -1,0 +1,70 @@
+//! The files that the program writes about itself: the plans as pages to read.
+//!
+//! `cargo xtask generate` writes them, `--check` says which are out of date.
+//! JSON schemas and snapshots are kept up to date by the tests that compare them.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::finding::Finding;
+use crate::repository::Repository;
+
+const PAGES: &str = "docs/book/src/plans";
+
+/// The languages of the pages: as the program is asked for them.
+const LANGUAGES: &[&str] = &["zh", "en"];
+
+/// Whether generated files are written or only compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Write,
+    Compare,
+}
+
+/// Generates every file; those that were (or are) out of date.
+pub(crate) fn run(repository: &Repository, mode: Mode) -> Result<Vec<Finding>, Box<dyn Error>> {
+    let mut findings = Vec::new();
+    for plan in plans_of(repository) {
+        for language in LANGUAGES {
+            let path = format!("{PAGES}/{plan}.{language}.md");
+            let page = shown(&plan, language)?;
+            let is_current = repository.text(&path) == Some(page.as_str());
+            if !is_current && mode == Mode::Write {
+                write(&repository.top().join(&path), &page)?;
+                println!("{path}: written");
+            } else if !is_current {
+                findings.push(Finding::of(path, "out of date: run `cargo xtask generate`"));
+            }
+        }
+    }
+    Ok(findings)
+}
+
+/// The ids of the packs that ship: their file names. The fact catalogue is not a pack.
+fn plans_of(repository: &Repository) -> Vec<String> {
+    let names = repository.texts.iter().filter_map(|file| file.path.strip_prefix("plans/"));
+    let ids = names.filter_map(|name| name.strip_suffix(".toml"));
+    ids.filter(|id| !id.contains('/') && *id != "facts").map(str::to_owned).collect()
+}
+
+fn shown(plan: &str, language: &str) -> Result<String, Box<dyn Error>> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["run", "--quiet", "--package", "fengsui-cli", "--"])
+        .args(["plan", "show", plan, "--lang", language])
+        .output()?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(format!("cannot show {plan}: {said}").into());
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn write(file: &Path, text: &str) -> Result<(), Box<dyn Error>> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    Ok(fs::write(file, text)?)
+}
