@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use crate::commit::{ATTEMPTS_MAX, Gains, done_before};
 use crate::content::Addition;
-use crate::intake::ArrivedFile;
+use crate::intake::{ArrivedFile, check_facts};
 use crate::project;
 use crate::stream::{Loaded, incident_stream, report_stream};
 use crate::{Desk, DeskFault, Done};
@@ -140,7 +140,7 @@ impl Desk {
         if let Some(before) = self.store().committed(command_id).await? {
             return Ok(done_before(&before));
         }
-        self.check_facts(&added.facts)?;
+        check_facts(&added.facts)?;
         let mut blobs = Vec::new();
         let attachments = self.keep_files(added.files, &mut blobs).await?;
         let content = self.keep_json(&added.addition).await?;
@@ -220,7 +220,7 @@ impl Desk {
             }
         };
         let others = BTreeMap::from([(into, other)]);
-        self.commit_regrouped(command_id, (by.person, now), &loaded, &regrouped, &others).await
+        self.commit_regrouped(command_id, (by.person, now), &regrouped, (&loaded, &others)).await
     }
 
     /// Splits a report; each part goes on by itself with the receipt of the whole.
@@ -250,16 +250,15 @@ impl Desk {
             .keys()
             .map(|id| (*id, Loaded::<Report>::new(report_stream(*id))))
             .collect();
-        self.commit_regrouped(command_id, (by.person, now), &loaded, &regrouped, &others).await
+        self.commit_regrouped(command_id, (by.person, now), &regrouped, (&loaded, &others)).await
     }
 
     async fn commit_regrouped(
         &self,
         command_id: CommandId,
         (by, now): (PersonId, Timestamp),
-        loaded: &Loaded<Report>,
         regrouped: &Regrouped,
-        others: &BTreeMap<ReportId, Loaded<Report>>,
+        (loaded, others): (&Loaded<Report>, &BTreeMap<ReportId, Loaded<Report>>),
     ) -> Result<Done, DeskFault> {
         let mut streams = vec![self.report_gains(loaded, &regrouped.report, now, by).await?];
         for (id, events) in &regrouped.others {

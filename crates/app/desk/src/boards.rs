@@ -6,11 +6,11 @@
 use fengsui_store::{Board, Column};
 
 /// Every board, in the order in which they are rebuilt.
-pub static BOARDS: &[&Board] =
+pub(crate) static BOARDS: &[&Board] =
     &[&REPORT, &INCIDENT, &DUTY_DUE, &WAITING, &ORGANISATION, &PERSON, &SEARCH];
 
 /// One row per report.
-pub static REPORT: Board = Board {
+pub(crate) static REPORT: Board = Board {
     name: "board_report",
     columns: &[
         Column::text("number"),
@@ -29,7 +29,7 @@ pub static REPORT: Board = Board {
 };
 
 /// One row per incident.
-pub static INCIDENT: Board = Board {
+pub(crate) static INCIDENT: Board = Board {
     name: "board_incident",
     columns: &[
         Column::text("number"),
@@ -50,7 +50,7 @@ pub static INCIDENT: Board = Board {
 };
 
 /// One row per tick: the due index. Closed ticks stay for the organisation's record.
-pub static DUTY_DUE: Board = Board {
+pub(crate) static DUTY_DUE: Board = Board {
     name: "board_duty_due",
     columns: &[
         Column::int_opt("due_at"),
@@ -68,7 +68,7 @@ pub static DUTY_DUE: Board = Board {
 };
 
 /// One row per thing that waits for somebody's decision.
-pub static WAITING: Board = Board {
+pub(crate) static WAITING: Board = Board {
     name: "board_waiting",
     columns: &[
         Column::text("role"),
@@ -81,7 +81,7 @@ pub static WAITING: Board = Board {
 };
 
 /// One row per organisation.
-pub static ORGANISATION: Board = Board {
+pub(crate) static ORGANISATION: Board = Board {
     name: "board_organisation",
     columns: &[
         Column::text("name_zh"),
@@ -96,14 +96,14 @@ pub static ORGANISATION: Board = Board {
 };
 
 /// One row per person; who they are is in their account.
-pub static PERSON: Board = Board {
+pub(crate) static PERSON: Board = Board {
     name: "board_person",
     columns: &[Column::text_opt("organisation"), Column::text("state")],
     indexes: &[&["organisation"]],
 };
 
 /// What a simple search looks through: one folded text per stream.
-pub static SEARCH: Board = Board {
+pub(crate) static SEARCH: Board = Board {
     name: "board_search",
     columns: &[
         Column::text("kind"),

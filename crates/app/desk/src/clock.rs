@@ -89,7 +89,7 @@ impl IdSource for StoryIds {
 }
 
 /// Cuts a time to the microsecond, which is what the journal keeps.
-pub fn microseconds(time: Timestamp) -> Timestamp {
+pub(crate) fn microseconds(time: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }
 

@@ -125,8 +125,9 @@ impl Desk {
         match self.store().append(commit).await {
             Ok(committed) => Ok(committed),
             Err(AppendFault::Overtaken { stream }) => Err(DeskFault::Overtaken(stream)),
-            Err(AppendFault::ClaimLost { key, .. }) => Err(DeskFault::Overtaken(key)),
-            Err(AppendFault::SideChanged { key, .. }) => Err(DeskFault::Overtaken(key)),
+            Err(AppendFault::ClaimLost { key, .. } | AppendFault::SideChanged { key, .. }) => {
+                Err(DeskFault::Overtaken(key))
+            }
             Err(AppendFault::Busy) => Err(DeskFault::Busy),
             Err(AppendFault::BlobMissing(blob)) => Err(DeskFault::Unreadable(blob.to_string())),
             Err(AppendFault::Store(fault)) => Err(fault.into()),

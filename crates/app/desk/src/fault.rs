@@ -32,6 +32,21 @@ pub enum DeskFault {
     Unreadable(String),
 }
 
+impl DeskFault {
+    /// Whether there was no room to write; nothing was written.
+    pub const fn is_full(&self) -> bool {
+        matches!(self, Self::Store(StoreFault::Full))
+    }
+
+    /// Whether it may go better in a moment: too much at once, held by another program, closing.
+    pub const fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy | Self::Store(StoreFault::Unreachable { .. } | StoreFault::Closed)
+        )
+    }
+}
+
 /// One field that must be mended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldProblem {
@@ -43,7 +58,7 @@ pub struct FieldProblem {
 
 impl FieldProblem {
     /// Names a field and what is wrong with it.
-    pub fn new(field: impl Into<String>, problem: impl ToString) -> Self {
-        Self { field: field.into(), problem: problem.to_string() }
+    pub fn new(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { field: field.into(), problem: problem.into() }
     }
 }

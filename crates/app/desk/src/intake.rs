@@ -105,7 +105,7 @@ impl Desk {
             let problem = format!("at most {FILES_MAX} files");
             return Err(DeskFault::Malformed(vec![FieldProblem::new("files", problem)]));
         }
-        self.check_facts(&arrival.facts)?;
+        check_facts(&arrival.facts)?;
         if let Some(before) = self.store().committed(command_id).await? {
             return self.receipt(&before);
         }
@@ -245,12 +245,14 @@ impl Desk {
         let number = format!("{:04}{:02}{:02}-{tail}", day.year(), day.month(), day.day());
         number.parse().map_err(|fault| DeskFault::Unreadable(format!("{fault}")))
     }
+}
 
-    /// Refuses facts that the catalogue does not know or cannot read.
-    pub(crate) fn check_facts(&self, facts: &Facts) -> Result<(), DeskFault> {
-        match fengsui_plan::Library::shipped().catalogue().parse(facts) {
-            Ok(_) => Ok(()),
-            Err(refused) => Err(DeskFault::Malformed(vec![FieldProblem::new("facts", refused)])),
+/// Refuses facts that the catalogue does not know or cannot read.
+pub(crate) fn check_facts(facts: &Facts) -> Result<(), DeskFault> {
+    match fengsui_plan::Library::shipped().catalogue().parse(facts) {
+        Ok(_) => Ok(()),
+        Err(refused) => {
+            Err(DeskFault::Malformed(vec![FieldProblem::new("facts", refused.to_string())]))
         }
     }
 }

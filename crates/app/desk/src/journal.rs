@@ -4,12 +4,12 @@ use fengsui_response::incident::Incident;
 use fengsui_response::organisation::Organisation;
 use fengsui_response::person::Person;
 use fengsui_response::report::Report;
-use fengsui_store::{Broken, Entry, Head, Progress, StreamRows, VerifyFault, Why, digest};
+use fengsui_store::{Broken, Entry, Head, Progress, Shadow, StreamRows, VerifyFault, Why, digest};
 use serde_json::json;
 
 use crate::blobs::references;
 use crate::desk::unreadable;
-use crate::stream::{Folded, Loaded};
+use crate::stream::Loaded;
 use crate::{Desk, DeskFault, project};
 
 /// Entries read at once.
@@ -49,13 +49,20 @@ impl Desk {
         while after < last {
             let page = self.store().entries(after, PAGE).await?;
             let Some(end) = page.last().map(|entry| entry.position) else { break };
-            for entry in &page {
-                if let Some(told) = self.changed_text(entry).await? {
-                    let why = Why::Payload(told);
-                    return Ok(Some(Broken { position: entry.position, why }));
-                }
+            if let Some(broken) = self.first_changed_of(&page).await? {
+                return Ok(Some(broken));
             }
             after = end;
+        }
+        Ok(None)
+    }
+
+    async fn first_changed_of(&self, page: &[Entry]) -> Result<Option<Broken>, DeskFault> {
+        for entry in page {
+            if let Some(told) = self.changed_text(entry).await? {
+                let why = Why::Payload(told);
+                return Ok(Some(Broken { position: entry.position, why }));
+            }
         }
         Ok(None)
     }
@@ -105,21 +112,11 @@ impl Desk {
             };
             after = end;
             rebuilt.entries += u64::try_from(page.len()).unwrap_or(0);
-            for entry in &page {
-                if current.as_ref().is_none_or(|fold| fold.stream() != entry.stream) {
-                    rebuilt.streams += 1;
-                    let done = current.replace(Fold::of(&entry.stream));
-                    if let Some(done) = done {
-                        shadow.put(self.rows_of(done).await?).await?;
-                    }
-                }
-                if let Some(fold) = &mut current {
-                    fold.fold(entry)?;
-                }
-            }
+            rebuilt.streams += self.put_folded(&mut shadow, &mut current, &page).await?;
             progress(rebuilt.entries, head.position);
         }
         if let Some(last) = current {
+            rebuilt.streams += 1;
             shadow.put(self.rows_of(last).await?).await?;
         }
         let compared = shadow.compare().await?;
@@ -129,6 +126,23 @@ impl Desk {
             fengsui_store::ShadowFault::Store(fault) => fault.into(),
         })?;
         Ok(rebuilt)
+    }
+
+    /// Folds a page; puts what is complete, and says how many streams that were.
+    async fn put_folded(
+        &self,
+        shadow: &mut Shadow,
+        current: &mut Option<Fold>,
+        page: &[Entry],
+    ) -> Result<u64, DeskFault> {
+        let mut complete = 0;
+        for entry in page {
+            if let Some(done) = next_fold(current, entry)? {
+                shadow.put(self.rows_of(done).await?).await?;
+                complete += 1;
+            }
+        }
+        Ok(complete)
     }
 
     async fn rows_of(&self, fold: Fold) -> Result<StreamRows, DeskFault> {
@@ -157,6 +171,17 @@ impl Desk {
     }
 }
 
+/// Folds an entry; gives back the stream before it when the entry begins another one.
+fn next_fold(current: &mut Option<Fold>, entry: &Entry) -> Result<Option<Fold>, DeskFault> {
+    if let Some(fold) = current.as_mut().filter(|fold| fold.stream() == entry.stream) {
+        fold.fold(entry)?;
+        return Ok(None);
+    }
+    let mut fold = Fold::of(&entry.stream);
+    fold.fold(entry)?;
+    Ok(current.replace(fold))
+}
+
 /// A stream being folded.
 enum Fold {
     Report(Box<Loaded<Report>>),
@@ -169,15 +194,13 @@ enum Fold {
 
 impl Fold {
     fn of(stream: &str) -> Self {
-        fn begun<S: Folded>(stream: &str) -> Box<Loaded<S>> {
-            Box::new(Loaded::new(stream.to_owned()))
-        }
+        let name = || stream.to_owned();
         match stream.split_once(':').map(|(sort, _)| sort) {
-            Some("report") => Self::Report(begun(stream)),
-            Some("incident") => Self::Incident(begun(stream)),
-            Some("organisation") => Self::Organisation(begun(stream)),
-            Some("person") => Self::Person(begun(stream)),
-            Some(_) | None => Self::Boardless(stream.to_owned()),
+            Some("report") => Self::Report(Box::new(Loaded::new(name()))),
+            Some("incident") => Self::Incident(Box::new(Loaded::new(name()))),
+            Some("organisation") => Self::Organisation(Box::new(Loaded::new(name()))),
+            Some("person") => Self::Person(Box::new(Loaded::new(name()))),
+            Some(_) | None => Self::Boardless(name()),
         }
     }
 

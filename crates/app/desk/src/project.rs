@@ -17,7 +17,7 @@ pub(crate) use report::report_rows;
 /// A text as searches compare it: lower case, full-width letters made narrow, spaces made one.
 pub(crate) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for letter in text.chars().flat_map(narrow).flat_map(char::to_lowercase) {
+    for letter in text.chars().filter_map(narrow).flat_map(char::to_lowercase) {
         if letter.is_whitespace() && (folded.is_empty() || folded.ends_with(' ')) {
             continue;
         }

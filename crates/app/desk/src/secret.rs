@@ -28,14 +28,14 @@ pub(crate) fn receipt_secret(key: &[u8; 32], report: ReportId) -> String {
     };
     mac.update(b"fengsui-receipt-v1\n");
     mac.update(&report.bits().to_be_bytes());
-    mac.finalize().into_bytes().iter().take(RECEIPT_SECRET_CHARS).map(letter).collect()
+    mac.finalize().into_bytes().into_iter().take(RECEIPT_SECRET_CHARS).map(letter).collect()
 }
 
 /// Letters of a number that people read to each other.
 pub(crate) fn letters(bytes: &[u8]) -> String {
-    bytes.iter().map(letter).collect()
+    bytes.iter().copied().map(letter).collect()
 }
 
-fn letter(byte: &u8) -> char {
+fn letter(byte: u8) -> char {
     LETTERS.get(usize::from(byte % 32)).map_or('0', |&letter| char::from(letter))
 }

@@ -93,21 +93,21 @@ impl Viewer {
 }
 
 /// Shows a stream to an organisation and those above it.
-pub fn organisation_key(organisation: &OrganisationId) -> String {
+pub(crate) fn organisation_key(organisation: &OrganisationId) -> String {
     format!("org:{organisation}")
 }
 
 /// Shows a stream to the authority of a district.
-pub fn district_key(district: &DistrictCode) -> String {
+pub(crate) fn district_key(district: &DistrictCode) -> String {
     format!("district:{district}")
 }
 
 /// Shows a stream to whoever holds a role.
-pub fn role_key(role: &RoleId) -> String {
+pub(crate) fn role_key(role: &RoleId) -> String {
     format!("role:{role}")
 }
 
 /// Marks a stream as an affected organisation's own, for its page only.
-pub fn own_key(organisation: &OrganisationId) -> String {
+pub(crate) fn own_key(organisation: &OrganisationId) -> String {
     format!("own:{organisation}")
 }

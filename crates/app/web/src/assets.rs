@@ -123,9 +123,7 @@ mod tests {
         let response = fetch(&style().url()).await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()[header::CONTENT_TYPE], "text/css; charset=utf-8");
-        assert!(
-            response.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable")
-        );
+        assert!(response.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
     }
 
     #[tokio::test]

@@ -285,7 +285,7 @@ mod tests {
                 name.clone_into(&mut key);
             }
             for piece in line.split('$').skip(1) {
-                let name = piece.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+                let name = piece.chars().take_while(char::is_ascii_alphanumeric).collect();
                 found.insert((key.clone(), name));
             }
         }
@@ -321,7 +321,8 @@ mod tests {
         for (name, text) in FILES {
             let read = FluentResource::try_new(text.to_owned());
             assert!(read.is_ok(), "{name}: {:?}", read.err().map(|(_, errors)| errors));
-            let all = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+            let all =
+                text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
             assert_eq!(all.count(), keys(text).len(), "{name} says a key twice");
         }
         let only_chinese: Vec<_> = keys(chinese).difference(&keys(english)).copied().collect();
@@ -340,11 +341,9 @@ mod tests {
         let known = keys(FILES[1].1);
         let mut missing = Vec::new();
         for path in paths.iter().filter(|path| !path.ends_with("src/lang.rs")) {
-            for key in used(&fs::read_to_string(path).unwrap()) {
-                if !known.contains(key.as_str()) {
-                    missing.push(format!("{}: {key}", path.display()));
-                }
-            }
+            let used = used(&fs::read_to_string(path).unwrap());
+            let unknown = used.iter().filter(|key| !known.contains(key.as_str()));
+            missing.extend(unknown.map(|key| format!("{}: {key}", path.display())));
         }
         assert!(missing.is_empty(), "no words for:\n{}", missing.join("\n"));
     }
@@ -373,6 +372,7 @@ mod tests {
             format!("{} | {}", clock.short(at, words), clock.left(at, words))
         };
         insta::assert_snapshot!(
+            "times",
             [
                 said(Lang::Zh, "2026-03-14T10:10:00+08:00"),
                 said(Lang::En, "2026-03-14T10:10:00+08:00"),
@@ -381,8 +381,7 @@ mod tests {
                 said(Lang::Zh, "2026-03-16T12:00:00+08:00"),
                 said(Lang::En, "2027-03-16T12:00:00+08:00"),
             ]
-            .join("\n"),
-            @""
+            .join("\n")
         );
     }
 

@@ -6,7 +6,6 @@
 use fengsui_vocabulary::Lang;
 use jiff::Timestamp;
 
-use crate::assets;
 use crate::lang::{Clock, Words};
 use crate::parts::{DueChip, Moment, Notice};
 
@@ -176,18 +175,6 @@ impl Page {
         self.words.lang().tag()
     }
 
-    pub(crate) fn style_url(&self) -> String {
-        assets::style().url()
-    }
-
-    pub(crate) fn script_url(&self) -> String {
-        assets::script().url()
-    }
-
-    pub(crate) fn icon_url(&self) -> String {
-        assets::icon().url()
-    }
-
     pub(crate) fn now_milliseconds(&self) -> i64 {
         self.clock.now.as_millisecond()
     }
@@ -261,15 +248,14 @@ impl Page {
 }
 
 /// A path as the value of a query parameter.
-fn escaped(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push_str(&format!("{byte:02X}"));
-        }
+pub(crate) fn escaped(path: &str) -> String {
+    path.bytes().map(escaped_byte).collect()
+}
+
+fn escaped_byte(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02X}")
     }
-    out
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use fengsui_desk::Desk;
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 use crate::rate::Rates;
 use crate::settings::WebSettings;
@@ -19,6 +20,8 @@ pub(crate) struct Web {
     pub(crate) settings: Arc<WebSettings>,
     pub(crate) rates: Arc<Rates>,
     pub(crate) uploads: Arc<Semaphore>,
+    /// What goes on beside answering: open live streams.
+    pub(crate) tasks: TaskTracker,
 }
 
 impl Web {
@@ -28,6 +31,7 @@ impl Web {
             settings: Arc::new(settings),
             rates: Arc::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
+            tasks: TaskTracker::new(),
         }
     }
 }

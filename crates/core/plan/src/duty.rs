@@ -187,6 +187,20 @@ impl Duty {
 }
 
 impl DutyState {
+    /// Its name in files and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Done => "done",
+            Self::DoneRecordedLate => "done_recorded_late",
+            Self::Late => "late",
+            Self::Missed => "missed",
+            Self::Waived => "waived",
+            Self::Superseded => "superseded",
+            Self::Elapsed => "elapsed",
+        }
+    }
+
     /// Whether something still has to be done.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Pending | Self::Missed)

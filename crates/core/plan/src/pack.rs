@@ -32,7 +32,7 @@ pub fn read(
     catalogue: &Catalogue,
     calendars: &BTreeMap<String, Calendar>,
 ) -> Result<Plan, Vec<Diagnostic>> {
-    let (plan, diagnostics) = examine(source, catalogue, calendars);
+    let (plan, diagnostics) = examine(source, catalogue, calendars, Care::Rules);
     let has_errors = diagnostics.iter().any(|found| found.severity() == Severity::Error);
     match plan {
         Some(plan) if !has_errors => Ok(plan),
@@ -40,13 +40,14 @@ pub fn read(
     }
 }
 
-/// Everything that is wrong with a pack, and what somebody should look at.
+/// Everything that is wrong with a pack, and what somebody should look at; its golden scenarios are
+/// played as well.
 pub fn check(
     source: &Source,
     catalogue: &Catalogue,
     calendars: &BTreeMap<String, Calendar>,
 ) -> Vec<Diagnostic> {
-    examine(source, catalogue, calendars).1
+    examine(source, catalogue, calendars, Care::RulesAndScenarios).1
 }
 
 /// Reads a calendar of days off and days worked.
@@ -54,15 +55,27 @@ pub fn read_calendar(source: &Source) -> Result<Calendar, Vec<Diagnostic>> {
     calendar::read(source)
 }
 
+/// How far an examination goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Care {
+    Rules,
+    RulesAndScenarios,
+}
+
 fn examine(
     source: &Source,
     catalogue: &Catalogue,
     calendars: &BTreeMap<String, Calendar>,
+    care: Care,
 ) -> (Option<Plan>, Vec<Diagnostic>) {
     let sink = Sink::default();
     let plan = tree::parse(source, &sink).and_then(|tree| {
         let root = Table::root(&tree, &sink);
-        compile::plan(&root, source, catalogue, calendars)
+        let plan = compile::plan(&root, source, catalogue, calendars)?;
+        if care == Care::RulesAndScenarios && !sink.has_errors() {
+            play_scenarios(&plan, &root);
+        }
+        Some(plan)
     });
     let is_sound = !sink.has_errors();
     let mut diagnostics = sink.into_diagnostics(source);
@@ -73,6 +86,21 @@ fn examine(
         diagnostics.extend(sink.into_diagnostics(source));
     }
     (plan, diagnostics)
+}
+
+/// Notes every expectation of a golden scenario that the rules do not meet.
+fn play_scenarios(plan: &Plan, root: &Table<'_>) {
+    let places: BTreeMap<&str, _> = root.glance("scenario", "id").into_iter().collect();
+    for scenario in &plan.scenarios {
+        for mismatch in crate::scenario::run(plan, scenario) {
+            root.sink().error(
+                "scenario-not-met",
+                places.get(scenario.id.as_str()).cloned().unwrap_or(0..0),
+                mismatch.to_string(),
+                "mend the rule that changed, or the expectation if the rule is right",
+            );
+        }
+    }
 }
 
 /// Notes a format that this program does not read.

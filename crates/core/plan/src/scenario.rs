@@ -11,7 +11,8 @@ use fengsui_vocabulary::{DutyId, Label, RoleId};
 use jiff::Timestamp;
 
 pub(crate) use self::read::scenarios;
-use crate::duty::{DutyKind, DutyState};
+use crate::duty::{DutyKind, DutyState, duties_of};
+use crate::history::History;
 use crate::model::Plan;
 use crate::pack::tree::Sink;
 use crate::timeline::{Entry, resolved};
@@ -88,12 +89,24 @@ pub struct Mismatch {
 
 /// Runs one scenario against its plan.
 pub fn run(plan: &Plan, scenario: &Scenario) -> Vec<Mismatch> {
-    let sink = Sink::default();
-    let history = resolved(&scenario.entries, &[plan], &sink);
-    if sink.has_errors() {
-        let what = "a `slot` is a time at which nothing is due".to_owned();
-        return vec![Mismatch { scenario: scenario.id.clone(), what }];
+    match scenario.history(plan) {
+        Ok(history) => {
+            let duties = duties_of(plan, &history, scenario.at);
+            compare::mismatches(plan, scenario, &duties)
+        }
+        Err(mismatch) => vec![mismatch],
     }
-    let duties = crate::duty::duties_of(plan, &history, scenario.at);
-    compare::mismatches(plan, scenario, &duties)
+}
+
+impl Scenario {
+    /// What happens in it; a `slot` written as a time needs the plan to become a number.
+    pub fn history(&self, plan: &Plan) -> Result<History, Mismatch> {
+        let sink = Sink::default();
+        let history = resolved(&self.entries, &[plan], &sink);
+        if sink.has_errors() {
+            let what = "a `slot` is a time at which nothing is due".to_owned();
+            return Err(Mismatch { scenario: self.id.clone(), what });
+        }
+        Ok(history)
+    }
 }

@@ -8,12 +8,14 @@
 mod facts;
 mod happened;
 mod slots;
+mod spelling;
 
 use jiff::Timestamp;
 
 pub use self::facts::read_facts_file;
 pub(crate) use self::happened::{Entry, entries, moment};
 pub(crate) use self::slots::resolved;
+pub(crate) use self::spelling::Spelling;
 use crate::diagnostic::{Diagnostic, Source};
 use crate::history::History;
 use crate::model::Plan;
@@ -29,7 +31,9 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// Reads a timeline file; the plans are asked only which slot a date-time in `slot` means.
+    /// Reads a timeline file.
+    ///
+    /// The plans are asked whether words are misspelt, and which slot a date-time in `slot` means.
     pub fn read(source: &Source, plans: &[&Plan]) -> Result<Self, Vec<Diagnostic>> {
         let sink = Sink::default();
         match written(source, plans, &sink) {
@@ -42,7 +46,7 @@ impl Timeline {
 fn written(source: &Source, plans: &[&Plan], sink: &Sink) -> Option<Timeline> {
     let tree = tree::parse(source, sink)?;
     let root = Table::root(&tree, sink);
-    let entries = entries(&root.required("happened")?.tables());
+    let entries = entries(&root.required("happened")?.tables(), Spelling::of(plans));
     root.finish();
     let last = entries.iter().map(|entry| entry.happening.recorded_at).max();
     if last.is_none() && !sink.has_errors() {

@@ -1,8 +1,14 @@
 //! The levels that facts give under the shipped Shanghai pack, with the reasons.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on must fail loudly; clippy does not see that helpers are tests too"
+)]
+
 use std::sync::Arc;
 
-use fengsui_plan::{FactsRefused, Grade, Library, Plan};
+use fengsui_plan::{Diagnostic, FactsRefused, Grade, Library, Plan, Source};
 use fengsui_vocabulary::Facts;
 
 #[test]
@@ -159,6 +165,96 @@ fn a_level_asked_without_reasons_is_the_same() {
         let (certain, possible) = plan.level_of(&prepared);
         assert_eq!((certain, possible), (grade.certain.as_ref(), grade.possible.as_ref()));
     }
+}
+
+#[test]
+fn between_two_numbers_the_count_is_what_to_ask() {
+    let plan = with_criteria(
+        "{ fact = \"people_leaked\", at_least = 1_000_000 }",
+        "{ fact = \"people_leaked\", at_least = 100_000 }",
+    );
+    for (people, expected) in
+        [(1_000_000, Some("III")), (999_999, Some("IV")), (100_000, Some("IV")), (99_999, None)]
+    {
+        let grade = grade_by(&plan, &format!(r#"{{{NONE_ELSE}, "people_leaked": {people}}}"#));
+        assert_eq!(levels(&grade), (expected, expected), "{people}");
+    }
+    let range = r#""people_leaked": {"min": 800000, "max": 1200000}"#;
+    let grade = grade_by(&plan, &format!("{{{NONE_ELSE}, {range}}}"));
+    assert_eq!(levels(&grade), (Some("IV"), Some("III")));
+    assert_eq!(grade.undecided.len(), 1);
+    assert_eq!(grade.undecided[0].ask, ["people_leaked"]);
+    let margin = &grade.undecided[0].margins[0];
+    assert_eq!(margin.value.as_deref(), Some("800000…1200000"));
+    assert_eq!((margin.needs.as_str(), margin.margin.as_deref()), ("1000000", Some("-200000")));
+    assert_eq!(grade.matched[0].because[0].margin.as_deref(), Some("700000"));
+}
+
+#[test]
+fn more_than_excludes_its_bound_and_at_least_includes_it() {
+    let plan = with_criteria(
+        "{ fact = \"direct_loss_cny\", more_than = 100.5 }",
+        "{ fact = \"portal_outage\", at_least = \"PT6H\" }",
+    );
+    for (facts, expected) in [
+        (r#""direct_loss_cny": 100.5, "portal_outage": "PT0S""#, None),
+        (r#""direct_loss_cny": 100.51, "portal_outage": "PT0S""#, Some("III")),
+        (r#""direct_loss_cny": 0, "portal_outage": "PT5H59M59S""#, None),
+        (r#""direct_loss_cny": 0, "portal_outage": "PT360M""#, Some("IV")),
+    ] {
+        let grade = grade_by(&plan, &format!("{{{NONE_ELSE}, {facts}}}"));
+        assert_eq!(levels(&grade), (expected, expected), "{facts}");
+    }
+}
+
+#[test]
+fn a_choice_without_order_is_tried_out_completely() {
+    let kinds = ["cii", "central_body", "other"]
+        .map(|kind| format!("{{ fact = \"operator_kind\", is = \"{kind}\" }}"));
+    let plan = with_criteria(
+        &format!("{{ any = [{}] }}", kinds.join(", ")),
+        "{ fact = \"people_leaked\", at_least = 1 }",
+    );
+    let grade = grade_by(&plan, &format!("{{{NONE_ELSE}, \"people_leaked\": 5}}"));
+    assert_eq!(levels(&grade), (Some("III"), Some("III")), "whichever it is, the level is certain");
+    assert_eq!(grade.undecided[0].ask, ["operator_kind"]);
+}
+
+#[test]
+fn a_level_that_rests_on_normal_numbers_only_is_presumed() {
+    let text =
+        shanghai().text.replacen("id = \"sh-III-3\"", "id = \"sh-III-3\"\npresumed = true", 1);
+    let plan = read(text);
+    let presumed = grade_by(&plan, r#"{"security_threat": "considerable"}"#);
+    assert!(presumed.presumed);
+    let both = r#"{"security_threat": "considerable", "system_importance": "important", "system_loss": "considerable"}"#;
+    assert!(!grade_by(&plan, both).presumed);
+}
+
+/// Every fact that the untouched criteria look at is known to be harmless.
+const NONE_ELSE: &str = r#""system_loss": "none", "sensitive_data_affected": false, "security_threat": "none", "security_impact": "none""#;
+
+/// The Shanghai pack with other tests for its last criteria of III and IV.
+fn with_criteria(third: &str, fourth: &str) -> Plan {
+    let threat = |least: &str| {
+        format!(
+            "{{ any = [\n    {{ fact = \"security_threat\", at_least = \"{least}\" }},\n    {{ fact = \"security_impact\", at_least = \"{least}\" }},\n] }}"
+        )
+    };
+    let text = shanghai().text.clone();
+    assert!(text.contains(&threat("considerable")) && text.contains(&threat("some")));
+    read(text.replacen(&threat("considerable"), third, 1).replacen(&threat("some"), fourth, 1))
+}
+
+fn read(text: String) -> Plan {
+    let source = Source { name: "pack.toml".into(), text };
+    Library::shipped().read(&source).unwrap_or_else(|found| {
+        panic!("{}", found.iter().map(Diagnostic::render).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+fn grade_by(plan: &Plan, facts: &str) -> Grade {
+    plan.grade(&serde_json::from_str(facts).unwrap()).unwrap()
 }
 
 fn shanghai() -> Arc<Plan> {

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use proptest::prelude::*;
+
 use fengsui_plan::{Diagnostic, Library, Severity, Source};
 
 /// One way to break the pack: a name, what is replaced (its first occurrence), and by what.
@@ -36,9 +38,9 @@ fn every_mistake_that_is_an_error_keeps_the_pack_from_being_read() {
 #[test]
 fn a_pack_cut_short_anywhere_is_refused_without_a_panic() {
     let text = shanghai();
-    let ends: Vec<_> = text.char_indices().map(|(place, _)| place).step_by(997).collect();
+    let ends: Vec<_> = text.char_indices().map(|(place, _)| place).step_by(1_999).collect();
     for end in ends {
-        let source = Source { name: "cut.toml".into(), text: text[..end].into() };
+        let source = Source { name: "cut.toml".into(), text: text.get(..end).unwrap().into() };
         let found = check(&source);
         assert!(found.iter().any(|found| found.severity() == Severity::Error), "cut at {end}");
         assert!(found.iter().all(|found| !found.render().is_empty()));
@@ -49,7 +51,7 @@ fn a_pack_cut_short_anywhere_is_refused_without_a_panic() {
 fn a_pack_with_any_line_missing_gives_no_panic() {
     let text = shanghai();
     let lines: Vec<&str> = text.lines().collect();
-    for missing in (0..lines.len()).step_by(5) {
+    for missing in (0..lines.len()).step_by(13) {
         let mut lines = lines.clone();
         lines.remove(missing);
         let source = Source { name: "gap.toml".into(), text: lines.join("\n") };
@@ -70,6 +72,34 @@ fn a_text_too_large_or_a_list_too_long_is_refused() {
 }
 
 #[test]
+fn a_text_nested_without_end_is_refused() {
+    for open in ["[", "{a="] {
+        let text = format!("format = 1\nx = {}", open.repeat(100_000));
+        let found = check(&Source { name: "deep.toml".into(), text });
+        assert!(found.iter().any(|found| found.severity() == Severity::Error));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_pack_with_anything_in_it_gives_diagnostics_and_no_panic(
+        place in any::<prop::sample::Index>(),
+        length in 0_usize..40,
+        noise in "\\PC{0,12}|[\\[\\]{}=\",\n ]{0,8}|true|-1|1e9|2026-01-01|\"\"",
+    ) {
+        let letters: Vec<char> = shanghai().chars().collect();
+        let from = place.index(letters.len());
+        let rest = letters.iter().skip(from + length);
+        let text: String = letters.iter().take(from).chain(noise.chars().collect::<Vec<_>>().iter()).chain(rest).collect();
+        for found in check(&Source { name: "noise.toml".into(), text }) {
+            prop_assert!(!found.render().is_empty());
+        }
+    }
+}
+
+#[test]
 fn findings_are_not_listed_without_end() {
     let text = format!("format = 1\n{}", "[[level]]\nidd = \"x\"\n".repeat(500));
     let found = check(&Source { name: "many.toml".into(), text });
@@ -85,8 +115,10 @@ fn rendered(found: &[Diagnostic]) -> String {
     found.iter().map(Diagnostic::render).collect::<Vec<_>>().join("\n")
 }
 
+/// The shipped pack without its golden scenarios, which would repeat every mistake in their own way.
 fn shanghai() -> &'static str {
-    include_str!("../../../../plans/shanghai-2019.toml")
+    let text = include_str!("../../../../plans/shanghai-2019.toml");
+    text.split("[[scenario]]").next().unwrap_or(text)
 }
 
 fn broken(Mistake(name, old, new): &Mistake) -> Source {
@@ -305,6 +337,7 @@ const MISTAKES: &[Mistake] = &[
         "due = { every = \"PT1H\", lasting = \"warning_period\" }",
         "due = { every = \"PT1H\" }",
     ),
+    Mistake("every_second", "every = \"PT1H\"", "every = \"PT1S\""),
     Mistake(
         "stray_key",
         "due = { within = \"PT30M\" }",

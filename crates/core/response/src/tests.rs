@@ -1,3 +1,8 @@
 //! What reports and incidents do, told as stories.
 
+mod incidents;
+mod properties;
+mod registry;
+mod reports;
+mod samples;
 mod story;

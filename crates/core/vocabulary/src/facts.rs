@@ -128,7 +128,7 @@ impl de::Visitor<'_> for Written {
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Scalar, E> {
-        i64::try_from(number).map(Scalar::Whole).map_err(|_| E::custom("this number is too large"))
+        i64::try_from(number).map(Scalar::Whole).map_err(E::custom)
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Scalar, E> {

@@ -150,6 +150,10 @@ pub(crate) async fn connect(
         Role::Writer => 1,
         Role::Reader => settings.readers_max.max(1),
     };
+    let quota = match (engine, role, settings.bytes_max) {
+        (Engine::Sqlite, Role::Writer, Some(bytes)) => Some(bytes),
+        (Engine::Sqlite | Engine::Postgres, Role::Writer | Role::Reader, _) => None,
+    };
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
@@ -161,12 +165,24 @@ pub(crate) async fn connect(
                 for setting in engine.settings(role) {
                     sqlx::raw_sql(AssertSqlSafe(*setting)).execute(&mut *connection).await?;
                 }
+                if let Some(bytes) = quota {
+                    limit(connection, bytes).await?;
+                }
                 Ok(())
             })
         })
         .connect_with(options)
         .await
         .map_err(fault)
+}
+
+/// Keeps the embedded database within its quota.
+async fn limit(connection: &mut AnyConnection, bytes: u64) -> Result<(), sqlx::Error> {
+    let row = connection.fetch_one("PRAGMA page_size").await?;
+    let page = u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or(4_096).max(1);
+    let pages = (bytes / page).max(1);
+    let limit = format!("PRAGMA max_page_count = {pages}");
+    sqlx::raw_sql(AssertSqlSafe(limit)).execute(connection).await.map(|_| ())
 }
 
 /// Only the writer may create the file of the embedded database.

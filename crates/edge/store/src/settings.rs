@@ -13,6 +13,8 @@ pub struct Settings {
     pub queue_max: usize,
     /// Commands that share one transaction.
     pub batch_max: usize,
+    /// Bytes the embedded database may grow to; beyond them it is full. A server has its own quota.
+    pub bytes_max: Option<u64>,
     /// Chunk of a blob, in bytes; never more than 1 MiB.
     pub chunk_bytes_max: usize,
 }
@@ -25,6 +27,7 @@ impl Settings {
             readers_max: 4,
             queue_max: 4_096,
             batch_max: 256,
+            bytes_max: None,
             chunk_bytes_max: 1 << 20,
         }
     }

@@ -23,14 +23,17 @@ async fn carry_out(desk: &Desk, account: Account) -> Result<(), Failure> {
                 Some(named) => Some(organisation_of(desk, &named)?),
                 None => None,
             };
-            add(desk, NewAccount {
-                login,
-                name,
-                password: None,
-                organisation,
-                roles: all(&roles, "role", |role| role.parse::<RoleId>())?,
-                capacities: all(&capacities, "capacity", |name| name.parse::<Capacity>())?,
-            })
+            add(
+                desk,
+                NewAccount {
+                    login,
+                    name,
+                    password: None,
+                    organisation,
+                    roles: all(&roles, "role", |role| role.parse::<RoleId>())?,
+                    capacities: all(&capacities, "capacity", |name| name.parse::<Capacity>())?,
+                },
+            )
             .await
         }
         Account::Password { login } => {
@@ -73,7 +76,9 @@ async fn add(desk: &Desk, mut account: NewAccount) -> Result<(), Failure> {
 /// An organisation by its id or its Chinese name.
 pub(super) fn organisation_of(desk: &Desk, named: &str) -> Result<OrganisationId, Failure> {
     desk.directory().named(named).ok_or_else(|| {
-        Failure::Said(format!("there is no organisation `{named}`; give its id or its Chinese name"))
+        Failure::Said(format!(
+            "there is no organisation `{named}`; give its id or its Chinese name"
+        ))
     })
 }
 

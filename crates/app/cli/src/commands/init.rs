@@ -30,7 +30,8 @@ pub(super) async fn run(start: &Start, init: Init) -> Result<ExitCode, Failure> 
             password: Some(password.clone()),
             organisation: None,
             roles: std::collections::BTreeSet::new(),
-            capacities: [Capacity::Administrator, Capacity::Registrar, Capacity::PlanOfficer].into(),
+            capacities: [Capacity::Administrator, Capacity::Registrar, Capacity::PlanOfficer]
+                .into(),
         },
     )
     .await?;

@@ -64,7 +64,10 @@ fn grade(plan: &str, facts: &Path, format: Format) -> Result<ExitCode, Failure> 
             say(&format!("certain  {}", level(grade.certain.as_ref())));
             say(&format!("possible {}", level(grade.possible.as_ref())));
             for matched in &grade.matched {
-                say(&format!("  {} by {} (clause {})", matched.level, matched.criterion, matched.clause));
+                say(&format!(
+                    "  {} by {} (clause {})",
+                    matched.level, matched.criterion, matched.clause
+                ));
             }
             for undecided in &grade.undecided {
                 let ask: Vec<&str> = undecided.ask.iter().map(AsRef::as_ref).collect();

@@ -93,7 +93,8 @@ pub(super) async fn until_stopped(
         }
     };
     desk.close().await;
-    served.map_err(|fault| Failure::of(&format!("cannot listen on {}", listening.address), &fault))?;
+    served
+        .map_err(|fault| Failure::of(&format!("cannot listen on {}", listening.address), &fault))?;
     Ok(ExitCode::SUCCESS)
 }
 

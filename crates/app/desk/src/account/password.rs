@@ -21,7 +21,7 @@ pub(crate) fn hashed(password: &str, salt: [u8; 32]) -> Result<String, PasswordW
     }
     let hash: argon2::password_hash::phc::PasswordHash = Argon2::default()
         .hash_password_with_salt(password.as_bytes(), salt.get(..16).unwrap_or(&salt))
-        .map_err(|_| PasswordWeak)?;
+        .map_err(|_refused| PasswordWeak)?;
     Ok(hash.to_string())
 }
 

@@ -2,6 +2,7 @@
 
 use fengsui_response::organisation::Organisation;
 use fengsui_store::{BoardRows, StreamRows};
+use fengsui_vocabulary::{DistrictCode, Line};
 
 use super::folded;
 use crate::boards::{ORGANISATION, SEARCH};
@@ -20,8 +21,8 @@ pub(crate) fn organisation_rows(loaded: &Loaded<Organisation>) -> StreamRows {
         details.name.zh.as_str().into(),
         details.name.en.as_str().into(),
         details.parent.map(|parent| parent.to_string()).into(),
-        details.district.as_ref().map(|district| district.as_str()).into(),
-        details.sector.as_ref().map(|sector| sector.as_str()).into(),
+        details.district.as_ref().map(DistrictCode::as_str).into(),
+        details.sector.as_ref().map(Line::as_str).into(),
         kinds.join(" ").into(),
         state.into(),
     ];

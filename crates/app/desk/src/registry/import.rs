@@ -126,7 +126,9 @@ fn without_place(fault: &csv::Error) -> String {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("this line has {len} columns, the heading {expected_len}")
         }
-        _ => fault.to_string(),
+        csv::ErrorKind::Io(_) | csv::ErrorKind::Seek | csv::ErrorKind::Serialize(_) | _ => {
+            fault.to_string()
+        }
     }
 }
 
@@ -146,7 +148,7 @@ fn organisation(
     let parent = some(row.parent);
     if let Some(parent) = &parent
         && directory.named(parent).is_none()
-        && !seen.get(parent).is_some_and(|earlier| *earlier < line)
+        && seen.get(parent).is_none_or(|earlier| *earlier >= line)
     {
         return Err(format!("parent {parent} is neither registered nor on an earlier line"));
     }

@@ -1,7 +1,7 @@
 //! Lines of lists, read from boards.
 
 use fengsui_plan::{Channel, DutyKind, DutyState};
-use fengsui_store::{Cursor, Direction, Filter, Row, Select, Sight};
+use fengsui_store::{Cursor, Direction, Filter, Row, Select};
 use fengsui_vocabulary::{ClauseId, DutyId, IncidentId, Label, LevelId, PlanId, ReportId, RoleId};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -224,12 +224,9 @@ impl Desk {
         if words.is_empty() || words.len() > 8 {
             return Ok(Vec::new());
         }
-        let mut sight = viewer.sight();
-        if let (Sight::Keys(keys), Sight::Keys(own)) = (&mut sight, viewer.own_sight()) {
-            keys.extend(own);
-        }
-        let mut select =
-            Select::of(&SEARCH, sight).order("at", Direction::Descending).limit(PAGE_LINES);
+        let mut select = Select::of(&SEARCH, viewer.sight())
+            .order("at", Direction::Descending)
+            .limit(PAGE_LINES);
         for word in words {
             select = select.filter(Filter::Contains("folded", word.to_owned()));
         }
@@ -362,5 +359,5 @@ fn id_of<I: std::str::FromStr>(row: &Row, prefix: &str) -> Result<I, DeskFault> 
 }
 
 fn parsed<T: std::str::FromStr>(text: &str) -> Result<T, DeskFault> {
-    text.parse().map_err(|_| DeskFault::Unreadable(text.to_owned()))
+    text.parse().map_err(|_malformed| DeskFault::Unreadable(text.to_owned()))
 }

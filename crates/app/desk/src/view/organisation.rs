@@ -55,7 +55,7 @@ impl Desk {
         words: &str,
         after: Option<&str>,
     ) -> Result<Page<OrganisationLine>, DeskFault> {
-        let mut select = Select::of(&ORGANISATION, self.registry_sight(viewer))
+        let mut select = Select::of(&ORGANISATION, registry_sight(viewer))
             .order("name_zh", Direction::Ascending)
             .after(after.and_then(|after| after.parse().ok()))
             .limit(PAGE_LINES + 1);
@@ -76,7 +76,7 @@ impl Desk {
         id: OrganisationId,
     ) -> Result<OrganisationView, DeskFault> {
         let stream = organisation_stream(id);
-        if !self.store().may_see(&stream, &self.registry_sight(viewer)).await? {
+        if !self.store().may_see(&stream, &registry_sight(viewer)).await? {
             return Err(DeskFault::Absent);
         }
         let directory = self.directory();
@@ -98,14 +98,14 @@ impl Desk {
         let duties = self.duty_lines(&duties).await?;
         Ok(OrganisationView { id, organisation, details, below, duties })
     }
+}
 
-    /// Whoever keeps the registry sees all of it; others what they may see anyway.
-    fn registry_sight(&self, viewer: &Viewer) -> fengsui_store::Sight {
-        if viewer.is(fengsui_response::Capacity::Registrar) {
-            return fengsui_store::Sight::Everything;
-        }
-        viewer.sight()
+/// Whoever keeps the registry sees all of it; others what they may see anyway.
+fn registry_sight(viewer: &Viewer) -> fengsui_store::Sight {
+    if viewer.is(fengsui_response::Capacity::Registrar) {
+        return fengsui_store::Sight::Everything;
     }
+    viewer.sight()
 }
 
 fn organisation_line(row: &fengsui_store::Row) -> Result<OrganisationLine, DeskFault> {

@@ -1,6 +1,7 @@
 //! What a reporter sees with a receipt's number and secret, without an account.
 
 use fengsui_plan::{Duty, DutyState};
+use fengsui_response::ReportEvent;
 use fengsui_response::incident::Incident;
 use fengsui_response::report::ReportStatus;
 use fengsui_store::{Filter, Select, Sight};
@@ -75,10 +76,9 @@ impl Desk {
         let report = self.report_view(id).await?;
         let leaf = self.store().stream(&report_stream(id), 0, 1).await?;
         let leaf = leaf.into_iter().next().ok_or(DeskFault::Absent)?;
-        let accepted_at = report.report.log.iter().find_map(|recorded| match &recorded.event {
-            fengsui_response::ReportEvent::Accepted(_) => Some(recorded.happened_at),
-            _ => None,
-        });
+        let is_acceptance = |event: &ReportEvent| matches!(event, ReportEvent::Accepted(_));
+        let accepted = report.report.log.iter().find(|it| is_acceptance(&it.event));
+        let accepted_at = accepted.map(|recorded| recorded.happened_at);
         let (duties, closed_at) = match report.report.incidents.keys().next_back() {
             Some(incident) if matches!(report.report.status, ReportStatus::Accepted) => {
                 self.of_incident(&report, *incident).await?

@@ -10,8 +10,8 @@ use fengsui_vocabulary::{BlobId, IncidentId, Line, ReportId};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
+use super::ReportLine;
 use super::list::report_line;
-use super::{DutyLine, ReportLine};
 use crate::blobs::references;
 use crate::boards::REPORT;
 use crate::content::{Addition, ReportContent};
@@ -149,14 +149,13 @@ impl Desk {
 
     async fn report_texts(&self, report: &Report) -> Result<BTreeMap<BlobId, Vec<u8>>, DeskFault> {
         let mut texts = BTreeMap::new();
-        for recorded in &report.log {
-            for reference in references(&recorded.event.to_stored().payload) {
-                let size = self.store().blob_size(reference.blob).await?;
-                if size.is_some_and(|size| size <= TEXT_BYTES_MAX)
-                    && let Some(bytes) = self.bytes(reference.blob).await?
-                {
-                    texts.insert(reference.blob, bytes);
-                }
+        let payloads = report.log.iter().map(|recorded| recorded.event.to_stored().payload);
+        for reference in payloads.flat_map(|payload| references(&payload)) {
+            let size = self.store().blob_size(reference.blob).await?;
+            if size.is_some_and(|size| size <= TEXT_BYTES_MAX)
+                && let Some(bytes) = self.bytes(reference.blob).await?
+            {
+                texts.insert(reference.blob, bytes);
             }
         }
         Ok(texts)
@@ -198,13 +197,5 @@ impl Desk {
         let line =
             |line: super::IncidentLine| (line.incident, format!("{} {}", line.number, line.title));
         Ok(open.lines.into_iter().map(line).collect())
-    }
-
-    /// The duties of one organisation, open ones first, the next due first.
-    pub(crate) async fn duties_of_organisation(
-        &self,
-        select: fengsui_store::Select,
-    ) -> Result<Vec<DutyLine>, DeskFault> {
-        self.duty_lines(&select).await
     }
 }

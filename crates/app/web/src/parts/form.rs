@@ -67,7 +67,13 @@ impl Weight {
 
 impl Form {
     /// An empty form.
-    pub fn new(id: &str, action: &str, csrf: &str, submit: impl Into<String>, words: Words) -> Self {
+    pub fn new(
+        id: &str,
+        action: &str,
+        csrf: &str,
+        submit: impl Into<String>,
+        words: Words,
+    ) -> Self {
         Self {
             words,
             id: id.to_owned(),
@@ -294,7 +300,11 @@ impl Field {
     }
 
     fn id(&self) -> String {
-        if self.scope.is_empty() { self.name.clone() } else { format!("{}-{}", self.scope, self.name) }
+        if self.scope.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{}-{}", self.scope, self.name)
+        }
     }
 
     fn is_required(&self) -> bool {

@@ -153,7 +153,6 @@ pub fn duty_table(lines: Vec<DutyLine>, words: Words) -> Table {
         Heading::key(words.t("duty-what")),
         Heading::plain(words.t("duty-due")),
         Heading::plain(words.t("duty-state")),
-        Heading::plain(words.t("duty-why")),
         Heading::plain(words.t("duty-act")),
     ];
     let acts = lines.iter().any(|line| !line.act.is_empty());
@@ -164,10 +163,14 @@ pub fn duty_table(lines: Vec<DutyLine>, words: Words) -> Table {
         let also = line.also.map_or_else(Html::nothing, |also| {
             Html(format!("<div class=\"small quiet below\">{}</div>", Html::text(also)))
         });
-        let what = Html(format!("{}<div class=\"route\">{}</div>", line.what, line.route));
+        let (route, clause) = (line.route, line.clause);
+        let what = Html(format!(
+            "{}<div class=\"route\">{route}</div><div class=\"route\">{clause}</div>",
+            line.what
+        ));
         let due = Html(format!("{}{also}", line.due));
-        let (state, clause) = (Html::of(&line.state), Html::of(&line.clause));
-        let mut cells = vec![what, due, state, clause, line.act];
+        let state = Html::of(&line.state);
+        let mut cells = vec![what, due, state, line.act];
         cells.truncate(count);
         Row::new(cells).toned(tone)
     });

@@ -232,11 +232,11 @@ impl<'k> Case<'k, 'k> {
 
     /// The times that organisations are asked about; of all of them for a single sender.
     fn times(self) -> impl Iterator<Item = Named<'k>> {
-        let is_asked = move |key: &Option<&str>| match self.holder {
+        let is_asked = move |key: Option<&str>| match self.holder {
             Holder::Incident => true,
-            Holder::Organisation(organisation) => organisation == *key,
+            Holder::Organisation(organisation) => organisation == key,
         };
-        let times = self.known.organisations.iter().filter(move |(key, _)| is_asked(key));
+        let times = self.known.organisations.iter().filter(move |(key, _)| is_asked(**key));
         times.flat_map(|(_, times)| times.iter().copied())
     }
 
@@ -275,13 +275,16 @@ impl<'k> Case<'k, 'k> {
     fn condition_origin(self) -> Option<Origin<'k>> {
         let Some(ground) = self.ground else { return self.always_origin() };
         let mut origin = Origin { name: ground.name, seen: ground.seen, others: Vec::new() };
-        if self.holder == Holder::Incident || self.known.organisations.is_empty() {
-            return Some(origin);
+        let affected_at = self.known.organisation_known_at();
+        let was_nobody_affected = affected_at.is_none_or(|at| ground.seen.recorded_at < at);
+        match self.holder {
+            Holder::Incident => return Some(origin),
+            // The stand-in for organisations that were not known yet stays as it was.
+            Holder::Organisation(None) if was_nobody_affected => return Some(origin),
+            Holder::Organisation(_) => {}
         }
         let times: Vec<_> = self.times().collect();
-        let Some(affected) = self.first_known(&times, Readings::Earlier) else {
-            return Some(origin); // the stand-in for organisations that are not known yet
-        };
+        let affected = self.first_known(&times, Readings::Earlier)?;
         let known_at = affected.seen.recorded_at;
         let aware: Vec<_> = (times.iter().copied())
             .filter(|time| time.name != OCCURRED && time.seen.recorded_at <= known_at)
@@ -354,16 +357,15 @@ impl<'k> Case<'k, 'k> {
         let mut number = 0;
         for period in self.periods(lasting) {
             let origin = period_origin(&period, lasting);
-            for span in self.grid(&period, every) {
+            owed.extend(self.grid(&period, every).into_iter().map(|span| {
                 number += 1;
                 let mut slot = self.bare(origin.clone(), Some(number));
                 slot.span = span;
                 slot.due = span.until;
-                if slot.due.is_some_and(|due| due >= slot.arose_at) {
-                    owed.push(slot);
-                }
-            }
+                slot
+            }));
         }
+        owed.retain(|slot| slot.due.is_some_and(|due| due >= slot.arose_at));
         owed
     }
 

@@ -1,5 +1,7 @@
 //! A duty as other programs read it.
 
+use std::fmt;
+
 use fengsui_vocabulary::{ClauseId, DutyId, PlanId, RoleId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -85,6 +87,43 @@ impl DutyView {
     pub fn of_worklist(duties: &[Duty], plans: &[&Plan]) -> Vec<Self> {
         let plan_of = |duty: &Duty| plans.iter().find(|plan| plan.id == duty.plan);
         duties.iter().filter_map(|duty| Some(Self::of(duty, plan_of(duty)?))).collect()
+    }
+}
+
+/// One line for people: time, state, who owes what to whom.
+impl fmt::Display for DutyView {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let due = match (&self.due, self.kind) {
+            (Some(due), _) => due.as_str(),
+            (None, DutyKind::Immediate) => "at once",
+            (
+                None,
+                DutyKind::Within
+                | DutyKind::Simultaneous
+                | DutyKind::Recurring
+                | DutyKind::Continuing
+                | DutyKind::OnRequest
+                | DutyKind::Undefined,
+            ) => "no time",
+        };
+        write!(out, "{due:<25}  {:<18}  {:<20}", self.state.name(), self.duty)?;
+        if let Some(slot) = self.slot {
+            write!(out, " #{slot}")?;
+        }
+        write!(out, "  {}", self.actor)?;
+        if let Some(organisation) = &self.organisation {
+            write!(out, " ({organisation})")?;
+        }
+        if let Some(to) = &self.to {
+            write!(out, " -> {to}")?;
+        }
+        if let Some(done_at) = &self.done_at {
+            write!(out, ", done {done_at}")?;
+        }
+        if !self.also_read_as.is_empty() {
+            write!(out, ", by the text {}", self.also_read_as.join(", "))?;
+        }
+        Ok(())
     }
 }
 

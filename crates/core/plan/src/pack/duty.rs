@@ -12,6 +12,9 @@ use crate::model::{Allowance, Anchor, Channel, Condition, DutyRule, Lasting};
 /// The longest time that a plan may allow: more is a mistake of units.
 const HOURS_MAX: i64 = 24 * 366;
 
+/// The shortest distance of two slots of a recurring duty.
+const PERIOD_MIN: SignedDuration = SignedDuration::from_mins(5);
+
 impl<'a> Pack<'a> {
     /// Reads every duty.
     pub(super) fn duties(&self, root: &Table<'a>) -> Vec<DutyRule> {
@@ -231,9 +234,20 @@ impl<'a> Pack<'a> {
             );
             return None;
         };
+        let span = period.span();
         let period = self.span_of_time(period);
         let lasting = lasting.word(STATES);
-        Some(Allowance::Every { period: period?, lasting: lasting? })
+        let period = period?;
+        if period < PERIOD_MIN {
+            self.sink.error(
+                "too-often",
+                span,
+                format!("nobody can do this every {period}"),
+                format!("a duty recurs every {PERIOD_MIN} at most"),
+            );
+            return None;
+        }
+        Some(Allowance::Every { period, lasting: lasting? })
     }
 }
 

@@ -489,10 +489,11 @@ pub(crate) fn nearest<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> O
 
 /// Words as a list for people.
 pub(crate) fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    let mut words: Vec<_> = words.map(|word| format!("`{word}`")).collect();
-    words.sort();
+    let mut words: Vec<_> = words.collect();
+    words.sort_unstable();
     let more = words.len().saturating_sub(LISTED_MAX);
     words.truncate(LISTED_MAX);
+    let words: Vec<_> = words.into_iter().map(|word| format!("`{word}`")).collect();
     let mut text = words.join(", ");
     if more > 0 {
         text.push_str(" and more");

@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use super::{Expectation, ExpectedTime, Scenario};
 use crate::duty::{DutyKind, DutyState};
 use crate::pack::tree::{At, Node, Table};
-use crate::timeline::{entries, moment};
+use crate::timeline::{Spelling, entries, moment};
 
 /// Every `[[scenario]]` of a pack.
 pub(crate) fn scenarios(root: &Table<'_>) -> Vec<Scenario> {
@@ -29,7 +29,7 @@ fn scenario(table: &Table<'_>) -> Option<Scenario> {
         at: at?,
         expect: expect.iter().filter_map(expectation).collect(),
         exactly: exactly?,
-        entries: entries(&happened),
+        entries: entries(&happened, Spelling::of(&[])),
     })
 }
 

@@ -1,13 +1,15 @@
 //! One `[[happened]]` table, read strictly.
 
+use std::fmt::Display;
 use std::ops::Range;
 use std::str::FromStr;
 
-use fengsui_vocabulary::{AnchorName, DutyId, LevelId, PlanId, RoleId};
+use fengsui_vocabulary::{AnchorName, DutyId, FactId, Facts, LevelId, PlanId, RoleId};
 use jiff::Timestamp;
 use toml::de::DeValue;
 
 use super::facts;
+use super::spelling::{Named, Spelling};
 use crate::history::{Happening, Tick, What};
 use crate::model::{Channel, Colour};
 use crate::pack::tree::{At, Node, Table};
@@ -21,11 +23,11 @@ pub(crate) struct Entry {
 }
 
 /// Every table in its order; several organisations, plans, senders or recipients are several.
-pub(crate) fn entries(tables: &[Table<'_>]) -> Vec<Entry> {
+pub(crate) fn entries(tables: &[Table<'_>], spelling: Spelling<'_>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for table in tables {
         let before = entries.last().map(|entry| entry.happening.recorded_at);
-        entries.extend(read(table, before).unwrap_or_default());
+        entries.extend(Act { table, spelling }.read(before).unwrap_or_default());
     }
     entries
 }
@@ -40,39 +42,188 @@ pub(crate) fn moment(node: Node<'_>) -> Option<Timestamp> {
     }
 }
 
-fn read(table: &Table<'_>, before: Option<Timestamp>) -> Option<Vec<Entry>> {
-    let written_at = table.required("at");
-    let word = table.required("what").and_then(|node| node.word(WORDS));
-    let at = written_at.and_then(moment);
-    let recorded_at = match table.optional("recorded_at") {
-        Some(node) => moment(node),
-        None => at,
-    };
-    let organisations = some_or_none(table.optional("organisation").map(lines));
-    let plans = some_or_none(table.optional("plan").map(names::<PlanId>));
-    let whats = word.map(|word| what_of(table, word));
-    if word.is_some() {
-        table.finish(); // with an unknown word every other key would look unknown too
-    }
-    let (at, recorded_at, (whats, slot_at)) = (at?, recorded_at?, whats?);
-    check_order(written_at?, at, recorded_at, before)?;
+/// One table, while it is read.
+#[derive(Clone, Copy)]
+struct Act<'t, 'a> {
+    table: &'t Table<'a>,
+    spelling: Spelling<'t>,
+}
 
-    let mut entries = Vec::new();
-    for what in &whats {
-        for organisation in &organisations {
-            for plan in &plans {
-                let happening = Happening {
-                    at,
-                    recorded_at,
-                    organisation: organisation.clone(),
-                    plan: plan.clone(),
-                    what: what.clone(),
-                };
-                entries.push(Entry { happening, slot_at, span: table.span() });
+impl Act<'_, '_> {
+    fn read(self, before: Option<Timestamp>) -> Option<Vec<Entry>> {
+        let table = self.table;
+        let written_at = table.required("at");
+        let word = table.required("what").and_then(|node| node.word(WORDS));
+        let at = written_at.and_then(moment);
+        let recorded_at = match table.optional("recorded_at") {
+            Some(node) => moment(node),
+            None => at,
+        };
+        let organisations = some_or_none(table.optional("organisation").map(lines));
+        let plans = some_or_none(self.names::<PlanId>("plan", Named::Plan));
+        let whats = word.map(|word| self.what(word));
+        if word.is_some() {
+            table.finish(); // with an unknown word every other key would look unknown too
+        }
+        let (at, recorded_at, (whats, slot_at)) = (at?, recorded_at?, whats?);
+        check_order(written_at?, at, recorded_at, before)?;
+
+        let mut entries = Vec::new();
+        for what in whats {
+            for organisation in &organisations {
+                entries.extend(plans.iter().map(|plan| Entry {
+                    happening: Happening {
+                        at,
+                        recorded_at,
+                        organisation: organisation.clone(),
+                        plan: plan.clone(),
+                        what: what.clone(),
+                    },
+                    slot_at,
+                    span: table.span(),
+                }));
             }
         }
+        Some(entries)
     }
-    Some(entries)
+
+    /// What happened; nothing where a key was missing or wrong, which has been noted.
+    fn what(self, word: Word) -> (Vec<What>, Option<Timestamp>) {
+        match word {
+            Word::Delivered => return self.ticks(&What::Delivered),
+            Word::MissCleared => {
+                let by = self.table.text("confirmed_by").unwrap_or_default();
+                return self.ticks(&|tick| What::MissCleared { tick, confirmed_by: by.clone() });
+            }
+            Word::Waived => {
+                let reason = self.table.text("reason").unwrap_or_default();
+                return self.ticks(&|tick| What::Waived { tick, reason: reason.clone() });
+            }
+            Word::ReportReceived => {
+                self.table.required("by");
+                let by = self.names("by", Named::Role).unwrap_or_default();
+                return (by.into_iter().map(|by| What::ReportReceived { by }).collect(), None);
+            }
+            Word::Occurred
+            | Word::Discovered
+            | Word::Informed
+            | Word::Aware
+            | Word::Facts
+            | Word::LevelDecided
+            | Word::AnchorCorrected
+            | Word::ReportAccepted
+            | Word::ReportDeclined
+            | Word::ReportReopened
+            | Word::HandedOver
+            | Word::NotReported
+            | Word::WarningIssued
+            | Word::WarningAdjusted
+            | Word::WarningLifted
+            | Word::ResponseStarted
+            | Word::ResponseEnded
+            | Word::HandlingEnded => {}
+        }
+        (self.single(word).into_iter().collect(), None)
+    }
+
+    /// A happening that is always one.
+    fn single(self, word: Word) -> Option<What> {
+        let table = self.table;
+        let colour = || table.required("colour").and_then(|node| node.word(COLOURS));
+        Some(match word {
+            Word::Occurred => What::Occurred,
+            Word::Discovered => What::Discovered,
+            Word::Informed => What::Informed,
+            Word::Aware => What::Aware,
+            Word::Facts => What::Facts(self.facts(table.required("facts")?)?),
+            Word::LevelDecided => {
+                let by = self.names("by", Named::Role).unwrap_or_default();
+                let level: LevelId = self.name("level", Named::Level)?;
+                What::LevelDecided { level, by }
+            }
+            Word::AnchorCorrected => {
+                let anchor: Option<At<AnchorName>> = table.name("anchor");
+                let to = table.required("corrected_to").and_then(moment);
+                let reason = table.text("reason");
+                What::AnchorCorrected {
+                    anchor: anchor?.value.to_string(),
+                    to: to?,
+                    reason: reason?,
+                }
+            }
+            Word::ReportAccepted => What::ReportAccepted,
+            Word::ReportDeclined => What::ReportDeclined { reason: table.text("reason")? },
+            Word::ReportReopened => What::ReportReopened,
+            Word::HandedOver => {
+                let part: FactId = self.name("part", Named::Part)?;
+                What::HandedOver { part: part.to_string() }
+            }
+            Word::NotReported => What::NotReported { reason: table.text("reason")? },
+            Word::WarningIssued => What::WarningIssued(colour()?),
+            Word::WarningAdjusted => What::WarningAdjusted(colour()?),
+            Word::WarningLifted => What::WarningLifted,
+            Word::ResponseStarted => What::ResponseStarted,
+            Word::ResponseEnded => What::ResponseEnded,
+            Word::HandlingEnded => What::HandlingEnded,
+            Word::Delivered | Word::MissCleared | Word::Waived | Word::ReportReceived => {
+                return None;
+            }
+        })
+    }
+
+    /// One tick for every sender and recipient named.
+    fn ticks(self, what: &dyn Fn(Tick) -> What) -> (Vec<What>, Option<Timestamp>) {
+        let table = self.table;
+        let duty: Option<At<DutyId>> = table.name("duty");
+        let senders = some_or_none(self.names::<RoleId>("by", Named::Role));
+        let recipients = some_or_none(self.names::<RoleId>("to", Named::Role));
+        let channel = table.optional("channel").and_then(|node| node.word(CHANNELS));
+        let (slot, slot_at) = table.optional("slot").map(slot).unwrap_or_default();
+        let Some(duty) = duty else { return (Vec::new(), None) };
+        let named = At { value: duty.value.to_string(), span: duty.span.clone() };
+        self.spelling.check_duty(&named, senders.iter().flatten().next(), table.sink());
+        let mut whats = Vec::new();
+        for by in &senders {
+            for to in &recipients {
+                let (by, to, duty) = (by.clone(), to.clone(), duty.value.clone());
+                whats.push(what(Tick { duty, by, to, channel, slot }));
+            }
+        }
+        (whats, slot_at)
+    }
+
+    fn facts(self, node: Node<'_>) -> Option<Facts> {
+        let facts = facts::facts(node)?;
+        if let Some(table) = node.value().as_table() {
+            self.spelling.check_facts(&facts, table, node.sink());
+        }
+        Some(facts)
+    }
+
+    /// A name that must be there.
+    fn name<T: FromStr + Display>(self, key: &'static str, named: Named) -> Option<T> {
+        let name = self.table.name(key)?;
+        self.spell(&name, named);
+        Some(name.value)
+    }
+
+    /// A name or a list of names, if the key is there.
+    fn names<T: FromStr + Display>(self, key: &'static str, named: Named) -> Option<Vec<T>> {
+        let node = self.table.optional(key)?;
+        let list: Vec<At<T>> = match node.value().as_str() {
+            Some(_) => node.name().into_iter().collect(),
+            None => node.names(),
+        };
+        for name in &list {
+            self.spell(name, named);
+        }
+        Some(list.into_iter().map(|name| name.value).collect())
+    }
+
+    fn spell<T: Display>(self, name: &At<T>, named: Named) {
+        let word = At { value: name.value.to_string(), span: name.span.clone() };
+        self.spelling.check(named, &word, self.table.sink());
+    }
 }
 
 fn check_order(
@@ -164,97 +315,6 @@ const COLOURS: &[(&str, Colour)] = &[
 const CHANNELS: &[(&str, Channel)] =
     &[("oral", Channel::Oral), ("written", Channel::Written), ("any", Channel::Any)];
 
-/// What happened; nothing where a key was missing or wrong, which has been noted.
-fn what_of(table: &Table<'_>, word: Word) -> (Vec<What>, Option<Timestamp>) {
-    match word {
-        Word::Delivered => return ticks(table, &What::Delivered),
-        Word::MissCleared => {
-            let by = table.text("confirmed_by").unwrap_or_default();
-            return ticks(table, &|tick| What::MissCleared { tick, confirmed_by: by.clone() });
-        }
-        Word::Waived => {
-            let reason = table.text("reason").unwrap_or_default();
-            return ticks(table, &|tick| What::Waived { tick, reason: reason.clone() });
-        }
-        Word::ReportReceived => {
-            let by = table.required("by").map(names::<RoleId>).unwrap_or_default();
-            return (by.into_iter().map(|by| What::ReportReceived { by }).collect(), None);
-        }
-        Word::Occurred
-        | Word::Discovered
-        | Word::Informed
-        | Word::Aware
-        | Word::Facts
-        | Word::LevelDecided
-        | Word::AnchorCorrected
-        | Word::ReportAccepted
-        | Word::ReportDeclined
-        | Word::ReportReopened
-        | Word::HandedOver
-        | Word::NotReported
-        | Word::WarningIssued
-        | Word::WarningAdjusted
-        | Word::WarningLifted
-        | Word::ResponseStarted
-        | Word::ResponseEnded
-        | Word::HandlingEnded => {}
-    }
-    (single(table, word).into_iter().collect(), None)
-}
-
-/// A happening that is always one.
-fn single(table: &Table<'_>, word: Word) -> Option<What> {
-    let colour = || table.required("colour").and_then(|node| node.word(COLOURS));
-    Some(match word {
-        Word::Occurred => What::Occurred,
-        Word::Discovered => What::Discovered,
-        Word::Informed => What::Informed,
-        Word::Aware => What::Aware,
-        Word::Facts => What::Facts(facts::facts(table.required("facts")?)?),
-        Word::LevelDecided => {
-            let by = table.optional("by").map(names::<RoleId>).unwrap_or_default();
-            let level: At<LevelId> = table.name("level")?;
-            What::LevelDecided { level: level.value, by }
-        }
-        Word::AnchorCorrected => {
-            let anchor: Option<At<AnchorName>> = table.name("anchor");
-            let to = table.required("corrected_to").and_then(moment);
-            let reason = table.text("reason");
-            What::AnchorCorrected { anchor: anchor?.value.to_string(), to: to?, reason: reason? }
-        }
-        Word::ReportAccepted => What::ReportAccepted,
-        Word::ReportDeclined => What::ReportDeclined { reason: table.text("reason")? },
-        Word::ReportReopened => What::ReportReopened,
-        Word::HandedOver => What::HandedOver { part: table.text("part")? },
-        Word::NotReported => What::NotReported { reason: table.text("reason")? },
-        Word::WarningIssued => What::WarningIssued(colour()?),
-        Word::WarningAdjusted => What::WarningAdjusted(colour()?),
-        Word::WarningLifted => What::WarningLifted,
-        Word::ResponseStarted => What::ResponseStarted,
-        Word::ResponseEnded => What::ResponseEnded,
-        Word::HandlingEnded => What::HandlingEnded,
-        Word::Delivered | Word::MissCleared | Word::Waived | Word::ReportReceived => return None,
-    })
-}
-
-/// One tick for every sender and recipient named.
-fn ticks(table: &Table<'_>, what: &dyn Fn(Tick) -> What) -> (Vec<What>, Option<Timestamp>) {
-    let duty: Option<At<DutyId>> = table.name("duty");
-    let senders = some_or_none(table.optional("by").map(names::<RoleId>));
-    let recipients = some_or_none(table.optional("to").map(names::<RoleId>));
-    let channel = table.optional("channel").and_then(|node| node.word(CHANNELS));
-    let (slot, slot_at) = table.optional("slot").map(slot).unwrap_or_default();
-    let Some(duty) = duty else { return (Vec::new(), None) };
-    let mut whats = Vec::new();
-    for by in &senders {
-        for to in &recipients {
-            let (by, to, duty) = (by.clone(), to.clone(), duty.value.clone());
-            whats.push(what(Tick { duty, by, to, channel, slot }));
-        }
-    }
-    (whats, slot_at)
-}
-
 /// A slot by its number, or by the time at which it is due.
 fn slot(node: Node<'_>) -> (Option<u32>, Option<Timestamp>) {
     match node.value() {
@@ -266,15 +326,6 @@ fn slot(node: Node<'_>) -> (Option<u32>, Option<Timestamp>) {
         | DeValue::Array(_)
         | DeValue::Table(_) => (node.count(), None),
     }
-}
-
-/// A name or a list of names.
-fn names<T: FromStr>(node: Node<'_>) -> Vec<T> {
-    let named: Vec<At<T>> = match node.value().as_str() {
-        Some(_) => node.name().into_iter().collect(),
-        None => node.names(),
-    };
-    named.into_iter().map(|name| name.value).collect()
 }
 
 /// A text or a list of texts.

@@ -85,10 +85,7 @@ fn minute_of_day(minute: i64) -> Timestamp {
 }
 
 fn key(duty: &Duty) -> String {
-    format!(
-        "{} {} {:?} {:?} {:?}",
-        duty.duty, duty.actor, duty.organisation, duty.to, duty.slot
-    )
+    format!("{} {} {:?} {:?} {:?}", duty.duty, duty.actor, duty.organisation, duty.to, duty.slot)
 }
 
 /// Times and states without the words.
@@ -101,6 +98,8 @@ fn figures(duties: &[Duty]) -> Vec<String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn the_same_history_gives_the_same_duties(history in anything_in_a_day(), minute in 0..900_i64) {
         let (plan, at) = (shanghai(), minute_of_day(minute));

@@ -272,7 +272,11 @@ fn nothing_is_hurried_towards_whoever_has_everything() {
         judged("10:20", "III"),
     ];
     let duties = owed(&story, "10:20");
-    assert!(!duties.iter().any(|duty| duty.duty == *AT_ONCE && duty.to == Some("cac_duty_room".parse().unwrap())));
+    assert!(
+        !duties
+            .iter()
+            .any(|duty| duty.duty == *AT_ONCE && duty.to == Some("cac_duty_room".parse().unwrap()))
+    );
     assert_eq!(only(&duties, WRITTEN, ROOM).state, DutyState::Done);
     assert_eq!(only(&duties, AT_ONCE, DISTRICT).state, DutyState::Pending);
 }
@@ -359,7 +363,10 @@ fn a_waived_duty_is_no_longer_open_and_says_why() {
 fn what_is_recorded_in_one_act_is_known_together() {
     let later = received("10:20", "cac_office").entered("10:30");
     let earlier = received("10:10", "cac_duty_room").entered("10:30");
-    for story in [[judged("10:00", "II"), later.clone(), earlier.clone()], [judged("10:00", "II"), earlier, later]] {
+    for story in [
+        [judged("10:00", "II"), later.clone(), earlier.clone()],
+        [judged("10:00", "II"), earlier, later],
+    ] {
         let duties = owed(&story, "10:30");
         let oral = only(&duties, "sh-4.1.2-oral", "commission");
         assert_eq!((oral.due, &*oral.also_read_as), (Some(clock("11:10")), &[][..]));

@@ -103,7 +103,8 @@ pub enum IncidentCommand {
         note: Option<Line>,
     },
     /// Give an office's voice in a decision about the response. When every office of the plan gave the
-    /// same one, the decision takes effect; where the plan names one role, at once.
+    /// same one, the decision takes effect; where the plan names one role, at once. The voice of whoever
+    /// judges the level is its judgement too, from that moment: the other offices delay no clock.
     VoiceDecision(VoiceDecision),
     /// Submit a handling proposal.
     SubmitProposal(SubmitProposal),
@@ -303,6 +304,8 @@ pub struct VoiceDecision {
     pub level: LevelId,
     /// In which scope.
     pub scope: Line,
+    /// Why, where the office judges the level by its voice and the facts give another one.
+    pub reason: Option<Line>,
 }
 
 /// Submit a handling proposal.

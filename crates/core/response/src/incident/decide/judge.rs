@@ -1,7 +1,7 @@
 //! Judging the level.
 
-use fengsui_plan::Act;
-use fengsui_vocabulary::{LevelId, Line, PlanId};
+use fengsui_plan::{Act, Plan};
+use fengsui_vocabulary::{LevelId, Line, PlanId, RoleId};
 
 use super::{Case, Decision};
 use crate::scene::acting;
@@ -24,15 +24,26 @@ pub(super) fn judge(
     if case.incident.judged(&plan.id).is_some_and(|judged| judged.level == *level) {
         return Err(Refusal::JudgedAlready { level: level.clone() });
     }
+    let judged = judgement(case, plan, (role, level), reason)?;
+    Ok(case.only(judged))
+}
+
+/// A judgement with what the facts give beside it; where they give another level, it needs a reason.
+pub(super) fn judgement(
+    case: &Case<'_>,
+    plan: &Plan,
+    (role, level): (RoleId, &LevelId),
+    reason: Option<&Line>,
+) -> Result<LevelJudged, Refusal> {
     let computed = case.incident.computed(plan);
     if computed.certain.as_ref() != Some(level) && reason.is_none() {
         return Err(Refusal::NeedsReason { level: level.clone(), certain: computed.certain });
     }
-    Ok(case.only(LevelJudged {
+    Ok(LevelJudged {
         plan: plan.id.clone(),
         level: level.clone(),
         computed,
         role,
         reason: reason.cloned(),
-    }))
+    })
 }

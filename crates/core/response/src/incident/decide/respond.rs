@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use fengsui_plan::{Act, Authority, How};
 use fengsui_vocabulary::{DutyId, LevelId, Line, RoleId};
 
+use super::judge::judgement;
 use super::{Case, Decision, deliver, for_whom};
 use crate::incident::{FormHeadquarters, OnBehalf, ResponseState, SubmitProposal, VoiceDecision};
 use crate::{
@@ -22,10 +23,11 @@ pub(super) fn begin(case: &Case<'_>, note: Option<&Line>) -> Decision {
 pub(super) fn voice(case: &Case<'_>, it: &VoiceDecision) -> Decision {
     let goal = goal(case, it.step, &it.level, &it.scope)?;
     let (role, authority) = authorised(case, &goal)?;
+    let judged = judged_by_voice(case, &goal, &role, it.reason.as_ref())?;
     let offices = match &authority.how {
         How::AnyOf(_) => {
-            let by = BTreeSet::from([role]);
-            return Ok(case.only(effect(case, &goal, crate::Decision::By(by))?));
+            let effect = effect(case, &goal, crate::Decision::By(BTreeSet::from([role])))?;
+            return Ok(judged.into_iter().chain([case.happens(effect)]).collect());
         }
         How::Joint(offices) => offices,
         How::Approval { .. } => {
@@ -54,12 +56,33 @@ pub(super) fn voice(case: &Case<'_>, it: &VoiceDecision) -> Decision {
         scope: goal.scope.clone(),
         role: role.clone(),
     })];
+    events.extend(judged);
     let voiced: BTreeSet<RoleId> =
         same.into_iter().map(|(office, _)| office.clone()).chain([role]).collect();
     if offices.iter().all(|office| voiced.contains(office)) {
         events.push(case.happens(effect(case, &goal, crate::Decision::By(voiced))?));
     }
     Ok(events)
+}
+
+/// The voice of whoever judges the level is its judgement too, unless it has judged so already.
+fn judged_by_voice(
+    case: &Case<'_>,
+    goal: &Goal,
+    role: &RoleId,
+    reason: Option<&Line>,
+) -> Result<Option<Decided<IncidentEvent>>, Refusal> {
+    let judged = case.incident.judged(&case.plan.id);
+    let is_known = judged.is_some_and(|judged| judged.level == goal.level);
+    let may_judge = case.plan.may(role, Act::JudgeLevel, Some(&goal.level)).is_ok();
+    match goal.step {
+        Step::Start | Step::Adjust | Step::Escalate if may_judge && !is_known => {
+            let by = (role.clone(), &goal.level);
+            let judged = judgement(case, case.plan, by, reason)?;
+            Ok(Some(case.happens(judged)))
+        }
+        Step::Start | Step::Adjust | Step::Escalate | Step::End => Ok(None),
+    }
 }
 
 /// One office submits a proposal; the others endorse it, then it waits for approval.

@@ -1,0 +1,35 @@
+//! The screens: one folder per noun, one file per verb.
+
+use axum::Router;
+
+use crate::state::Web;
+
+pub(crate) mod admin;
+pub(crate) mod desk;
+pub(crate) mod home;
+pub(crate) mod hotline;
+pub(crate) mod incidents;
+pub(crate) mod mine;
+pub(crate) mod organisations;
+pub(crate) mod plans;
+pub(crate) mod public;
+pub(crate) mod reports;
+pub(crate) mod search;
+pub(crate) mod sign_in;
+
+/// The routes of every screen.
+pub(crate) fn routes() -> Router<Web> {
+    Router::new()
+        .merge(home::routes())
+        .merge(sign_in::routes())
+        .merge(desk::routes())
+        .merge(hotline::routes())
+        .merge(reports::routes())
+        .merge(public::routes())
+        .merge(incidents::routes())
+        .merge(organisations::routes())
+        .merge(mine::routes())
+        .merge(plans::routes())
+        .merge(search::routes())
+        .merge(admin::routes())
+}

@@ -1,0 +1,7 @@
+//! Timeline files: what is read, and how every mistake is told.
+
+#[cfg(test)]
+mod timeline {
+    mod mistakes;
+    mod reading;
+}

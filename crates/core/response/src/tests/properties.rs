@@ -1,0 +1,462 @@
+//! What holds whatever people do.
+
+use fengsui_plan::Channel;
+use fengsui_vocabulary::{FactValue, IncidentId, Line, ReportId, Scalar};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, proptest};
+use proptest::test_runner::TestCaseError;
+
+use crate::accept::{AcceptReport, accept};
+use crate::incident::{
+    AddOrganisation, InTheWay, Incident, IncidentCommand, IssueDocument, MeetDuty, OnBehalf,
+    OpenIncident, ReceiveReport, RecordFacts, Status, SubmitProposal, VoiceDecision,
+};
+use crate::report::{Report, ReportCommand, TakeIn};
+use crate::testing::people::{OTHER_UNIT, UNIT, chen, gao, lin, mara, sun, tang, wei};
+use crate::testing::{at, blob, line, shanghai};
+use crate::{
+    Actor, Affected, AnchorKind, Anchors, Asked, ClassRef, Delivery, IncidentEvent, IntakeChannel,
+    Means, Outlook, Packs, Party, PlanRef, ReadBack, Recorded, Relation, ReportEvent, ReportKind,
+    Scene, Step, Tick, incident, report,
+};
+
+/// One thing that somebody tries: which verb, who, with what, how long after the last one, how long ago.
+type Try = (u8, u8, u8, u8, u8);
+
+fn tries() -> impl Strategy<Value = Vec<Try>> {
+    let one = (any::<u8>(), any::<u8>(), any::<u8>(), 0_u8..20, 0_u8..10);
+    prop::collection::vec(one, 1..90)
+}
+
+proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn whatever_is_tried_replay_is_live_and_nothing_open_is_closed(tries in tries()) {
+        let packs = Packs::from_iter([shanghai()]);
+        let mut world = World::new(&packs);
+        for attempt in tries {
+            world.attempt(attempt)?;
+        }
+        world.check()?;
+    }
+}
+
+#[test]
+fn an_incident_can_be_closed_by_people_who_do_what_is_in_the_way() {
+    let packs = Packs::from_iter([shanghai()]);
+    let mut world = World::new(&packs);
+    world.now = at("10:00");
+    let in_the_way = world.incident.is_closable(&packs, world.now).unwrap_err();
+    for obstacle in in_the_way {
+        let command = match obstacle {
+            InTheWay::Duty { tick, .. } => {
+                IncidentCommand::WaiveDuty { ticks: vec![tick], reason: line("演示") }
+            }
+            InTheWay::ReviewMissing => IncidentCommand::Review { text: blob(1) },
+            InTheWay::ResponseRunning
+            | InTheWay::ProposalWaiting { .. }
+            | InTheWay::ApprovalUnconfirmed { .. }
+            | InTheWay::PlanNotAtHand { .. } => unreachable!("nothing of that happened"),
+        };
+        world.ask(&Asked::now(lin(), command)).unwrap();
+    }
+    world.ask(&Asked::now(lin(), IncidentCommand::Close { note: None })).unwrap();
+    assert!(!world.incident.is_open());
+}
+
+struct World<'a> {
+    packs: &'a Packs,
+    now: Timestamp,
+    report: Report,
+    incident: Incident,
+    log: Vec<Recorded<IncidentEvent>>,
+    report_log: Vec<Recorded<ReportEvent>>,
+}
+
+impl<'a> World<'a> {
+    /// A report of 09:50 that was accepted at 09:55.
+    fn new(packs: &'a Packs) -> Self {
+        let mut world = Self {
+            packs,
+            now: at("09:50"),
+            report: Report::default(),
+            incident: Incident::default(),
+            log: Vec::new(),
+            report_log: Vec::new(),
+        };
+        let taken = ReportCommand::TakeIn(Box::new(world.take_in()));
+        world.ask_report(&Asked::now(Actor::public(), taken)).unwrap();
+        world.now = at("09:55");
+        let open = AcceptReport::Open {
+            incident: IncidentId::from_bits(1),
+            number: line("2026-0001"),
+            title: line("入侵"),
+            plans: vec![world.edition()],
+        };
+        let asked = Asked::now(lin(), open);
+        let scene = Scene::new(world.now, packs);
+        let accepted = accept(&world.report, &world.incident, &asked, &scene).unwrap();
+        for decided in accepted.report {
+            world.happen_to_report(decided.recorded(world.now, asked.by.person));
+        }
+        for decided in accepted.incident {
+            world.happen(decided.recorded(world.now, asked.by.person));
+        }
+        world
+    }
+
+    fn attempt(&mut self, (verb, who, what, after, ago): Try) -> Result<(), TestCaseError> {
+        self.now += SignedDuration::from_mins(i64::from(after));
+        let mut asked = Asked::now(person(who), self.command(verb, what));
+        if ago > 5 {
+            asked = asked.at(self.now - SignedDuration::from_mins(i64::from(ago)));
+        }
+        let closing = matches!(asked.command, IncidentCommand::Close { .. });
+        let happened = self.ask(&asked);
+        if closing && happened.is_ok() {
+            let plan = shanghai();
+            let duties = self.incident.duties(&plan, self.now);
+            let is_open = duties.iter().any(|duty| duty.state.is_open());
+            prop_assert!(!is_open, "closed with an open duty");
+            prop_assert!(self.incident.review.is_some());
+        }
+        if who % 7 == 0 {
+            let asked = Asked::now(person(what), self.report_command(verb, what));
+            // A refusal is an answer like any other here.
+            let _answer = self.ask_report(&asked);
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), TestCaseError> {
+        let mut replayed = Incident::default();
+        for recorded in &self.log {
+            let stored = recorded.event.to_stored();
+            let event = IncidentEvent::read(stored.kind, stored.version, &stored.payload);
+            let recorded = Recorded { event: event.unwrap(), ..recorded.clone() };
+            incident::evolve(&mut replayed, &recorded);
+        }
+        prop_assert_eq!(&replayed, &self.incident);
+        prop_assert!(self.incident.check().is_empty());
+        let mut replayed = Report::default();
+        for recorded in &self.report_log {
+            let stored = recorded.event.to_stored();
+            let event = ReportEvent::read(stored.kind, stored.version, &stored.payload);
+            let recorded = Recorded { event: event.unwrap(), ..recorded.clone() };
+            report::evolve(&mut replayed, &recorded);
+        }
+        prop_assert_eq!(&replayed, &self.report);
+        for proposal in &self.incident.response.proposals {
+            if let Some(approval) = proposal.approval() {
+                prop_assert!(!proposal.people().contains(&approval.entered_by));
+                let confirmed = approval.confirmed.map(|(by, _)| by);
+                prop_assert!(confirmed != Some(approval.entered_by));
+            }
+        }
+        for met in &self.incident.met {
+            prop_assert!(met.cleared_by != Some(met.entered_by));
+        }
+        // Whatever was asked, the questions of the screens have an answer.
+        let _waiting = self.incident.waiting(self.packs, self.now);
+        prop_assert!(self.incident.story().len() >= self.log.len());
+        Ok(())
+    }
+
+    fn ask(&mut self, asked: &Asked<IncidentCommand>) -> Result<(), crate::Refusal> {
+        let scene = Scene::new(self.now, self.packs);
+        for decided in incident::decide(&self.incident, asked, &scene)? {
+            self.happen(decided.recorded(self.now, asked.by.person));
+        }
+        Ok(())
+    }
+
+    fn ask_report(&mut self, asked: &Asked<ReportCommand>) -> Result<(), crate::Refusal> {
+        let scene = Scene::new(self.now, self.packs);
+        for decided in report::decide(&self.report, asked, &scene)? {
+            self.happen_to_report(decided.recorded(self.now, asked.by.person));
+        }
+        Ok(())
+    }
+
+    fn happen(&mut self, recorded: Recorded<IncidentEvent>) {
+        incident::evolve(&mut self.incident, &recorded);
+        self.log.push(recorded);
+    }
+
+    fn happen_to_report(&mut self, recorded: Recorded<ReportEvent>) {
+        report::evolve(&mut self.report, &recorded);
+        self.report_log.push(recorded);
+    }
+
+    fn edition(&self) -> PlanRef {
+        PlanRef::of(self.packs.all().next().unwrap())
+    }
+
+    fn take_in(&self) -> TakeIn {
+        TakeIn {
+            report: ReportId::from_bits(1),
+            number: line("SH-2026-0001"),
+            kind: ReportKind::Incident,
+            channel: IntakeChannel::Web,
+            taken_in_by: "cac_duty_room".parse().unwrap(),
+            follows: None,
+            affected: vec![Affected {
+                organisation: Some(UNIT),
+                district: None,
+                anchors: Anchors { discovered_at: Some(at("09:40")), ..Anchors::default() },
+            }],
+            facts: [].into(),
+            content: blob(1),
+            attachments: Vec::new(),
+            lead: self.edition(),
+            call: None,
+            sealed_because: None,
+        }
+    }
+
+    /// A duty as it stands, whichever the number says.
+    fn some_tick(&self, what: u8) -> Vec<Tick> {
+        let duties = self.incident.duties(&shanghai(), self.now);
+        let start = usize::from(what) % duties.len().max(1);
+        let count = 1 + usize::from(what) % 3;
+        duties.iter().skip(start).take(count).map(|duty| self.incident.tick_of(duty)).collect()
+    }
+
+    fn digest(&self, what: u8) -> String {
+        let waiting = self.incident.response.proposals.last();
+        match waiting.filter(|_| !what.is_multiple_of(5)) {
+            Some(proposal) => proposal.text.digest.clone(),
+            None => blob(999).digest,
+        }
+    }
+
+    fn command(&self, verb: u8, what: u8) -> IncidentCommand {
+        let choices: [&dyn Fn() -> IncidentCommand; 4] = [
+            &|| self.about_knowledge(what),
+            &|| self.about_duties(what),
+            &|| self.about_response(what),
+            &|| self.about_handling(what),
+        ];
+        choices[usize::from(verb) % choices.len()]()
+    }
+
+    fn about_knowledge(&self, what: u8) -> IncidentCommand {
+        let party = Party::Organisation(if what.is_multiple_of(2) { UNIT } else { OTHER_UNIT });
+        match what % 8 {
+            0 => IncidentCommand::AddOrganisation(AddOrganisation {
+                organisation: OTHER_UNIT,
+                district: None,
+                anchors: Anchors { discovered_at: Some(at("09:45")), ..Anchors::default() },
+            }),
+            1 => IncidentCommand::RecordAnchor {
+                party,
+                anchor: AnchorKind::Occurred,
+                plan: None,
+                at: at("09:30"),
+            },
+            2 => IncidentCommand::CorrectAnchor {
+                party,
+                anchor: AnchorKind::Discovered,
+                to: at("09:35"),
+                reason: some_line(),
+            },
+            3 => IncidentCommand::Classify {
+                classes: [class("IDI"), class("ICSI")].into(),
+                primary: class("IDI"),
+            },
+            4 => IncidentCommand::Open(OpenIncident {
+                incident: IncidentId::from_bits(1),
+                number: some_line(),
+                title: some_line(),
+                plans: vec![self.edition()],
+                affected: Vec::new(),
+            }),
+            5 => IncidentCommand::RecordFacts(RecordFacts {
+                facts: [(
+                    "special_circumstances".parse().unwrap(),
+                    FactValue::Exact(Scalar::Flag(what.is_multiple_of(2))),
+                )]
+                .into(),
+                said_by: None,
+                ground: None,
+                outlook: Outlook::Observed,
+            }),
+            _ => IncidentCommand::RecordFacts(RecordFacts {
+                facts: [("security_threat".parse().unwrap(), some_threat(what))].into(),
+                said_by: None,
+                ground: None,
+                outlook: if what > 200 { Outlook::Forecast } else { Outlook::Observed },
+            }),
+        }
+    }
+
+    fn about_duties(&self, what: u8) -> IncidentCommand {
+        let ticks = self.some_tick(what);
+        let act = Delivery::Other { note: some_line() };
+        let late_because = (what > 60).then(some_line);
+        match what % 8 {
+            0 => IncidentCommand::ClearMiss { ticks },
+            1 => IncidentCommand::WaiveDuty { ticks, reason: some_line() },
+            2 => IncidentCommand::ReceiveReport(ReceiveReport {
+                by: "linkage_centre".parse().unwrap(),
+                channel: some_channel(what),
+                report: None,
+                act,
+                late_because,
+            }),
+            3 => IncidentCommand::IssueDocument(IssueDocument {
+                title: some_line(),
+                form: None,
+                number: None,
+                text: blob(u128::from(what)),
+                to: [].into(),
+                meets: ticks,
+                late_because,
+            }),
+            _ => IncidentCommand::MeetDuty(MeetDuty {
+                ticks,
+                channel: some_channel(what),
+                act,
+                late_because,
+            }),
+        }
+    }
+
+    fn about_response(&self, what: u8) -> IncidentCommand {
+        let level = ["I", "II", "III", "IV"][usize::from(what / 16) % 4].parse().unwrap();
+        let step =
+            [Step::Start, Step::Adjust, Step::Escalate, Step::End][usize::from(what / 64) % 4];
+        let digest = self.digest(what);
+        let scope = some_line();
+        match what % 9 {
+            0 => IncidentCommand::JudgeLevel {
+                plan: "shanghai-2019".parse().unwrap(),
+                level,
+                reason: Some(some_line()),
+            },
+            1 | 2 => IncidentCommand::VoiceDecision(VoiceDecision {
+                step,
+                level,
+                scope,
+                reason: Some(some_line()),
+            }),
+            3 => {
+                let text = blob(u128::from(what));
+                IncidentCommand::SubmitProposal(SubmitProposal {
+                    step,
+                    level,
+                    scope,
+                    text,
+                    meets: None,
+                })
+            }
+            4 => IncidentCommand::EndorseProposal { digest, meets: None },
+            5 => IncidentCommand::ApproveProposal { digest },
+            6 => IncidentCommand::RecordApproval { digest, on_behalf: some_behalf() },
+            7 => IncidentCommand::ConfirmApproval { digest },
+            _ => IncidentCommand::WithdrawProposal { digest, reason: some_line() },
+        }
+    }
+
+    fn about_handling(&self, what: u8) -> IncidentCommand {
+        match what % 10 {
+            0 => IncidentCommand::Review { text: blob(2) },
+            1..=4 => IncidentCommand::Close { note: None },
+            5 => IncidentCommand::Reopen { reason: some_line() },
+            6 => IncidentCommand::HandOverPart {
+                part: "content_part".to_owned(),
+                reason: some_line(),
+            },
+            7 => IncidentCommand::Relate {
+                relation: Relation::DuplicateOf,
+                other: IncidentId::from_bits(u128::from(what % 3)),
+            },
+            8 => IncidentCommand::ReturnProposal {
+                digest: self.digest(what),
+                reason: some_line(),
+                on_behalf: None,
+            },
+            _ => IncidentCommand::ReportNotControlled { reason: some_line() },
+        }
+    }
+
+    fn report_command(&self, verb: u8, what: u8) -> ReportCommand {
+        match verb % 8 {
+            0 => ReportCommand::TakeIn(Box::new(self.take_in())),
+            1 => ReportCommand::Ask { text: blob(3) },
+            2 => ReportCommand::Answer {
+                question: u32::from(what % 3),
+                text: blob(4),
+                attachments: Vec::new(),
+            },
+            3 => ReportCommand::Decline { reason: some_line() },
+            4 => ReportCommand::Reopen { reason: some_line() },
+            5 => ReportCommand::TellResult { text: blob(5) },
+            6 => ReportCommand::ClearMiss { ticks: self.some_tick(what) },
+            _ => ReportCommand::MeetDuty(MeetDuty {
+                ticks: self.some_tick(what),
+                channel: Channel::Oral,
+                act: Delivery::Other { note: some_line() },
+                late_because: None,
+            }),
+        }
+    }
+}
+
+fn person(who: u8) -> Actor {
+    let people = [lin, chen, mara, wei, gao, tang, sun, Actor::public];
+    people[usize::from(who) % people.len()]()
+}
+
+fn some_threat(what: u8) -> FactValue {
+    let words = ["none", "some", "considerable", "serious", "extremely_serious"];
+    let word = words[usize::from(what / 8) % words.len()];
+    FactValue::Exact(Scalar::Word(word.parse().unwrap()))
+}
+
+fn some_channel(what: u8) -> Channel {
+    if what.is_multiple_of(2) { Channel::Oral } else { Channel::Written }
+}
+
+fn some_behalf() -> OnBehalf {
+    OnBehalf {
+        role: "commission".parse().unwrap(),
+        means: Means::Telephone,
+        read_back: ReadBack::Confirmed,
+        record: None,
+    }
+}
+
+fn class(code: &str) -> ClassRef {
+    ClassRef { taxonomy: "gbz-20986-2007".to_owned(), code: code.parse().unwrap() }
+}
+
+fn some_line() -> Line {
+    line("如此")
+}
+
+#[test]
+fn a_walk_reaches_a_response_and_a_closure() {
+    // The walks above are only worth something if they get somewhere.
+    let packs = Packs::from_iter([shanghai()]);
+    let mut reached = (0, 0, 0);
+    for seed in 0_u32..400 {
+        let mut world = World::new(&packs);
+        let mut state = seed.wrapping_mul(2_654_435_761) | 1;
+        for _ in 0..90 {
+            let mut next = || {
+                state ^= state << 13;
+                state ^= state >> 17;
+                state ^= state << 5;
+                state.to_le_bytes()
+            };
+            let ([verb, who, what, after], [ago, ..]) = (next(), next());
+            world.attempt((verb, who, what, after % 20, ago % 10)).unwrap();
+        }
+        reached.0 += u32::from(world.incident.response.started_at.is_some());
+        reached.1 += u32::from(!world.incident.response.proposals.is_empty());
+        reached.2 += u32::from(matches!(world.incident.status, Status::Closed(_)));
+    }
+    assert!(reached.0 > 0 && reached.1 > 0 && reached.2 > 0, "{reached:?}");
+}
