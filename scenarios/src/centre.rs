@@ -188,7 +188,7 @@ const fn unit(
 pub async fn register(desk: &Desk) -> Result<(), StoryFault> {
     let mut known: BTreeMap<&str, OrganisationId> = BTreeMap::new();
     for office in OFFICES {
-        let mut details = details(office.zh, office.en, OrganisationKind::Authority)?;
+        let mut details = details(office.zh, office.en, OrganisationKind::Authority);
         details.parent = office.above.and_then(|above| known.get(above).copied());
         details.duty_telephone = Some(said(office.telephone)?);
         let id = desk.register_organisation(&desk.console(), details).await?;
@@ -198,14 +198,14 @@ pub async fn register(desk: &Desk) -> Result<(), StoryFault> {
     for (index, district) in DISTRICTS.iter().enumerate() {
         let authority =
             (format!("{}网信办", district.zh), format!("Cyberspace Office of {}", district.en));
-        let mut details = details(&authority.0, &authority.1, OrganisationKind::DistrictAuthority)?;
+        let mut details = details(&authority.0, &authority.1, OrganisationKind::DistrictAuthority);
         details.district = Some(said(district.code)?);
         details.duty_telephone = Some(said(&format!("021-5551 {:04}", 100 + index))?);
         let id = desk.register_organisation(&desk.console(), details).await?;
         desk.bind_role(&desk.console(), &said::<RoleId>("district_authority")?, id).await?;
     }
     for unit in UNITS {
-        let mut details = details(unit.zh, unit.en, unit.kind)?;
+        let mut details = details(unit.zh, unit.en, unit.kind);
         details.district = Some(said(unit.district)?);
         details.sector = Some(said(unit.sector)?);
         details.responsible_post = Some(said("信息安全负责人")?);
@@ -215,8 +215,8 @@ pub async fn register(desk: &Desk) -> Result<(), StoryFault> {
     Ok(())
 }
 
-fn details(zh: &str, en: &str, kind: OrganisationKind) -> Result<Details, StoryFault> {
-    Ok(Details {
+fn details(zh: &str, en: &str, kind: OrganisationKind) -> Details {
+    Details {
         name: Label::new(zh, en),
         parent: None,
         district: None,
@@ -226,5 +226,5 @@ fn details(zh: &str, en: &str, kind: OrganisationKind) -> Result<Details, StoryF
         duty_telephone: None,
         responsible_post: None,
         contacts: None,
-    })
+    }
 }

@@ -187,17 +187,14 @@ impl<'a> Teller<'a> {
 
     /// A time of the story's day.
     fn time(&self, text: &str) -> Result<Timestamp, StoryFault> {
-        let time = clock_time(text)
-            .ok_or_else(|| StoryFault::said(text, "expected a time such as 10:05"))?;
-        self.instant(time)
+        let time = clock_time(text);
+        let time = time.ok_or_else(|| StoryFault::said(text, "expected a time such as 10:05"))?;
+        Ok(self.instant(time))
     }
 
-    fn instant(&self, (hour, minute): (i8, i8)) -> Result<Timestamp, StoryFault> {
-        let local = self.day.at(hour, minute, 0, 0);
-        let there = local.to_zoned(self.zone.clone());
-        let there =
-            there.map_err(|fault| StoryFault::said(local.to_string(), fault.to_string()))?;
-        Ok(there.timestamp())
+    fn instant(&self, (hour, minute): (i8, i8)) -> Timestamp {
+        let minutes = i64::from(hour) * 60 + i64::from(minute);
+        self.midnight + SignedDuration::from_mins(minutes)
     }
 
     fn shown(&self, time: Timestamp) -> String {
@@ -249,16 +246,12 @@ where
 fn facts(step: &Step) -> Result<Facts, StoryFault> {
     let mut facts = Facts::new();
     for text in step.how.get("fact").into_iter().flatten() {
-        let (fact, value) = match text.split_once(">=") {
-            Some((fact, least)) => {
-                let range = FactRange { min: Some(scalar(least)?), max: None };
-                (fact, FactValue::Range(range))
-            }
-            None => {
-                let split = text.split_once('=');
-                let (fact, value) = split.ok_or_else(|| StoryFault::said(text, "no value"))?;
-                (fact, exact_or_range(value)?)
-            }
+        let (fact, value) = if let Some((fact, least)) = text.split_once(">=") {
+            (fact, FactValue::Range(FactRange { min: Some(scalar(least)?), max: None }))
+        } else {
+            let split = text.split_once('=');
+            let (fact, value) = split.ok_or_else(|| StoryFault::said(text, "no value"))?;
+            (fact, exact_or_range(value)?)
         };
         facts.insert(said(fact.trim())?, value);
     }

@@ -147,7 +147,7 @@
 13:01 tan looks | for: 浦江
     0 reports, 0 incidents, 0 own duties, 0 found, the page does not open
 13:01 gao looks | for: 浦江
-    1 reports, 0 incidents, 7 own duties, 3 found, the page does not open
+    1 reports, 0 incidents, 7 own duties, 2 found, the page does not open
 
 # The end.
 14:30 lin proposes | step: end | level: II | scope: 全市 | says: 系统已恢复,隐患已排除,建议结束响应。

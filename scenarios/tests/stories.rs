@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_STORIES=1` writes what followed into the files, to be read and committed.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -187,15 +187,16 @@ impl Teller<'_> {
         line.push(' ');
         line.push_str(state_words(duty.state));
         if let Some(done_at) = duty.done_at {
-            line.push_str(&format!(" {}", self.shown(done_at)));
+            line.push(' ');
+            line.push_str(&self.shown(done_at));
             if duty.state == DutyState::Elapsed {
                 let minutes = done_at.duration_since(duty.arose_at).as_mins();
-                line.push_str(&format!(" ({minutes} min after it arose)"));
+                line.extend([" (", &minutes.to_string(), " min after it arose)"]);
             }
         }
         if !duty.also_read_as.is_empty() && duty.due.is_none() {
             let times: Vec<String> = duty.also_read_as.iter().map(|it| self.shown(*it)).collect();
-            line.push_str(&format!(" [by the text {}]", times.join(", ")));
+            line.extend([" [by the text ", &times.join(", "), "]"]);
         }
         (key, line)
     }
@@ -204,12 +205,11 @@ impl Teller<'_> {
 const fn state_words(state: DutyState) -> &'static str {
     match state {
         DutyState::Pending => "owed",
-        DutyState::Done => "done",
+        DutyState::Done | DutyState::Elapsed => "done",
         DutyState::DoneRecordedLate => "done, recorded late",
         DutyState::Late => "late",
         DutyState::Missed => "missed",
         DutyState::Waived => "waived",
         DutyState::Superseded => "superseded",
-        DutyState::Elapsed => "done",
     }
 }

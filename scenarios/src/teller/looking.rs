@@ -16,17 +16,17 @@ impl Teller<'_> {
         let level = |level: Option<&fengsui_vocabulary::LevelId>| {
             level.map_or_else(|| "none".to_owned(), ToString::to_string)
         };
-        let mut told = format!(
+        let mut told = vec![format!(
             "certain {}, possible {}\n",
             level(grade.certain.as_ref()),
             level(grade.possible.as_ref())
-        );
+        )];
         for undecided in &grade.undecided {
             let ask: Vec<&str> = undecided.ask.iter().map(AsRef::as_ref).collect();
             let (level, clause) = (&undecided.level, &undecided.clause);
-            told.push_str(&format!("{level} if (clause {clause}): ask {}\n", ask.join(", ")));
+            told.push(format!("{level} if (clause {clause}): ask {}\n", ask.join(", ")));
         }
-        Ok(told)
+        Ok(told.concat())
     }
 
     /// What stands in the way of closing.
@@ -53,10 +53,10 @@ impl Teller<'_> {
             ReportStatus::Split(_) => "split".to_owned(),
             ReportStatus::Merged(_) => "merged".to_owned(),
         };
-        let mut told = format!("the reporter sees: {state}\n");
+        let mut told = vec![format!("the reporter sees: {state}\n")];
         for owed in view.owed.iter().filter(|owed| owed.is_open()) {
             let due = owed.duty.due.map_or_else(|| "at once".to_owned(), |due| self.shown(due));
-            told.push_str(&format!(
+            told.push(format!(
                 "still owed: {} to {} at {}, by {due}\n",
                 owed.duty.label.zh,
                 owed.recipient.zh,
@@ -64,9 +64,9 @@ impl Teller<'_> {
             ));
         }
         for result in &view.results {
-            told.push_str(&format!("result: {result}\n"));
+            told.push(format!("result: {result}\n"));
         }
-        Ok(told)
+        Ok(told.concat())
     }
 
     /// What somebody sees of the story's report and incident, in every list and page.

@@ -20,7 +20,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-pub use openapi::document;
+pub use openapi::document as openapi_document;
 
 use crate::routes::{Route, Who};
 use crate::state::Web;

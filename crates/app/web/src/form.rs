@@ -52,6 +52,11 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// The value of a field as it was typed.
+    pub(crate) fn text(&self, field: &str) -> &'a str {
+        self.sent.text(field)
+    }
+
     /// A line that must be there.
     pub(crate) fn line(&mut self, field: &str) -> Option<Line> {
         self.required(field)
@@ -210,7 +215,11 @@ impl Returned {
         let (problems, refused) = match &fault {
             DeskFault::Malformed(problems) => (problems.clone(), None),
             DeskFault::Refused(refusal) => {
-                (Vec::new(), Some(refusal::said(refusal, visitor)))
+                let said = refusal::said(refusal, visitor);
+                match refusal::field_of(refusal) {
+                    Some(field) => (vec![FieldProblem::new(field, said)], None),
+                    None => (Vec::new(), Some(said)),
+                }
             }
             DeskFault::Overtaken(by) => (Vec::new(), Some(format!("{} {by}", words.t("error-conflict")))),
             DeskFault::Busy => (Vec::new(), Some(words.t("error-busy").into_owned())),

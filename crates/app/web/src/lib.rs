@@ -10,6 +10,7 @@ pub mod assets;
 mod cookie;
 mod csrf;
 mod error;
+mod facts;
 mod form;
 pub mod lang;
 mod live;

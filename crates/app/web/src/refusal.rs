@@ -17,6 +17,15 @@ pub(crate) fn clause_of(refusal: &Refusal) -> Option<&ClauseId> {
     }
 }
 
+/// The field of a form that a refusal is about, by the names that our forms give to fields.
+pub(crate) fn field_of(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::ContradictoryAnchors { anchor, .. } => Some(anchor.name()),
+        Refusal::NeedsLateReason { .. } => Some("late_because"),
+        _ => None,
+    }
+}
+
 /// A refusal in words.
 pub(crate) fn said(refusal: &Refusal, visitor: &Visitor) -> String {
     let arguments = arguments(refusal, visitor);

@@ -7,6 +7,7 @@
 
 mod facts;
 mod happened;
+mod holders;
 mod slots;
 mod spelling;
 
@@ -48,6 +49,7 @@ fn written(source: &Source, plans: &[&Plan], sink: &Sink) -> Option<Timeline> {
     let root = Table::root(&tree, sink);
     let entries = entries(&root.required("happened")?.tables(), Spelling::of(plans));
     root.finish();
+    holders::check(&entries, plans, sink);
     let last = entries.iter().map(|entry| entry.happening.recorded_at).max();
     if last.is_none() && !sink.has_errors() {
         sink.error(

@@ -5,6 +5,7 @@ mod duties {
     mod golden;
     mod properties;
     mod rules;
+    mod shapes;
     mod story;
     mod telling;
 }

@@ -3,7 +3,7 @@
 //! The state is everything that was written, folded; duties and grades are computed from it and the
 //! plan when somebody asks. Which level, which deadline and whose decision it takes is the plan's.
 //!
-//! Start reading at [`Incident`], then [`decide`] and [`evolve`].
+//! Start reading at [`Incident`], then [`decide()`] and [`evolve()`].
 
 mod command;
 mod decide;
@@ -89,7 +89,7 @@ pub struct Incident {
     pub notes: Vec<Note>,
     /// Leaders' instructions, oldest first.
     pub instructions: Vec<Instruction>,
-    /// The review, once it is there.
+    /// The review since it was last opened.
     pub review: Option<BlobRef>,
     /// How it stands to other incidents.
     pub relations: BTreeSet<(Relation, IncidentId)>,

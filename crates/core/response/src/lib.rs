@@ -22,6 +22,7 @@ mod refusal;
 pub mod report;
 mod scene;
 #[cfg(any(test, feature = "testing"))]
+#[expect(clippy::missing_panics_doc, reason = "a test that fails panics")]
 pub mod testing;
 #[cfg(test)]
 mod tests;

@@ -403,6 +403,18 @@ impl Refusal {
         }
     }
 
+    /// The clause that it rests on, if one decides.
+    pub const fn clause(&self) -> Option<&ClauseId> {
+        if let Self::NotAuthorised(NotAuthorised::Role { clause, .. })
+        | Self::NeedsApproval { clause, .. }
+        | Self::NeedsNoApproval { clause, .. } = self
+        {
+            Some(clause)
+        } else {
+            None
+        }
+    }
+
     /// Whether it is about who asks, not about what is asked.
     pub const fn is_about_authority(&self) -> bool {
         matches!(

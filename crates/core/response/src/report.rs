@@ -178,9 +178,29 @@ impl Report {
         ledger
     }
 
-    /// What is owed because of this report, until it is accepted, declined or sealed.
+    /// What is owed because of this report. Nothing once it is accepted (its duties are the incident's
+    /// then), sealed, or goes on in another report.
     pub fn duties(&self, plan: &Plan, now: Timestamp) -> Vec<Duty> {
-        fengsui_plan::duties_of(plan, &self.history(), now)
+        match self.status {
+            ReportStatus::Waiting | ReportStatus::Declined(_) => {
+                fengsui_plan::duties_of(plan, &self.history(), now)
+            }
+            ReportStatus::Absent
+            | ReportStatus::Accepted
+            | ReportStatus::Sealed(_)
+            | ReportStatus::Split(_)
+            | ReportStatus::Merged(_) => Vec::new(),
+        }
+    }
+
+    /// When something was last written to its stream: the time as of which boards see it.
+    pub fn as_of(&self) -> Option<Timestamp> {
+        self.log.last().map(|recorded| recorded.recorded_at)
+    }
+
+    /// The tick of a duty.
+    pub fn tick_of(&self, duty: &Duty) -> Tick {
+        Tick::of(duty, self.party_of(duty))
     }
 
     /// Whether a decision is still to be made about it.

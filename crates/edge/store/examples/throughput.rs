@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use fengsui_store::{
-    Board, BoardRows, Claim, Column, Commit, NewBlob, NewEntry, Settings, Store, StreamCommit,
-    StreamRows, Value,
+    Board, BoardRows, Claim, Column, Commit, Direction, Filter, NewBlob, NewEntry, Select,
+    Settings, Sight, Store, StreamCommit, StreamRows, Value,
 };
 use fengsui_vocabulary::{BlobId, CommandId, Realm};
 use jiff::Timestamp;
@@ -68,6 +68,7 @@ async fn main() -> Result<(), Failed> {
     fold(&store).await?;
     verify(&store).await?;
     rebuild(&store).await?;
+    pages(&store).await?;
     store.close().await;
     Ok(())
 }
@@ -161,22 +162,68 @@ async fn rebuild(store: &Store) -> Result<(), Failed> {
             shadow
                 .put(StreamRows {
                     boards: rows(&entry.stream, entry.happened_at),
-                    sight: sight(),
+                    sight: sight(&entry.stream),
                     stream: entry.stream,
                 })
                 .await?;
         }
     }
-    let compared = shadow.compare().await?;
     let put = shadow.rows();
+    rate("rebuild_entries", entries, began.elapsed(), 0)?;
+    rate("rebuild_rows", u32::try_from(put)?, began.elapsed(), 0)?;
+
+    let began = Instant::now();
+    let compared = shadow.compare().await?;
+    rate("rebuild_compare", u32::try_from(compared.rows)?, began.elapsed(), 0)?;
+    if compared.different > 0 {
+        return Err("the rebuilt boards differ".into());
+    }
+    let began = Instant::now();
     shadow.swap(store.head().await?.position).await?;
-    let elapsed = began.elapsed();
-    rate("rebuild_entries", entries, elapsed, 0)?;
-    rate("rebuild_rows", u32::try_from(put)?, elapsed, 0)?;
-    tell(&format!(
-        r#"{{"run":"compare","rows":{},"different":{}}}"#,
-        compared.rows, compared.different
-    ))
+    rate("rebuild_swap", u32::try_from(put)?, began.elapsed(), 0)
+}
+
+/// What screens ask, against everything that was taken in.
+async fn pages(store: &Store) -> Result<(), Failed> {
+    let few = Sight::Keys(["org:few".to_owned()].into());
+    let many = Sight::Keys(["district:310101".to_owned(), "org:few".to_owned()].into());
+    for (who, sight) in [("all", Sight::Everything), ("many", many), ("few", few)] {
+        let page = Select::of(&REPORT, sight)
+            .filter(Filter::Eq("state", "received".into()))
+            .order("taken_in_at", Direction::Descending)
+            .limit(50);
+        let found = Select {
+            filters: vec![Filter::Contains("folded", "9 report".to_owned())],
+            ..page.clone()
+        };
+        let found =
+            Select { board: SEARCH.name, order: vec![("at", Direction::Descending)], ..found };
+        for (what, select) in [("page", &page), ("search", &found)] {
+            let mut took = Vec::new();
+            for _ in 0..40 {
+                let began = Instant::now();
+                store.rows(select).await?;
+                took.push(began.elapsed());
+            }
+            percentiles(&format!("{what}_{who}"), took)?;
+        }
+        let mut took = Vec::new();
+        for _ in 0..10 {
+            let began = Instant::now();
+            store.count(&page).await?;
+            took.push(began.elapsed());
+        }
+        percentiles(&format!("count_{who}"), took)?;
+    }
+    Ok(())
+}
+
+fn percentiles(run: &str, mut took: Vec<Duration>) -> Result<(), Failed> {
+    took.sort();
+    let at = |share: usize| {
+        took.get(took.len() * share / 100).copied().unwrap_or_default().as_secs_f64() * 1e3
+    };
+    tell(&format!(r#"{{"run":"{run}","p50_ms":{:.2},"p95_ms":{:.2}}}"#, at(50), at(95)))
 }
 
 /// One report: an entry, a stream, a receipt number, two texts of about 1 KB, rows, sights.
@@ -210,7 +257,7 @@ fn report(number: u64) -> Result<Commit, Failed> {
             blobs: blobs.to_vec(),
         }],
         boards: rows(&stream, now),
-        sight: Some(sight()),
+        sight: Some(sight(&stream)),
         stream,
     }];
     Ok(commit)
@@ -239,12 +286,13 @@ fn rows(stream: &str, now: Timestamp) -> Vec<BoardRows> {
     ]
 }
 
-fn sight() -> Vec<String> {
-    vec![
-        "org:org_00000000000000000000000001".to_owned(),
-        "district:310101".to_owned(),
-        "role:cac_duty_room".to_owned(),
-    ]
+/// One of 16 districts, and for one stream in 256 an organisation of its own.
+fn sight(stream: &str) -> Vec<String> {
+    let last = stream.bytes().last().unwrap_or(b'0');
+    let before = stream.bytes().nth_back(8).unwrap_or(b'0');
+    let organisation = if last == b'0' && before == b'a' { "org:few" } else { "org:other" };
+    let district = if before == b'b' { "district:310101" } else { "district:310104" };
+    vec![organisation.to_owned(), district.to_owned(), "role:cac_duty_room".to_owned()]
 }
 
 /// Ids as an id source gives them: the time in front, chance behind. `SCATTERED` in the

@@ -165,6 +165,8 @@ fn class_of_code(code: &str) -> Class {
     if code.len() == 5 {
         return match code {
             "53100" => Class::Full,
+            // A deadlock between nodes is the one thing that helps to try again.
+            "40001" | "40P01" => Class::Unreachable,
             "55P03" | "57014" | "57P01" | "57P02" | "57P03" | "25P03" | "53300" => {
                 Class::Unreachable
             }

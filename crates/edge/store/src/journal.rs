@@ -310,7 +310,7 @@ const READ_COMMAND: &str = "
 ";
 
 /// What a command wrote lies side by side.
-const READ_PLACED: &str = "
+pub(crate) const READ_PLACED: &str = "
     SELECT stream, version, position, hash, recorded_at
     FROM entry
     WHERE position >= $1 AND position < $2

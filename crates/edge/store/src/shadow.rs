@@ -13,7 +13,7 @@ use crate::fault::{ShadowFault, StoreFault};
 use crate::journal::{column, number};
 use crate::schema::{indexes_of, sight_table, table_of};
 use crate::statement::{Bind, ManyRows, Statement};
-use crate::store::Store;
+use crate::store::{HandedIn, Store};
 use crate::writer::{Step, insert_into, rows_of, sight_rows};
 
 /// Boards in the making, beside those in use.
@@ -23,6 +23,8 @@ pub struct Shadow {
     held: BTreeMap<&'static str, Vec<Vec<Bind>>>,
     held_rows: usize,
     rows: u64,
+    /// What is being written while the caller goes on folding.
+    writing: Option<HandedIn>,
 }
 
 /// Everything the boards say about one stream.
@@ -71,7 +73,13 @@ impl Store {
         steps.push(step("DROP TABLE IF EXISTS shadow_sight".to_owned()));
         steps.push(step(engine.ddl(&sight_table("shadow_sight"))));
         self.carry_out("make the shadow tables", steps).await?;
-        Ok(Shadow { store: self.clone(), held: BTreeMap::new(), held_rows: 0, rows: 0 })
+        Ok(Shadow {
+            store: self.clone(),
+            held: BTreeMap::new(),
+            held_rows: 0,
+            rows: 0,
+            writing: None,
+        })
     }
 }
 
@@ -84,7 +92,7 @@ impl Shadow {
             self.hold(board.name, rows);
         }
         self.hold(SIGHT, sight_rows(&rows.stream, &rows.sight));
-        if self.held_rows >= HELD_ROWS_MAX { self.flush().await } else { Ok(()) }
+        if self.held_rows >= HELD_ROWS_MAX { self.write().await } else { Ok(()) }
     }
 
     /// Takes in a stream that was put before and has moved on since.
@@ -145,19 +153,34 @@ impl Shadow {
         self.held.entry(board).or_default().extend(rows);
     }
 
+    /// Everything taken in is on disk.
     async fn flush(&mut self) -> Result<(), StoreFault> {
+        self.write().await?;
+        self.written().await
+    }
+
+    async fn written(&mut self) -> Result<(), StoreFault> {
+        match self.writing.take() {
+            Some(writing) => writing.ended().await.map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// Hands in what is held, once what was handed in before is on disk.
+    async fn write(&mut self) -> Result<(), StoreFault> {
         let mut steps = Vec::new();
         for (name, rows) in std::mem::take(&mut self.held) {
             let before = match self.store.boards().iter().find(|board| board.name == name) {
                 Some(board) => insert_into(board, &shadow_of(name)),
                 None => PUT_SIGHT.to_owned(),
             };
-            let many = ManyRows { before: &before, after: "" };
+            let many = ManyRows { engine: self.store.engine(), before: &before, after: "" };
             steps.extend(many.statements(rows).into_iter().map(Step::may));
         }
         self.rows += u64::try_from(std::mem::take(&mut self.held_rows)).unwrap_or_default();
+        self.written().await?;
         if !steps.is_empty() {
-            self.store.carry_out("write the shadow tables", steps).await?;
+            self.writing = Some(self.store.hand_in("write the shadow tables", steps).await?);
         }
         Ok(())
     }
@@ -286,7 +309,7 @@ const PUT_SIGHT: &str = "INSERT INTO shadow_sight (viewer, stream) VALUES";
 const STAND_STILL: &str = "UPDATE head SET position = position WHERE position = $1";
 
 /// Rows that are held before they are written together.
-const HELD_ROWS_MAX: usize = 4_096;
+const HELD_ROWS_MAX: usize = 8_192;
 
 /// Differences that are told one by one.
 const DIFFERENCES_MAX: usize = 100;

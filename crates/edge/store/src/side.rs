@@ -146,17 +146,11 @@ impl Store {
 
     /// The values of one kind whose keys begin with a prefix, in the order of their keys.
     pub async fn side_list(&self, kind: &str, prefix: &str) -> Result<Vec<Side>, StoreFault> {
-        let binds = vec![kind.into(), prefix.into(), i64::from(LIST_MAX).into()];
+        let beyond = format!("{prefix}{}", char::MAX);
+        let limit = i64::from(LIST_MAX).into();
+        let binds = vec![kind.into(), prefix.into(), beyond.into(), limit];
         let rows = self.read("list side state", Statement::of(LIST, binds)).await?;
-        let mut found = Vec::new();
-        for row in &rows {
-            let side = side_of(row)?;
-            if !side.key.starts_with(prefix) {
-                break;
-            }
-            found.push(side);
-        }
-        Ok(found)
+        rows.iter().map(side_of).collect()
     }
 
     /// Removes what has expired and tells how much that was.
@@ -185,13 +179,13 @@ const READ: &str = "
     WHERE kind = $1 AND key = $2
 ";
 
-/// Keys from a prefix on; those that no longer begin with it come last.
+/// Keys from a prefix on and before whatever no longer begins with it.
 const LIST: &str = "
     SELECT key, value, version, expires_at
     FROM side
-    WHERE kind = $1 AND key >= $2
+    WHERE kind = $1 AND key >= $2 AND key < $3
     ORDER BY key
-    LIMIT $3
+    LIMIT $4
 ";
 
 const PUT: &str = "

@@ -7,6 +7,8 @@ use sqlx::any::AnyRow;
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AssertSqlSafe};
 
+use crate::engine::Engine;
+
 /// One value for the driver; the kind is known even when the value is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Bind {
@@ -88,6 +90,7 @@ impl Statement {
 /// Many rows for one table: the text before and after the list of rows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ManyRows<'a> {
+    pub(crate) engine: Engine,
     pub(crate) before: &'a str,
     pub(crate) after: &'a str,
 }
@@ -115,7 +118,12 @@ impl ManyRows<'_> {
         sql.push_str(self.before);
         for row in 0..rows.len() {
             sql.push_str(if row == 0 { " (" } else { ", (" });
-            push_places(&mut sql, row * width + 1, width);
+            match self.engine {
+                // SQLite looks up each numbered place by its name among all of them; with
+                // thousands of places that takes longer than the rows.
+                Engine::Sqlite => push_marks(&mut sql, width),
+                Engine::Postgres => push_places(&mut sql, row * width + 1, width),
+            }
             sql.push(')');
         }
         sql.push(' ');
@@ -151,8 +159,14 @@ pub(crate) fn push_places(sql: &mut String, first: usize, count: usize) {
     }
 }
 
+fn push_marks(sql: &mut String, count: usize) {
+    for place in 0..count {
+        sql.push_str(if place == 0 { "?" } else { ", ?" });
+    }
+}
+
 /// Rows a statement may have, largest first.
-const SIZES: [usize; 8] = [128, 64, 32, 16, 8, 4, 2, 1];
+const SIZES: [usize; 10] = [512, 256, 128, 64, 32, 16, 8, 4, 2, 1];
 
 /// Values one statement may have on either engine.
 pub(crate) const BINDS_MAX: usize = 30_000;
@@ -166,7 +180,8 @@ mod tests {
 
     #[test]
     fn rows_become_statements_of_few_sizes() {
-        let many = ManyRows { before: "INSERT INTO a (b, c) VALUES", after: "" };
+        let engine = Engine::Postgres;
+        let many = ManyRows { engine, before: "INSERT INTO a (b, c) VALUES", after: "" };
         let rows: Vec<Vec<Bind>> = (0..70).map(|n| vec![Bind::from(n), Bind::from("x")]).collect();
         let statements = many.statements(rows);
         let sizes: Vec<usize> = statements.iter().map(|it| it.binds.len() / 2).collect();

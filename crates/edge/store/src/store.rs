@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sqlx::AnyPool;
 use sqlx::any::AnyRow;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{Semaphore, broadcast, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,7 +18,7 @@ use crate::journal::column;
 use crate::schema;
 use crate::settings::{Figures, Settings};
 use crate::statement::Statement;
-use crate::writer::{Counters, Job, Step, Task, Waiting, Writer};
+use crate::writer::{Counters, Job, Step, Task, Waiting, Writer, weight};
 
 /// The journal, the boards, the blobs and the side state of one database. Clones share it.
 #[derive(Clone)]
@@ -31,10 +31,23 @@ struct Inner {
     readers: AnyPool,
     writer: AnyPool,
     jobs: mpsc::Sender<Job>,
+    /// Room for what waits, in KiB.
+    room: Arc<Semaphore>,
     moved: broadcast::Sender<Moved>,
     counters: Arc<Counters>,
     closing: CancellationToken,
     tasks: TaskTracker,
+}
+
+/// Statements that wait for the writer.
+#[derive(Debug)]
+pub(crate) struct HandedIn(oneshot::Receiver<Result<Option<Vec<u64>>, StoreFault>>);
+
+impl HandedIn {
+    /// Waits until they are on disk.
+    pub(crate) async fn ended(self) -> Result<Option<Vec<u64>>, StoreFault> {
+        self.0.await.unwrap_or(Err(StoreFault::Closed))
+    }
 }
 
 /// Told after a batch is on disk: how far the journal is, and which streams changed.
@@ -76,6 +89,7 @@ impl Store {
             readers,
             writer: writer.clone(),
             jobs,
+            room: Arc::new(Semaphore::new(WAITING_KIBIBYTES_MAX)),
             moved: moved.clone(),
             counters: Arc::default(),
             closing: CancellationToken::new(),
@@ -102,13 +116,15 @@ impl Store {
     pub async fn append(&self, commit: Commit) -> Result<Committed, AppendFault> {
         commit.check(self.0.chunk_bytes_max)?;
         self.check_boards(&commit)?;
+        let kibibytes = u32::try_from(weight(&commit) / 1_024 + 1).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.0.room).try_acquire_many_owned(kibibytes);
+        let Ok(room) = room else { return Err(AppendFault::Busy) };
         let (answer, answered) = oneshot::channel();
-        self.0.jobs.try_send(Job::Append(Box::new(Waiting { commit, answer }))).map_err(
-            |refused| match refused {
-                TrySendError::Full(_) => AppendFault::Busy,
-                TrySendError::Closed(_) => AppendFault::Store(StoreFault::Closed),
-            },
-        )?;
+        let waiting = Waiting { commit, answer, _room: room };
+        self.0.jobs.try_send(Job::Append(Box::new(waiting))).map_err(|refused| match refused {
+            TrySendError::Full(_) => AppendFault::Busy,
+            TrySendError::Closed(_) => AppendFault::Store(StoreFault::Closed),
+        })?;
         answered.await.unwrap_or(Err(AppendFault::Store(StoreFault::Closed)))
     }
 
@@ -175,12 +191,21 @@ impl Store {
         doing: &'static str,
         steps: Vec<Step>,
     ) -> Result<Option<Vec<u64>>, StoreFault> {
+        self.hand_in(doing, steps).await?.ended().await
+    }
+
+    /// As [`Self::carry_out`], without waiting for the end.
+    pub(crate) async fn hand_in(
+        &self,
+        doing: &'static str,
+        steps: Vec<Step>,
+    ) -> Result<HandedIn, StoreFault> {
         let (answer, answered) = oneshot::channel();
         let job = Job::Task(Task { doing, steps, answer });
         if self.0.jobs.send(job).await.is_err() {
             return Err(StoreFault::Closed);
         }
-        answered.await.unwrap_or(Err(StoreFault::Closed))
+        Ok(HandedIn(answered))
     }
 
     /// Rows that do not fit their boards are refused before they wait with others.
@@ -197,6 +222,9 @@ impl Store {
 
 /// Batches a follower may be behind.
 const FOLLOWED_MAX: usize = 1_024;
+
+/// Payloads and blobs that may wait for the writer, in KiB.
+const WAITING_KIBIBYTES_MAX: usize = 128 << 10;
 
 /// Bytes a chunk may have, whatever the settings say.
 const CHUNK_BYTES_MAX: usize = 1 << 20;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::{AnyConnection, AnyPool, Connection};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, broadcast, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::board::Board;
@@ -64,6 +64,8 @@ pub(crate) struct Task {
 pub(crate) struct Waiting {
     pub(crate) commit: Commit,
     pub(crate) answer: oneshot::Sender<Result<Committed, AppendFault>>,
+    /// The room it takes up while it waits; free again when it is answered.
+    pub(crate) _room: OwnedSemaphorePermit,
 }
 
 /// What may wait for the writer.
@@ -326,7 +328,8 @@ fn is_apart(commit: &Commit, taken: &mut HashSet<(u8, String)>) -> bool {
     true
 }
 
-fn weight(commit: &Commit) -> usize {
+/// Bytes of payloads and blobs.
+pub(crate) fn weight(commit: &Commit) -> usize {
     let entries = commit.streams.iter().flat_map(|part| &part.entries);
     let payloads: usize = entries.map(|entry| entry.payload.len()).sum();
     let blobs: usize = commit.blobs.iter().map(|blob| blob.bytes.len()).sum();

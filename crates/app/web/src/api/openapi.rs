@@ -6,7 +6,7 @@ use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, Parameter, 
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder, PathItem,
+    ArrayBuilder, ComponentsBuilder, ContentBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder,
     Paths, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -68,7 +68,8 @@ impl Document {
     }
 
     fn list<T: ToSchema>(self, path: &str, summary: &str, query: Vec<Parameter>) -> Self {
-        let content = ("application/json", <Vec<T> as utoipa::PartialSchema>::schema());
+        let (kind, item) = of::<T>();
+        let content = (kind, RefOr::T(Schema::Array(ArrayBuilder::new().items(item).build())));
         let answer = Answer { status: "200", what: "what was asked for", content: Some(content) };
         self.knowing::<T>().reading(path, summary, query, answer)
     }

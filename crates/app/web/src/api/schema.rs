@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// What is known about an incident: a fact of the catalogue (`fengsui plan facts`) with its value, or
 /// with a range when only its ends are known.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Facts(#[schema(value_type = BTreeMap<String, FactValue>)] ());
+pub(crate) struct Facts(BTreeMap<String, FactValue>);
 
 /// A value that is known exactly, or a range with both ends included.
 #[derive(Serialize, ToSchema)]

@@ -23,6 +23,8 @@ pub struct Form {
     pub hidden: Vec<(String, String)>,
     /// The fields, in order.
     pub fields: Vec<Field>,
+    /// Headings over groups of fields: before which field, and what they say.
+    pub headings: Vec<(usize, String)>,
     /// Why the whole form was turned down, besides its fields.
     pub refused: Option<String>,
     /// What will go to whom, to be read before the button works.
@@ -83,6 +85,7 @@ impl Form {
             sends: Sends::default(),
             hidden: Vec::new(),
             fields: Vec::new(),
+            headings: Vec::new(),
             refused: None,
             consequence: None,
             submit: submit.into(),
@@ -96,6 +99,13 @@ impl Form {
         field.scope.clone_from(&self.id);
         field.optional_word = self.words.t("field-optional").into_owned();
         self.fields.push(field);
+        self
+    }
+
+    /// The same form with a heading over the fields that follow.
+    #[must_use]
+    pub fn under(mut self, heading: impl Into<String>) -> Self {
+        self.headings.push((self.fields.len(), heading.into()));
         self
     }
 
@@ -156,6 +166,11 @@ impl Form {
 
     fn mistakes(&self) -> impl Iterator<Item = (String, &str)> {
         self.fields.iter().filter_map(|field| Some((field.id(), field.error.as_deref()?)))
+    }
+
+    fn heading(&self, before: usize) -> Option<&str> {
+        let found = self.headings.iter().find(|(place, _)| *place == before);
+        found.map(|(_, heading)| heading.as_str())
     }
 
     fn is_refused(&self) -> bool {

@@ -1,10 +1,11 @@
 //! Which slot of a recurring duty a date-time means.
 
+use fengsui_vocabulary::DutyId;
 use jiff::Timestamp;
 
 use super::Entry;
 use crate::duty::duties_of;
-use crate::history::{History, What};
+use crate::history::{History, Tick, What};
 use crate::model::Plan;
 use crate::pack::tree::Sink;
 
@@ -14,7 +15,7 @@ pub(crate) fn resolved(entries: &[Entry], plans: &[&Plan], sink: &Sink) -> Histo
         History { happenings: entries.iter().map(|entry| entry.happening.clone()).collect() };
     let mut history = written.clone();
     for (entry, happening) in entries.iter().zip(&mut history.happenings) {
-        let (Some(slot_at), Some(tick)) = (entry.slot_at, tick_of(&mut happening.what)) else {
+        let (Some(slot_at), Some(tick)) = (entry.slot_at, tick_mut(&mut happening.what)) else {
             continue;
         };
         let known_at = happening.recorded_at.max(slot_at);
@@ -32,7 +33,7 @@ pub(crate) fn resolved(entries: &[Entry], plans: &[&Plan], sink: &Sink) -> Histo
 }
 
 fn slot_due_at(
-    duty: &fengsui_vocabulary::DutyId,
+    duty: &DutyId,
     slot_at: Timestamp,
     plans: &[&Plan],
     (history, known_at): (&History, Timestamp),
@@ -46,29 +47,19 @@ fn slot_due_at(
         .and_then(|owed| owed.slot)
 }
 
-fn tick_of(what: &mut What) -> Option<&mut crate::history::Tick> {
-    match what {
-        What::Delivered(tick) | What::MissCleared { tick, .. } | What::Waived { tick, .. } => {
-            Some(tick)
-        }
-        What::Occurred
-        | What::Discovered
-        | What::Informed
-        | What::Aware
-        | What::Facts(_)
-        | What::LevelDecided { .. }
-        | What::ReportReceived { .. }
-        | What::AnchorCorrected { .. }
-        | What::ReportAccepted
-        | What::ReportDeclined { .. }
-        | What::ReportReopened
-        | What::HandedOver { .. }
-        | What::NotReported { .. }
-        | What::WarningIssued(_)
-        | What::WarningAdjusted(_)
-        | What::WarningLifted
-        | What::ResponseStarted
-        | What::ResponseEnded
-        | What::HandlingEnded => None,
+/// The tick that a happening names.
+pub(super) fn tick_of(what: &What) -> Option<&Tick> {
+    if let What::Delivered(tick) | What::MissCleared { tick, .. } | What::Waived { tick, .. } = what
+    {
+        return Some(tick);
     }
+    None
+}
+
+fn tick_mut(what: &mut What) -> Option<&mut Tick> {
+    if let What::Delivered(tick) | What::MissCleared { tick, .. } | What::Waived { tick, .. } = what
+    {
+        return Some(tick);
+    }
+    None
 }

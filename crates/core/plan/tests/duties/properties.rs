@@ -1,6 +1,6 @@
 //! What holds for every history.
 
-use fengsui_plan::{Colour, Duty, DutyKind, DutyState, Happening, History, duties_of};
+use fengsui_plan::{Colour, Duty, DutyKind, DutyState, Happening, History, What, duties_of};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
@@ -8,7 +8,6 @@ use super::telling::{
     Told as _, cleared, clock, decided, delivered, discovered, happened, issued, received,
     shanghai, told, waived, word, yes,
 };
-use fengsui_plan::What;
 
 const DUTIES: [&str; 9] = [
     "sh-4.1.1-oral",

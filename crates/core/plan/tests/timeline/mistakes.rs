@@ -166,6 +166,19 @@ fn of_several_senders_one_must_be_named() {
 }
 
 #[test]
+fn of_several_organisations_one_must_be_named() {
+    let text = "[[happened]]\nat = 2026-03-14T10:00:00+08:00\nwhat = \"discovered\"\norganisation = [\"unit-a\", \"unit-b\"]\n\n[[happened]]\nat = 2026-03-14T10:05:00+08:00\nwhat = \"delivered\"\nduty = \"sh-4.1.1-oral\"\n";
+    insta::assert_snapshot!(told(text), @r#"
+    error[missing-organisation]: each of several organisations owes `sh-4.1.1-oral`
+     --> timeline.toml:6:1
+      |
+    6 | [[happened]]
+      | ^^^^^^^^^^^^
+      = help: add `organisation`: the one that it was
+    "#);
+}
+
+#[test]
 fn a_time_that_is_no_slot_is_refused() {
     insta::assert_snapshot!(at_ten("what = \"delivered\"\nduty = \"sh-3.5-hourly\"\nslot = 2026-03-14T10:00:00+08:00"), @r#"
     error[unknown-slot]: `sh-3.5-hourly` has no slot that is due at this time

@@ -1,7 +1,8 @@
 //! What is read.
 
 use fengsui_plan::{
-    DutyView, Happening, Library, Source, Tick, Timeline, What, duties_of, read_facts_file,
+    Diagnostic, DutyView, Happening, Library, Source, Tick, Timeline, What, duties_of,
+    read_facts_file,
 };
 use fengsui_vocabulary::PlanId;
 
@@ -126,10 +127,8 @@ fn facts_of_a_file_are_the_table_facts() {
     let facts = read_facts_file(&source("[facts]\nsystem_loss = { min = \"considerable\" }\n"));
     assert_eq!(facts.unwrap().len(), 1);
     let refused = read_facts_file(&source("system_loss = \"severe\"\n")).unwrap_err();
-    assert_eq!(
-        refused.iter().map(|it| it.code()).collect::<Vec<_>>(),
-        ["missing-key", "unknown-key"]
-    );
+    let codes: Vec<_> = refused.iter().map(Diagnostic::code).collect();
+    assert_eq!(codes, ["missing-key", "unknown-key"]);
 }
 
 #[test]

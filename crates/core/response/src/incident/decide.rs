@@ -10,12 +10,12 @@ mod open;
 mod record;
 mod respond;
 
-use fengsui_plan::{Act, Authority, How, NotAuthorised, Plan};
-use fengsui_vocabulary::{LevelId, RoleId};
+use fengsui_plan::{Act, Authority, Binding, How, NotAuthorised, Plan};
+use fengsui_vocabulary::{LevelId, OrganisationId, RoleId};
 use jiff::Timestamp;
 
 use super::{Incident, IncidentCommand, OnBehalf, Status};
-use crate::{Asked, Decided, Given, IncidentEvent, Refusal, Scene};
+use crate::{Asked, Decided, Given, IncidentEvent, Party, Refusal, Scene};
 
 pub(crate) use open::opening;
 
@@ -132,6 +132,27 @@ impl<'a> Case<'a> {
         level: Option<&LevelId>,
     ) -> Result<(RoleId, &'a Authority), Refusal> {
         crate::scene::acting(self.asked, self.plan, act, level)
+    }
+
+    /// Whether the actor fills a role here: an affected organisation fills the role of whoever is
+    /// affected, and the authority of one district is not that of another.
+    fn fills(&self, role: &RoleId, party: Option<Party>) -> bool {
+        let by = &self.asked.by;
+        let is_theirs = |organisation: Option<OrganisationId>| {
+            organisation.is_some() && organisation == by.organisation
+        };
+        match self.plan.roles.get(role).map(|role| role.bound) {
+            Some(Binding::Affected) => match party {
+                Some(party) => is_theirs(self.incident.organisation_of(&party)),
+                None => self.incident.affected.values().any(|it| is_theirs(it.organisation)),
+            },
+            Some(Binding::District) => match self.incident.resolved.get(&(role.clone(), party)) {
+                Some(organisation) => is_theirs(Some(*organisation)),
+                None => by.roles.contains(role),
+            },
+            Some(Binding::Deployment | Binding::Optional | Binding::Set | Binding::Converted)
+            | None => by.roles.contains(role),
+        }
     }
 
     /// One event of the actor's own.

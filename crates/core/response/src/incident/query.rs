@@ -140,6 +140,11 @@ impl Incident {
         duties
     }
 
+    /// When something was last written to its stream: the time as of which boards see it.
+    pub fn as_of(&self) -> Option<Timestamp> {
+        self.log.last().map(|recorded| recorded.recorded_at)
+    }
+
     /// What is known for now: the newest observed value of each fact.
     pub fn current_facts(&self) -> Facts {
         self.facts

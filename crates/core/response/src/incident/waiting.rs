@@ -119,7 +119,8 @@ impl Incident {
         let mut waiting = self.voices_awaited(plan);
         waiting.extend(self.response.waiting().map(|proposal| self.answer_awaited(plan, proposal)));
         waiting.extend(self.confirmations_awaited(plan));
-        waiting.extend(self.clearances_awaited(plan, now));
+        let plans = self.plans.iter().filter_map(|edition| packs.of(edition));
+        waiting.extend(plans.flat_map(|under| self.clearances_awaited(plan, under, now)));
         waiting.sort_by_key(Waiting::since);
         waiting
     }
@@ -221,9 +222,10 @@ impl Incident {
             .collect()
     }
 
-    fn clearances_awaited(&self, plan: &Plan, now: Timestamp) -> Vec<Waiting> {
-        let awaits = self.clearing_roles(plan);
-        self.unconfirmed_deliveries(plan, now)
+    /// The leading plan says who confirms, the plan that imposes the duty what there is to confirm.
+    fn clearances_awaited(&self, lead: &Plan, under: &Plan, now: Timestamp) -> Vec<Waiting> {
+        let awaits = self.clearing_roles(lead);
+        self.unconfirmed_deliveries(under, now)
             .map(|(met, _)| Waiting::Clearance {
                 tick: met.tick.clone(),
                 awaits: awaits.clone(),

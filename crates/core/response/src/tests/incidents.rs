@@ -325,13 +325,7 @@ fn what_is_not_under_control_is_escalated_by_whoever_answers_for_it() {
         .when("10:05", &Asked::now(lin(), voice(Step::Start, "III")))
         .happens(&["decision-voiced"])
         .when("10:06", &Asked::now(mara(), voice(Step::Start, "III")))
-        .happens(
-            &["response-started"]
-                .map(|_| "decision-voiced")
-                .into_iter()
-                .chain(["response-started"])
-                .collect::<Vec<_>>(),
-        )
+        .happens(&["decision-voiced", "response-started"])
         .when(
             "10:30",
             &Asked::now(mara(), IncidentCommand::ReportNotControlled { reason: line("扩散") }),
@@ -465,7 +459,7 @@ fn what_sources_say_against_each_other_is_kept_and_shown() {
     assert_eq!(say("10:01", "some", SaidBy::Organisation(UNIT)), 0);
     assert_eq!(say("10:02", "serious", SaidBy::Role("linkage_centre".parse().unwrap())), 1);
     assert_eq!(say("10:03", "serious", SaidBy::Organisation(UNIT)), 0, "it came round");
-    let entries = &stage.incident.facts[&"security_threat".parse().unwrap()];
+    let entries = &stage.incident.facts["security_threat"];
     assert_eq!(entries.len(), 3, "everything that was said stays");
 }
 
@@ -610,4 +604,51 @@ fn waiting_says_for_whom() {
     assert!(is_for(&stage, gao()) && !is_for(&stage, mara()));
     stage.incident("10:04", &Asked::now(gao(), approve(60))).unwrap();
     assert!(waiting(&stage).is_empty());
+}
+
+#[test]
+fn the_authority_of_one_district_enters_nothing_for_another() {
+    let party = Party::Organisation(UNIT);
+    let district = |number| crate::Actor {
+        person: fengsui_vocabulary::PersonId::from_bits(70 + number),
+        organisation: Some(fengsui_vocabulary::OrganisationId::from_bits(number)),
+        roles: BTreeSet::from(["district_authority".parse().unwrap()]),
+        capacities: BTreeSet::new(),
+    };
+    let resolve = IncidentCommand::ResolveRole {
+        role: "district_authority".parse().unwrap(),
+        party: Some(party),
+        organisation: fengsui_vocabulary::OrganisationId::from_bits(15),
+        registry_version: 1,
+    };
+    at_level("IV")
+        .when("10:05", &Asked::now(lin(), resolve.clone()))
+        .happens(&["role-resolved"])
+        .when("10:06", &Asked::now(lin(), resolve))
+        .is_refused("no-change")
+        .when("10:07", &Asked::now(district(4), call("district_authority")))
+        .is_refused("not-yours")
+        .when("10:08", &Asked::now(district(15), call("district_authority")))
+        .happens(&["duty-met"]);
+}
+
+#[test]
+fn an_affected_unit_records_its_own_measures() {
+    let contain = || IncidentCommand::RecordMeasure {
+        measure: shanghai().measures[0].id.clone(),
+        note: line("断网"),
+        text: None,
+    };
+    let unknown = IncidentCommand::RecordMeasure {
+        measure: "pray".to_owned(),
+        note: line("断网"),
+        text: None,
+    };
+    at_level("IV")
+        .when("10:05", &Asked::now(lin(), contain()))
+        .happens(&["measure-recorded"])
+        .when("10:05", &Asked::now(lin(), unknown))
+        .is_refused("unknown")
+        .when("10:06", &Asked::now(sun(), contain()))
+        .is_refused("no-role");
 }

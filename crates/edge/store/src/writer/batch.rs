@@ -16,7 +16,7 @@ use crate::commit::{Claim, Commit, Committed, NewBlob, Placed, StreamCommit};
 use crate::engine::Engine;
 use crate::fault::{AppendFault, StoreFault};
 use crate::hash::hash_of;
-use crate::journal::{RawEntry, column, count, head_of, number, placed_of};
+use crate::journal::{READ_PLACED, RawEntry, column, count, head_of, number, placed_of};
 use crate::side::SideWrite;
 use crate::statement::{Bind, ManyRows, Statement, with_texts};
 use crate::writer::Need;
@@ -50,7 +50,8 @@ pub(crate) async fn write(
     while ends.len() < commits.len() {
         let open = (0..commits.len()).filter(|at| !ends.contains_key(at)).collect();
         let mut transaction = connection.begin_with(engine.begin()).await.map_err(fault)?;
-        let mut batch = Batch { connection: &mut transaction, boards, commits, open, ends, care };
+        let mut batch =
+            Batch { connection: &mut transaction, engine, boards, commits, open, ends, care };
         let turn = batch.run().await?;
         (ends, care) = (batch.ends, batch.care);
         match turn {
@@ -76,6 +77,7 @@ enum Turn {
 
 struct Batch<'a> {
     connection: &'a mut AnyConnection,
+    engine: Engine,
     boards: &'a [&'a Board],
     commits: &'a [&'a Commit],
     /// The commands still in this transaction, by their place in `commits`.
@@ -155,6 +157,11 @@ impl<'a> Batch<'a> {
         Ok(touched)
     }
 
+    async fn insert(&mut self, before: &str, rows: Vec<Vec<Bind>>) -> Result<(), StoreFault> {
+        let many = ManyRows { engine: self.engine, before, after: "" };
+        self.run_all(many.statements(rows)).await.map(|_| ())
+    }
+
     async fn rows(
         &mut self,
         statements: Vec<Statement>,
@@ -226,6 +233,7 @@ impl<'a> Batch<'a> {
         });
         let rows = rows.collect::<Result<_, StoreFault>>()?;
         let many = ManyRows {
+            engine: self.engine,
             before: "INSERT INTO stream (stream, version) VALUES",
             after: "ON CONFLICT (stream) DO NOTHING",
         };
@@ -304,6 +312,7 @@ impl<'a> Batch<'a> {
             ]
         });
         let many = ManyRows {
+            engine: self.engine,
             before: "INSERT INTO claim (series, key, holder) VALUES",
             after: "ON CONFLICT (series, key) DO NOTHING",
         };
@@ -374,8 +383,7 @@ impl<'a> Batch<'a> {
             let delete = format!("DELETE FROM \"{}\" WHERE stream IN", board.name);
             self.run_all(with_texts(&delete, &known, "")).await?;
             let before = insert_into(board, board.name);
-            let many = ManyRows { before: &before, after: "" };
-            self.run_all(many.statements(rows)).await?;
+            self.insert(&before, rows).await?;
         }
         Ok(())
     }
@@ -391,8 +399,7 @@ impl<'a> Batch<'a> {
             rows.extend(sight_rows(&part.stream, keys));
         }
         self.run_all(with_texts("DELETE FROM sight WHERE stream IN", &known, "")).await?;
-        let many = ManyRows { before: PUT_SIGHT, after: "" };
-        self.run_all(many.statements(rows)).await.map(|_| ())
+        self.insert(PUT_SIGHT, rows).await
     }
 
     async fn write_blobs(&mut self) -> Result<(), StoreFault> {
@@ -408,8 +415,8 @@ impl<'a> Batch<'a> {
                 Statement::of(KEEP_BLOB, vec![blob.to_string().into(), used_by])
             }));
         }
-        self.run_all(ManyRows { before: PUT_BLOB, after: "" }.statements(blobs)).await?;
-        self.run_all(ManyRows { before: PUT_CHUNKS, after: "" }.statements(chunks)).await?;
+        self.insert(PUT_BLOB, blobs).await?;
+        self.insert(PUT_CHUNKS, chunks).await?;
         self.run_all(kept).await.map(|_| ())
     }
 
@@ -442,8 +449,8 @@ impl<'a> Batch<'a> {
             ]);
             placed.push((at, Outcome::Committed(committed)));
         }
-        self.run_all(ManyRows { before: PUT_ENTRIES, after: "" }.statements(chain.rows)).await?;
-        self.run_all(ManyRows { before: PUT_COMMANDS, after: "" }.statements(commands)).await?;
+        self.insert(PUT_ENTRIES, chain.rows).await?;
+        self.insert(PUT_COMMANDS, commands).await?;
         if added > 0 {
             let binds = vec![chain.recorded_at.into(), chain.previous.into()];
             self.run_all(vec![Statement::of(LEAVE_HEAD, binds)]).await?;
@@ -614,13 +621,6 @@ const READ_COMMANDS: &str = "
     SELECT command_id, first_position, entries, answer
     FROM command
     WHERE command_id IN
-";
-
-const READ_PLACED: &str = "
-    SELECT stream, version, position, hash, recorded_at
-    FROM entry
-    WHERE position >= $1 AND position < $2
-    ORDER BY position
 ";
 
 const READ_BLOBS: &str = "SELECT blob FROM blob WHERE blob IN";

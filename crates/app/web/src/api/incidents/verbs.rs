@@ -351,9 +351,13 @@ verb! {
         /// In which scope.
         #[schema(value_type = String, max_length = 200)]
         scope: Line,
+        /// Why, where the office judges the level by its voice and the facts give another one.
+        #[serde(default)]
+        #[schema(value_type = Option<String>, max_length = 200)]
+        reason: Option<Line>,
     }
     texts(_it) Vec::new();
-    command(it, _kept) IncidentCommand::VoiceDecision(incident::VoiceDecision { step: it.step, level: it.level, scope: it.scope });
+    command(it, _kept) IncidentCommand::VoiceDecision(incident::VoiceDecision { step: it.step, level: it.level, scope: it.scope, reason: it.reason });
 }
 
 verb! {

@@ -5,9 +5,8 @@ use axum::extract::State;
 use fengsui_desk::{Acceptance, Accepting, Desk};
 use fengsui_response::Asked;
 use fengsui_response::report::ReportCommand;
-use fengsui_vocabulary::{IncidentId, Line, ReportId, RoleId};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use fengsui_vocabulary::{IncidentId, Line, ReportId};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::asking::{Asking, Carried, asking};

@@ -16,7 +16,7 @@ use fengsui_vocabulary::{
 };
 use jiff::Timestamp;
 
-use super::typed::Returned;
+use crate::form::Returned;
 use crate::lang::{Clock, Words};
 use crate::parts::{ClauseChip, Evidence, Html, LevelBadge, Moment, Standing};
 
@@ -33,6 +33,8 @@ pub(super) struct Sight<'a> {
     pub(super) command: CommandId,
     /// The act that the reader came for.
     pub(super) wanted: Option<&'a str>,
+    /// The document that the reader came to write.
+    pub(super) paper: Option<super::issue_document::Paper>,
     /// A form that comes back.
     pub(super) returned: Option<&'a Returned>,
 }

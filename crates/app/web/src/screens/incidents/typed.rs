@@ -3,24 +3,22 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use fengsui_desk::FieldProblem;
 use fengsui_plan::Duty;
 use fengsui_response::{ReadBack, Tick};
 use fengsui_vocabulary::{Line, Prose, RoleId};
 use jiff::Timestamp;
 
 use super::sight::Sight;
+use crate::upload::Sent;
 
 /// What was typed, by the names of the fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Typed(BTreeMap<String, Vec<String>>);
 
-impl FromIterator<(String, String)> for Typed {
-    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
-        let mut typed = Self::default();
-        for (name, value) in pairs {
-            typed.0.entry(name).or_default().push(value);
-        }
-        typed
+impl From<&Sent> for Typed {
+    fn from(sent: &Sent) -> Self {
+        Self(sent.names().map(|name| (name.to_owned(), sent.all(name).to_vec())).collect())
     }
 }
 
@@ -35,12 +33,6 @@ impl Typed {
         self.0.get(name).into_iter().flatten().map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// What a form shows again.
-    pub(super) fn again(&self, name: &str) -> Option<String> {
-        let values = self.0.get(name)?;
-        Some(values.join(if values.len() > 1 { " " } else { "" }))
-    }
-
     /// Everything but what belongs to one sending of a form.
     pub(super) fn kept(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
@@ -50,16 +42,8 @@ impl Typed {
     }
 }
 
-/// What must be mended: the name of a field, and what is wrong with it. An empty name is the form's.
-pub(super) type Wrong = Vec<(String, String)>;
-
-/// A form that comes back, with everything that was typed.
-#[derive(Clone, Debug)]
-pub(super) struct Returned {
-    pub(super) verb: &'static str,
-    pub(super) typed: Typed,
-    pub(super) wrong: Wrong,
-}
+/// What must be mended.
+pub(super) type Wrong = Vec<FieldProblem>;
 
 /// Reads a form field by field and notes what is wrong.
 pub(super) struct Reading<'r, 'a> {
@@ -75,7 +59,7 @@ impl<'r, 'a> Reading<'r, 'a> {
 
     /// Notes a mistake.
     pub(super) fn note(&mut self, name: &str, said: impl Into<String>) {
-        self.wrong.push((name.to_owned(), said.into()));
+        self.wrong.push(FieldProblem::new(name, said.into()));
     }
 
     /// What is wrong in all.

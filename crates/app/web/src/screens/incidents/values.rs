@@ -29,7 +29,7 @@ impl Sight<'_> {
 }
 
 /// A value in the words of a language.
-pub(super) fn value_in(fact: &Fact, value: &FactValue, words: Words) -> String {
+pub(crate) fn value_in(fact: &Fact, value: &FactValue, words: Words) -> String {
     let end = |scalar: &Scalar| scalar_in(fact, scalar, words);
     let said = match value {
         FactValue::Exact(scalar) => end(scalar),
@@ -92,7 +92,7 @@ fn grouped(digits: &str) -> String {
 /// Reads what was typed: `severe`, `1,000,000`, `800000-1200000`, `≥1000`, `≤500`, `6h30m`.
 ///
 /// None when it fits nothing; what the catalogue allows is checked later.
-pub(super) fn value_of(fact: &Fact, typed: &str) -> Option<FactValue> {
+pub(crate) fn value_of(fact: &Fact, typed: &str) -> Option<FactValue> {
     let typed = typed.trim();
     if let Some(rest) = typed.strip_prefix('≥').or_else(|| typed.strip_prefix(">=")) {
         return range(Some(scalar_of(fact, rest)?), None);
@@ -111,7 +111,7 @@ pub(super) fn value_of(fact: &Fact, typed: &str) -> Option<FactValue> {
 }
 
 /// Two ends as a value; equal ends are exact.
-pub(super) fn range(min: Option<Scalar>, max: Option<Scalar>) -> Option<FactValue> {
+pub(crate) fn range(min: Option<Scalar>, max: Option<Scalar>) -> Option<FactValue> {
     match (min, max) {
         (Some(min), Some(max)) if min == max => Some(FactValue::Exact(min)),
         (None, None) => None,
@@ -120,7 +120,7 @@ pub(super) fn range(min: Option<Scalar>, max: Option<Scalar>) -> Option<FactValu
 }
 
 /// One end of a value.
-pub(super) fn scalar_of(fact: &Fact, typed: &str) -> Option<Scalar> {
+pub(crate) fn scalar_of(fact: &Fact, typed: &str) -> Option<Scalar> {
     let typed = typed.trim();
     match &fact.kind {
         FactKind::Flag => match typed {

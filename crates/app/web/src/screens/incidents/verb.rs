@@ -76,11 +76,8 @@ impl Sight<'_> {
         if self.wanted == Some(verb) && form.weight == Weight::Plain {
             form.weight = Weight::Primary;
         }
-        if let Some(returned) = self.returned.filter(|returned| returned.verb == verb) {
-            form = form.filled(|name| returned.typed.again(name));
-            for (name, said) in &returned.wrong {
-                form = form.wrong(name, said.clone());
-            }
+        if let Some(returned) = self.returned {
+            form = returned.put_back(form);
         }
         Act::new(self.t(summary), form)
     }

@@ -152,13 +152,12 @@ fn plan_of<'a>(case: &Case<'a>, tick: &Tick) -> Result<&'a Plan, Refusal> {
 
 /// The sender, the recipient, the affected organisation itself, or whoever works on the incident.
 fn check_mine(case: &Case<'_>, tick: &Tick) -> Result<(), Refusal> {
-    let by = &case.asked.by;
     let is_party = |party| {
         let organisation = case.incident.organisation_of(&party);
-        organisation.is_some() && organisation == by.organisation
+        organisation.is_some() && organisation == case.asked.by.organisation
     };
-    let is_mine = by.roles.contains(&tick.by)
-        || tick.to.as_ref().is_some_and(|to| by.roles.contains(to))
+    let is_mine = case.fills(&tick.by, tick.party)
+        || tick.to.as_ref().is_some_and(|to| case.fills(to, tick.party))
         || tick.party.is_some_and(is_party)
         || case.acting(Act::RecordFacts).is_ok();
     if is_mine { Ok(()) } else { Err(Refusal::NotYours) }

@@ -21,9 +21,8 @@ pub(super) fn measure(
     let known = case.plan.measures.iter().find(|known| known.id == measure);
     let known =
         known.ok_or_else(|| Refusal::Unknown { what: "measure", name: measure.to_owned() })?;
-    let roles = &case.asked.by.roles;
     let own = known.by.iter().find(|role| {
-        roles.contains(*role) && case.asked.role.as_ref().is_none_or(|asked| asked == *role)
+        case.fills(role, None) && case.asked.role.as_ref().is_none_or(|asked| asked == *role)
     });
     let role = match own {
         Some(role) => role.clone(),

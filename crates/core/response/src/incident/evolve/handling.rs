@@ -244,5 +244,6 @@ pub(super) fn closed(incident: &mut Incident, entry: &Entry) -> Effect {
 
 pub(super) fn reopened(incident: &mut Incident) -> Effect {
     incident.status = Status::Open;
+    incident.review = None; // What goes on is reviewed again; the old review stays in the log.
     Effect::Changed
 }

@@ -1,0 +1,230 @@
+//! Filling the plan's forms from what is known: in Chinese, as documents are, with unverified marks.
+
+use fengsui_desk::content::DocumentField;
+use fengsui_plan::{Form as PlanForm, FormField, What};
+use fengsui_response::{AnchorKind, Outlook, SaidBy};
+use fengsui_vocabulary::{FactId, Line, Prose, RoleId};
+use jiff::Timestamp;
+
+use super::sight::Sight;
+use super::typed::Reading;
+use super::values::{chinese, value_in};
+use crate::parts::{Field, FieldKind, Opt};
+
+/// What is asked beside the fields of a form, or filled by the program.
+const ELSEWHERE: [&str; 5] = ["stage", "addressees", "signatory", "scope", "unverified"];
+
+/// What is known of one field.
+struct Known {
+    text: String,
+    is_verified: bool,
+}
+
+/// The fields of a form that are filled in as text.
+pub(super) fn written<'f>(form: &'f PlanForm, besides: &[&str]) -> Vec<&'f FormField> {
+    let is_text = |id: &str| !ELSEWHERE.contains(&id) && !besides.contains(&id);
+    form.fields.iter().filter(|field| is_text(&field.id)).collect()
+}
+
+/// The same as fields of a screen, filled from what is known, and which of them nobody has verified.
+pub(super) fn fields(sight: &Sight<'_>, fields: &[&FormField], by: &RoleId) -> Vec<Field> {
+    let mut all = Vec::new();
+    let mut unverified = Vec::new();
+    for field in fields {
+        let known = known(sight, &field.id, by);
+        let mut asked = Field::prose(&name_of(field), sight.legal(&field.label));
+        if !field.required {
+            asked = asked.optional();
+        }
+        if let Some(known) = known {
+            if !known.is_verified {
+                unverified.push(field.id.clone());
+            }
+            asked = asked.value(known.text);
+        }
+        all.push(asked);
+    }
+    let options = fields.iter().map(|field| Opt::new(field.id.clone(), sight.said(&field.label)));
+    let marks = FieldKind::Several(options.collect());
+    all.push(
+        Field::new("unverified", sight.t("inc-unverified"), marks)
+            .hint(sight.t("inc-unverified-hint"))
+            .value(unverified.join(" "))
+            .optional(),
+    );
+    all
+}
+
+/// Reads the fields of a form as they go into a document: empty ones are left out.
+pub(super) fn read(form: &mut Reading<'_, '_>, fields: &[&FormField]) -> Vec<DocumentField> {
+    let unverified: Vec<&str> = form.typed.all("unverified").collect();
+    let mut read = Vec::new();
+    for field in fields {
+        let name = name_of(field);
+        let value: Option<Prose> =
+            if field.required { form.prose(&name) } else { form.maybe_prose(&name) };
+        let label: Option<Line> = field.label.zh.parse().ok();
+        if let (Some(value), Some(label)) = (value, label) {
+            let unverified = unverified.contains(&field.id.as_str());
+            read.push(DocumentField { label, value, unverified });
+        }
+    }
+    read
+}
+
+fn name_of(field: &FormField) -> String {
+    format!("field-{}", field.id)
+}
+
+/// What is known of a field, in Chinese.
+fn known(sight: &Sight<'_>, id: &str, by: &RoleId) -> Option<Known> {
+    let sure = |text: String| Some(Known { text, is_verified: true }).filter(|it| !it.text.is_empty());
+    match id {
+        "organisation" => sure(organisations(sight)),
+        "place" => sure(places(sight)),
+        "occurred_at" => sure(time(anchor(sight, AnchorKind::Occurred)?)),
+        "discovered_at" => sure(time(anchor(sight, AnchorKind::Discovered)?)),
+        "received_at" => sure(time(received(sight, by)?)),
+        "description" => {
+            let text = sight.view.incident.heading.as_ref()?.title.to_string();
+            Some(Known { text, is_verified: sight.view.incident.confirmed.is_some() })
+        }
+        "category" => sure(classes(sight)),
+        "level" => Some(level(sight)),
+        "measures_taken" => sure(measures(sight)),
+        "contact" => sure(contact(sight, by)?),
+        fact => of_fact(sight, &fact.parse().ok()?),
+    }
+}
+
+/// A fact: verified when an office of the plan said it, not only a reporter.
+fn of_fact(sight: &Sight<'_>, id: &FactId) -> Option<Known> {
+    let entries = sight.view.incident.facts.get(id)?;
+    let newest = entries.iter().rev().find(|entry| entry.outlook == Outlook::Observed)?;
+    let text = value_in(sight.fact(id)?, &newest.value, chinese());
+    let is_contradicted = sight.view.contradictions.iter().any(|it| it.fact == *id);
+    let is_verified = matches!(newest.said_by, SaidBy::Role(_)) && !is_contradicted;
+    Some(Known { text, is_verified })
+}
+
+fn organisations(sight: &Sight<'_>) -> String {
+    let names = sight.affected().map(|(_, affected)| match affected.organisation {
+        Some(organisation) => sight.directory.name_of(organisation).zh,
+        None => chinese().t("inc-unidentified").into_owned(),
+    });
+    names.collect::<Vec<_>>().join("、")
+}
+
+fn places(sight: &Sight<'_>) -> String {
+    let codes = sight.affected().filter_map(|(_, affected)| affected.district.as_ref());
+    let mut names: Vec<String> = codes
+        .map(|code| {
+            fengsui_desk::District::of(code.as_str())
+                .map_or_else(|| code.to_string(), |district| district.label().zh)
+        })
+        .collect();
+    names.dedup();
+    names.join("、")
+}
+
+fn anchor(sight: &Sight<'_>, kind: AnchorKind) -> Option<Timestamp> {
+    sight
+        .affected()
+        .filter_map(|(_, affected)| {
+            let corrected = affected.corrections.iter().rev().find(|it| it.anchor == kind);
+            corrected.map(|it| it.to).or_else(|| affected.anchors.at(kind))
+        })
+        .min()
+}
+
+/// The first receipt of a report by a role, or by a part of it.
+fn received(sight: &Sight<'_>, role: &RoleId) -> Option<Timestamp> {
+    let is_ours = |by: &RoleId| {
+        by == role
+            || sight.lead().roles.get(by).is_some_and(|known| known.part_of.as_ref() == Some(role))
+    };
+    let history = sight.view.incident.history();
+    let receipts = history.happenings.iter().filter_map(|happening| match &happening.what {
+        What::ReportReceived { by } if is_ours(by) => Some(happening.at),
+        _ => None,
+    });
+    receipts.min()
+}
+
+fn classes(sight: &Sight<'_>) -> String {
+    let incident = &sight.view.incident;
+    let others = incident.classes.iter().filter(|it| incident.primary_class.as_ref() != Some(it));
+    let all = incident.primary_class.iter().chain(others);
+    let names = all.filter_map(|class| {
+        let taxonomy = sight.lead().taxonomies.iter().find(|it| it.id == class.taxonomy)?;
+        let known = taxonomy.classes.iter().find(|known| known.code == class.code)?;
+        Some(known.label.zh.clone())
+    });
+    names.collect::<Vec<_>>().join("、")
+}
+
+fn level(sight: &Sight<'_>) -> Known {
+    let plan = sight.lead();
+    let named = |level: &fengsui_vocabulary::LevelId| {
+        let word = plan.level(level).map(|known| known.label.zh.clone()).unwrap_or_default();
+        format!("{word}({level}级)")
+    };
+    if let Some(judged) = sight.view.incident.judged(&plan.id) {
+        let by = sight.role_label(&judged.role).map(|label| label.zh).unwrap_or_default();
+        let text = format!("{},{by}于{}判定", named(&judged.level), time(judged.at));
+        return Known { text, is_verified: true };
+    }
+    let certain = sight.view.incident.computed(plan).certain;
+    let text = certain.map_or_else(
+        || "尚未判定".to_owned(),
+        |certain| format!("{},按已知事实初步研判,尚未判定", named(&certain)),
+    );
+    Known { text, is_verified: false }
+}
+
+fn measures(sight: &Sight<'_>) -> String {
+    let taken = sight.view.incident.measures.iter().map(|taken| {
+        let known = sight.lead().measures.iter().find(|known| known.id == taken.measure);
+        let name = known.map(|known| known.label.zh.clone()).unwrap_or_default();
+        format!("{name}:{}", taken.note)
+    });
+    let first = sight.view.incident.response.first_response_at;
+    let first = first.map(|at| format!("{}开始先期处置", time(at)));
+    first.into_iter().chain(taken).collect::<Vec<_>>().join(";")
+}
+
+fn contact(sight: &Sight<'_>, by: &RoleId) -> Option<String> {
+    let organisation = sender(sight, by)?;
+    let details = sight.directory.details(organisation)?;
+    let telephone = details.duty_telephone.as_ref()?;
+    Some(format!("{} 值班电话 {telephone}", details.name.zh))
+}
+
+/// Who sends for a role: the affected organisation itself, or whoever fills the role.
+fn sender(sight: &Sight<'_>, by: &RoleId) -> Option<fengsui_vocabulary::OrganisationId> {
+    let role = sight.lead().roles.get(by)?;
+    if role.bound == fengsui_plan::Binding::Affected {
+        return sight.affected().find_map(|(_, affected)| affected.organisation);
+    }
+    sight.directory.filled_by(sight.lead(), by, None)
+}
+
+/// The name of a sender on paper.
+pub(super) fn sender_name(sight: &Sight<'_>, by: &RoleId) -> String {
+    let role = sight.lead().roles.get(by);
+    match role.map(|role| role.bound) {
+        Some(fengsui_plan::Binding::Affected) => organisations(sight),
+        Some(_) | None => role_name(sight, by),
+    }
+}
+
+/// The name of a role on paper.
+pub(super) fn role_name(sight: &Sight<'_>, role: &RoleId) -> String {
+    sight.role_label(role).map_or_else(|| role.to_string(), |label| label.zh)
+}
+
+/// A time on paper.
+pub(super) fn time(at: Timestamp) -> String {
+    let clock = crate::lang::Clock::in_shanghai(at);
+    format!("{}{}", clock.day(at, chinese()), clock.short(at, chinese()))
+}

@@ -1,0 +1,47 @@
+//! Recording a measure of the plan's catalogue, 处置措施.
+
+use fengsui_desk::content::Writing;
+use fengsui_response::incident::IncidentCommand;
+
+use super::sight::Sight;
+use super::tabs::Tab;
+use super::typed::{Reading, Typed, Wrong};
+use super::verb::{Asking, Text, Verb, WhenStale};
+use crate::parts::{Act, Field, FieldKind, Opt};
+
+pub(super) const VERB: Verb =
+    Verb { name: "measures", tab: Tab::Response, when_stale: WhenStale::GoOn, act, read };
+
+fn act(sight: &Sight<'_>) -> Option<Act> {
+    let measures = &sight.lead().measures;
+    let own = |measure: &&fengsui_plan::Measure| {
+        measure.by.iter().any(|role| sight.viewer.actor.roles.contains(role))
+    };
+    if measures.is_empty() || !sight.is_open() || !(sight.works() || measures.iter().any(|it| own(&it))) {
+        return None;
+    }
+    let options = measures.iter().map(|it| {
+        let by = sight.roles(&it.by);
+        Opt::new(it.id.clone(), format!("{} · {by} · {}", sight.legal(&it.label), sight.said(&it.text)))
+    });
+    let form = sight
+        .form(VERB.name, "inc-measure-record")
+        .with(Field::new("measure", sight.t("inc-measure"), FieldKind::Radio(options.collect())))
+        .with(Field::line("note", sight.t("inc-what-is-done")))
+        .with(Field::prose("text", sight.t("inc-more")).optional());
+    Some(sight.act(VERB.name, "inc-measure-record", form))
+}
+
+fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
+    let mut form = Reading::of(typed, sight);
+    let measure: Option<String> = form.chosen("measure");
+    let note = form.line("note");
+    let text = form.maybe_prose("text");
+    let (Some(measure), Some(note)) = (measure, note) else { return Err(form.wrong()) };
+    let command =
+        move |text| IncidentCommand::RecordMeasure { measure: measure.clone(), note: note.clone(), text };
+    form.sound(match text {
+        Some(text) => Asking::with(Text::Writing(Writing { text }), move |text| command(Some(text))),
+        None => Asking::Plain(command(None)),
+    })
+}
