@@ -23,6 +23,8 @@ pub(crate) enum Failure {
     Config(#[from] ConfigFault),
     #[error("{}", with_causes(.0))]
     Desk(#[from] fengsui_desk::DeskFault),
+    #[error("{}", with_causes(.0))]
+    Password(#[from] fengsui_desk::PasswordFault),
     #[error("{0}")]
     Said(String),
 }

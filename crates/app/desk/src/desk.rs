@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use fengsui_plan::{Library, Plan};
 use fengsui_response::{Actor, Capacity, Packs};
-use fengsui_store::{Expected, Settings, SideFault, SideWrite, Store};
+use fengsui_store::{Expected, Figures, Settings, SideFault, SideWrite, Store};
 use fengsui_vocabulary::{
     BlobId, CommandId, IncidentId, OrganisationId, PersonId, PlanId, ReportId,
 };
@@ -73,9 +73,11 @@ impl Desk {
         Ok(desk)
     }
 
-    /// Finishes what is under way and closes the record.
+    /// Finishes what is under way, closes the record and logs what was written to it.
     pub async fn close(&self) {
         self.inner.store.close().await;
+        let Figures { commits, batches, flushes, .. } = self.inner.store.figures();
+        tracing::info!(commits, batches, flushes, "the record is closed");
     }
 
     /// What time it is.

@@ -119,7 +119,13 @@ pub fn accept(
         number: case.intake.number.clone(),
         carried: report.carried(),
     }));
-    let incident = events.into_iter().map(|event| Decided::new(case.at, event)).collect();
+    // First response begins on receipt, not on acceptance.
+    let happened_at = |event: &IncidentEvent| {
+        let is_first_response = matches!(event, IncidentEvent::FirstResponseBegun(_));
+        if is_first_response { case.intake.taken_in_at } else { case.at }
+    };
+    let incident =
+        events.into_iter().map(|event| Decided::new(happened_at(&event), event)).collect();
     Ok(Accepted { report: report_events, incident })
 }
 

@@ -1,6 +1,7 @@
 //! Who asks: data inside every command, so that nothing has to be looked up while deciding.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
 use fengsui_vocabulary::{OrganisationId, PersonId, RoleId};
 use jiff::Timestamp;
@@ -94,6 +95,23 @@ impl Capacity {
             Self::Auditor => "auditor",
             Self::Administrator => "administrator",
         }
+    }
+}
+
+/// A word that names no capacity.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is no capacity; there are officer, leader, registrar, plan-officer, liaison, auditor, administrator"
+)]
+pub struct CapacityUnknown(String);
+
+impl FromStr for Capacity {
+    type Err = CapacityUnknown;
+
+    fn from_str(text: &str) -> Result<Self, CapacityUnknown> {
+        let name = text.trim().replace('_', "-");
+        let known = Self::ALL.into_iter().find(|capacity| capacity.name() == name);
+        known.ok_or_else(|| CapacityUnknown(text.chars().take(32).collect()))
     }
 }
 

@@ -28,7 +28,7 @@ pub mod testing;
 mod tests;
 mod tick;
 
-pub use actor::{Actor, Asked, Capacity};
+pub use actor::{Actor, Asked, Capacity, CapacityUnknown};
 pub use anchor::{AnchorKind, Anchors};
 pub use blob::{Attachment, BlobRef};
 pub use event::*;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use fengsui_plan::{
-    DutyView, Fact, Library, Plan as EmergencyPlan, Severity, Source, Timeline, book_page,
+    DutyView, Library, Plan as EmergencyPlan, Severity, Source, Timeline, book_page,
     read_facts_file, worklist,
 };
 use fengsui_vocabulary::PlanId;
@@ -116,8 +116,7 @@ fn facts(format: Format) -> Result<ExitCode, Failure> {
     let catalogue = Library::shipped().catalogue();
     match format {
         Format::Json => {
-            let facts: Vec<serde_json::Value> = catalogue.facts().iter().map(fact_json).collect();
-            say(&json(&facts)?);
+            say(&json(&catalogue.facts())?);
         }
         Format::Text => {
             for fact in catalogue.facts() {
@@ -126,16 +125,6 @@ fn facts(format: Format) -> Result<ExitCode, Failure> {
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn fact_json(fact: &Fact) -> serde_json::Value {
-    serde_json::json!({
-        "id": fact.id,
-        "kind": fact.kind.name(),
-        "choices": fact.choices().iter().map(|choice| &choice.id).collect::<Vec<_>>(),
-        "question": fact.question,
-        "guidance": fact.guidance,
-    })
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, Failure> {

@@ -47,7 +47,7 @@ fn it_is_taken_in_and_accepted(stage: &mut Stage) {
     stage.accept("10:10", &Asked::now(lin(), open)).unwrap();
     assert_eq!(stage.duties("10:09"), before, "acceptance moves no clock");
     assert_eq!(stage.incident.computed(&stage.plan), computed("IV", "I"));
-    assert!(stage.incident.response.first_response_at.is_some());
+    assert_eq!(stage.incident.response.first_response_at, Some(at("10:00")));
     let grade = stage.incident.grade(&stage.plan).unwrap();
     assert!(!grade.undecided.is_empty(), "the desk sees what to ask");
 }

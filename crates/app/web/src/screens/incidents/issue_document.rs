@@ -129,7 +129,7 @@ pub(super) fn papers<'s>(sight: &'s Sight<'_>) -> Vec<(Paper, Vec<(String, &'s D
 }
 
 /// A proposal has a form of its own in the response.
-fn is_paper(sight: &Sight<'_>, form: &FormId) -> bool {
+pub(super) fn is_paper(sight: &Sight<'_>, form: &FormId) -> bool {
     let form = sight.lead().forms.get(form);
     form.is_some_and(|form| !form.fields.iter().any(|field| field.id == "scope"))
 }

@@ -1,0 +1,59 @@
+//! A ready centre in a temporary folder: the plan adopted, roles bound, accounts, a token.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use fengsui_desk::{Desk, DeskSettings, MachineClock, MachineIds};
+use tempfile::TempDir;
+
+use crate::Failed;
+
+/// The password of every account.
+pub(crate) const PASSWORD: &str = "beacon-tower";
+
+/// A record that is thrown away in the end.
+pub(crate) struct Centre {
+    folder: TempDir,
+}
+
+impl Centre {
+    /// Makes the record and closes it again.
+    pub(crate) async fn made() -> Result<Self, Failed> {
+        let centre = Self { folder: tempfile::tempdir()? };
+        let desk = centre.desk().await?;
+        desk.adopt_plan(&desk.console(), &"shanghai-2019".parse()?).await?;
+        fengsui_scenarios::register(&desk).await?;
+        fengsui_scenarios::appoint(&desk, PASSWORD).await?;
+        desk.close().await;
+        Ok(centre)
+    }
+
+    /// Its folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A file in its folder.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Opens the record in this process. Nobody else may serve it meanwhile.
+    pub(crate) async fn desk(&self) -> Result<Desk, Failed> {
+        let settings = DeskSettings {
+            url: format!("sqlite://{}", self.file("fengsui.db").display()),
+            clock: Arc::new(MachineClock),
+            ids: Arc::new(MachineIds),
+        };
+        Ok(Desk::open(&settings).await?)
+    }
+
+    /// A token for a program that acts as somebody.
+    pub(crate) async fn token(&self, login: &str) -> Result<String, Failed> {
+        let desk = self.desk().await?;
+        let account = desk.account(login).await?.ok_or("there is no such account")?;
+        let token = desk.make_token(account.person, "benchmark").await?;
+        desk.close().await;
+        Ok(token)
+    }
+}

@@ -1,0 +1,178 @@
+//! A plan's rules in the words of the reader: by when, since when, on which condition, by whom.
+
+use fengsui_plan::{
+    Act, Allowance, Anchor, Authority, Binding, Condition, DutyRule, How, Lasting, Plan,
+};
+use fengsui_vocabulary::{FactId, RoleId};
+use jiff::SignedDuration;
+
+use crate::lang::{Words, span};
+
+/// Says the rules of one plan.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wording<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) words: Words,
+}
+
+impl Wording<'_> {
+    /// What a role is called.
+    pub(super) fn role(&self, role: &RoleId) -> String {
+        let known = self.plan.roles.get(role).map(|role| role.label.in_lang(self.words.lang()));
+        known.map_or_else(|| role.to_string(), str::to_owned)
+    }
+
+    /// Several roles in a row.
+    pub(super) fn roles(&self, roles: &[RoleId], between: &str) -> String {
+        let names: Vec<String> = roles.iter().map(|role| self.role(role)).collect();
+        names.join(&self.words.t(between))
+    }
+
+    /// By when, and counted from where.
+    pub(super) fn due(&self, duty: &DutyRule) -> String {
+        let anchor = self.anchor(&duty.anchor);
+        let key = if duty.assumed { "book-from-assumed" } else { "book-from" };
+        let allowance = self.allowance(&duty.due);
+        self.words.ta(key, &[("due", &allowance), ("anchor", &anchor)])
+    }
+
+    /// On which condition; empty where there is none.
+    pub(super) fn condition(&self, condition: &Condition) -> String {
+        match condition {
+            Condition::Always => String::new(),
+            Condition::LevelAtLeast(level) => {
+                self.words.ta("book-level-at-least", &[("level", level.as_str())])
+            }
+            Condition::Flag(fact) => self.fact(fact),
+            Condition::FactIs(fact, option) => format!("{}: {}", self.fact(fact), self.option(fact, option)),
+            Condition::Any(conditions) => self.list(conditions, "book-or"),
+            Condition::All(conditions) => self.list(conditions, "book-and"),
+        }
+    }
+
+    /// Who may do something, at which levels.
+    pub(super) fn authority(&self, authority: &Authority) -> String {
+        let words = self.words;
+        match &authority.how {
+            How::AnyOf(roles) if roles.is_empty() => words.t("authority-undefined").into_owned(),
+            How::AnyOf(roles) => self.roles(roles, "book-or"),
+            How::Joint(roles) => {
+                words.ta("book-joint", &[("who", &self.roles(roles, "book-and"))])
+            }
+            How::Approval { propose, approve } => words.ta(
+                "book-approval",
+                &[
+                    ("propose", &self.roles(propose, "book-and")),
+                    ("approve", &self.roles(approve, "book-or")),
+                ],
+            ),
+        }
+    }
+
+    /// The levels of an authority.
+    pub(super) fn levels(&self, authority: &Authority) -> String {
+        if authority.levels.is_empty() {
+            return self.words.t("book-every-level").into_owned();
+        }
+        let levels: Vec<&str> = authority.levels.iter().map(|level| level.as_str()).collect();
+        levels.join(" ")
+    }
+
+    /// What is done.
+    pub(super) fn act(&self, act: Act) -> String {
+        self.words.t(&format!("book-act-{}", act.name().replace('_', "-"))).into_owned()
+    }
+
+    /// How a role becomes somebody.
+    pub(super) fn binding(&self, binding: Binding) -> String {
+        let key = match binding {
+            Binding::Deployment => "book-bound-deployment",
+            Binding::Optional => "book-bound-optional",
+            Binding::Affected => "book-bound-affected",
+            Binding::District => "book-bound-district",
+            Binding::Set => "book-bound-set",
+            Binding::Converted => "book-bound-converted",
+        };
+        self.words.t(key).into_owned()
+    }
+
+    fn allowance(&self, due: &Allowance) -> String {
+        let words = self.words;
+        let count = |key: &str, count: u16| words.tn(key, count);
+        match due {
+            Allowance::Immediate => words.t("duty-kind-immediate").into_owned(),
+            Allowance::Simultaneous => words.t("duty-kind-simultaneous").into_owned(),
+            Allowance::Within(length) => self.within(*length),
+            Allowance::Days(days) => count("book-within-days", *days),
+            Allowance::CalendarMonths(months) => count("book-within-months", (*months).into()),
+            Allowance::WorkingDays { days, .. } => count("book-within-working-days", *days),
+            Allowance::Every { period, lasting } => words.ta(
+                "book-every",
+                &[("t", &span(*period, words)), ("while", &self.lasting(*lasting))],
+            ),
+            Allowance::Continuing(lasting) => {
+                words.ta("book-continuing", &[("while", &self.lasting(*lasting))])
+            }
+            Allowance::OnRequest => words.t("duty-kind-on-request").into_owned(),
+            Allowance::Undefined => words.t("duty-kind-undefined").into_owned(),
+        }
+    }
+
+    fn within(&self, length: SignedDuration) -> String {
+        self.words.ta("book-within", &[("t", &exactly(length, self.words))])
+    }
+
+    fn lasting(&self, lasting: Lasting) -> String {
+        let key = match lasting {
+            Lasting::WarningPeriod => "book-while-warning",
+            Lasting::Response => "book-while-response",
+        };
+        self.words.t(key).into_owned()
+    }
+
+    fn anchor(&self, anchor: &Anchor) -> String {
+        let words = self.words;
+        match anchor {
+            Anchor::Organisation(moment) | Anchor::Incident(moment) => {
+                let name = moment.as_str().replace('_', "-");
+                words.t(&format!("book-moment-{name}")).into_owned()
+            }
+            Anchor::Received => words.t("book-moment-received").into_owned(),
+            Anchor::Condition => words.t("book-moment-condition").into_owned(),
+            Anchor::WarningIssued { .. } => words.t("book-moment-warning-issued").into_owned(),
+            Anchor::WarningLifted => words.t("book-moment-warning-lifted").into_owned(),
+            Anchor::Delivered(duty) => {
+                let rule = self.plan.duties.iter().find(|rule| rule.id == *duty);
+                let label = rule.map(|rule| rule.label.in_lang(words.lang()).to_owned());
+                words.ta("book-moment-delivered", &[("duty", &label.unwrap_or_default())])
+            }
+        }
+    }
+
+    fn fact(&self, fact: &FactId) -> String {
+        let known = self.plan.facts.get(fact);
+        let question = known.map(|fact| fact.question.in_lang(self.words.lang()).to_owned());
+        question.unwrap_or_else(|| fact.to_string())
+    }
+
+    fn option(&self, fact: &FactId, option: &str) -> String {
+        let known = self.plan.facts.get(fact).and_then(|fact| fact.choice(option));
+        known.map_or_else(|| option.to_owned(), |it| it.label.in_lang(self.words.lang()).to_owned())
+    }
+
+    fn list(&self, conditions: &[Condition], between: &str) -> String {
+        let said: Vec<String> = conditions.iter().map(|one| self.condition(one)).collect();
+        said.join(&self.words.t(between))
+    }
+}
+
+/// A length of time in one unit, as a text of law says it: 30 minutes, not half an hour and 0 seconds.
+fn exactly(length: SignedDuration, words: Words) -> String {
+    let seconds = length.as_secs();
+    let unit = |key: &str, count: i64| words.ta(key, &[("t", &count.to_string())]);
+    match seconds {
+        _ if seconds % 3600 == 0 => unit("time-h", seconds / 3600),
+        _ if seconds % 60 == 0 => unit("time-m", seconds / 60),
+        _ => span(length, words),
+    }
+}
