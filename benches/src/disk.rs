@@ -38,8 +38,8 @@ pub(crate) fn flushes_per_second(folder: &Path) -> Result<u64, Failed> {
 /// not count them.
 pub(crate) fn flushes_of_machine() -> Option<u64> {
     let table = fs::read_to_string("/proc/diskstats").ok()?;
-    let flushes = table.lines().filter_map(|line| line.split_whitespace().nth(FLUSHES_COLUMN)?.parse().ok());
-    let total: u64 = flushes.sum();
+    let flushes = table.lines().filter_map(|line| line.split_whitespace().nth(FLUSHES_COLUMN));
+    let total: u64 = flushes.filter_map(|count| count.parse::<u64>().ok()).sum();
     (total > 0).then_some(total)
 }
 

@@ -151,6 +151,14 @@ fn encoded(text: &str) -> String {
     text.bytes().map(letter).collect()
 }
 
+/// The value of a hidden field of a page.
+pub(crate) fn hidden(page: &str, name: &str) -> Option<String> {
+    let wanted = format!("name=\"{name}\"");
+    let tag = page.split('<').find(|tag| tag.starts_with("input") && tag.contains(&wanted))?;
+    let (_, value) = tag.split_once("value=\"")?;
+    Some(value.split('"').next().unwrap_or_default().to_owned())
+}
+
 fn header<'a>(head: &'a str, wanted: &str) -> Option<&'a str> {
     head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
@@ -165,6 +173,13 @@ mod tests {
     #[test]
     fn a_form_is_encoded_byte_by_byte() {
         assert_eq!(form(&[("a b", "警&1")]), b"a%20b=%E8%AD%A6%261");
+    }
+
+    #[test]
+    fn a_hidden_field_is_found_on_its_page() {
+        let page = r#"<p><input type="hidden" name="a" value="1"><input name="b" value="2">"#;
+        assert_eq!(hidden(page, "b").as_deref(), Some("2"));
+        assert_eq!(hidden(page, "c"), None);
     }
 
     #[test]

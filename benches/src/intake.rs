@@ -7,6 +7,7 @@ mod client;
 mod killed;
 mod report;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -103,7 +104,7 @@ async fn api() -> Result<(), Failed> {
 
 async fn public_form() -> Result<(), Failed> {
     let centre = Centre::made().await?;
-    let measured = measure(&centre, FormReport::default()).await?;
+    let measured = measure(&centre, FormReport::new()).await?;
     let (times, elapsed) = (measured.loaded.times.sorted(), measured.loaded.elapsed);
     print(&FormLine {
         run: "intake_public_form",
@@ -132,10 +133,16 @@ async fn measure(centre: &Centre, sender: impl client::Sender) -> Result<Measure
     remark(&format!("loading {} for {} s", server.address(), (WARMING + LASTING).as_secs()));
     let fsyncs_before = disk::flushes_of_machine();
     let body_bytes = sender.body_bytes();
-    let warm = Load::on(server.address(), CONNECTIONS).lasting(WARMING);
-    let (warmed, sender) = warm.run(sender).await?;
+    let sender = Arc::new(sender);
+    let load = Load {
+        address: server.address(),
+        connections: CONNECTIONS,
+        lasting: WARMING,
+        first: 0,
+    };
+    let warmed = load.run(&sender).await?.times.count();
     let (server_before, client_before) = (server.processor_time(), own_processor_time());
-    let (loaded, _) = Load::on(server.address(), CONNECTIONS).lasting(LASTING).run(sender).await?;
+    let loaded = Load { lasting: LASTING, first: warmed, ..load }.run(&sender).await?;
     let server_time = server.processor_time().saturating_sub(server_before);
     let client_time = own_processor_time().saturating_sub(client_before);
     let cores = |used: Duration| ratio(milliseconds_of(used), milliseconds_of(loaded.elapsed));
@@ -149,7 +156,7 @@ async fn measure(centre: &Centre, sender: impl client::Sender) -> Result<Measure
     let written = server.stop(centre)?;
     let fsyncs_after = disk::flushes_of_machine();
     let acknowledged = loaded.times.count();
-    check(written, warmed.times.count() + acknowledged)?;
+    check(written, warmed + acknowledged)?;
     let durable = Durable {
         batches: written.batches,
         fsyncs: written.flushes,

@@ -9,29 +9,37 @@ use tokio::task::JoinSet;
 
 use crate::Failed;
 use crate::figures::Times;
-use crate::http::{Answer, Connection};
+use crate::http::Connection;
 
 /// Who makes the requests.
 pub(super) trait Sender: Send + Sync + 'static {
+    /// What every request of one connection needs.
+    type Opened: Send + Sync;
+
     /// Bytes of a body, roughly.
     fn body_bytes(&self) -> usize;
 
-    /// What a connection sends first, once; its answer is handed to `request`.
-    fn greeting(&self) -> Option<Vec<u8>>;
+    /// Whatever comes before the first report of a connection.
+    fn open(
+        &self,
+        connection: &mut Connection,
+    ) -> impl Future<Output = Result<Self::Opened, Failed>> + Send;
 
     /// The report of this number.
-    fn request(&self, number: u64, greeted: Option<&Answer>) -> Result<Vec<u8>, Failed>;
+    fn request(&self, opened: &Self::Opened, number: u64) -> Vec<u8>;
 
-    /// Whether the answer acknowledges the report.
-    fn is_acknowledged(&self, answer: &Answer) -> bool;
+    /// The status of an answer that acknowledges a report.
+    const ACKNOWLEDGED: u16;
 }
 
 /// So many connections to one server for so long.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Load {
-    address: SocketAddr,
-    connections: usize,
-    lasting: Duration,
+    pub(super) address: SocketAddr,
+    pub(super) connections: usize,
+    pub(super) lasting: Duration,
+    /// The number of the first report: no number is sent twice.
+    pub(super) first: u64,
 }
 
 /// What the load gave.
@@ -42,51 +50,37 @@ pub(super) struct Loaded {
 }
 
 impl Load {
-    pub(super) fn on(address: SocketAddr, connections: usize) -> Self {
-        Self { address, connections, lasting: Duration::ZERO }
-    }
-
-    pub(super) fn lasting(self, lasting: Duration) -> Self {
-        Self { lasting, ..self }
-    }
-
     /// Sends until the time is over; every answer must acknowledge its report.
-    pub(super) async fn run<S: Sender>(self, sender: S) -> Result<(Loaded, S), Failed> {
-        let sender = Arc::new(sender);
-        let next = Arc::new(AtomicU64::new(0));
+    pub(super) async fn run<S: Sender>(self, sender: &Arc<S>) -> Result<Loaded, Failed> {
+        let next = Arc::new(AtomicU64::new(self.first));
         let mut clients = JoinSet::new();
         let began = Instant::now();
         for _ in 0..self.connections {
-            clients.spawn(send(self, began, Arc::clone(&sender), Arc::clone(&next)));
+            clients.spawn(send(self, began, Arc::clone(sender), Arc::clone(&next)));
         }
         let mut loaded = Loaded::default();
         while let Some(ended) = clients.join_next().await {
             loaded.times.extend(ended??);
         }
         loaded.elapsed = began.elapsed();
-        let sender = Arc::into_inner(sender).ok_or("a client is still sending")?;
-        Ok((loaded, sender))
+        Ok(loaded)
     }
 }
 
-async fn send(
+async fn send<S: Sender>(
     load: Load,
     began: Instant,
-    sender: Arc<impl Sender>,
+    sender: Arc<S>,
     next: Arc<AtomicU64>,
 ) -> Result<Times, Failed> {
     let mut connection = Connection::to(load.address).await?;
-    let greeted = match sender.greeting() {
-        Some(greeting) => Some(connection.send(&greeting).await?),
-        None => None,
-    };
+    let opened = sender.open(&mut connection).await?;
     let mut times = Times::default();
     while began.elapsed() < load.lasting {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        let request = sender.request(number, greeted.as_ref())?;
+        let request = sender.request(&opened, next.fetch_add(1, Ordering::Relaxed));
         let sent = Instant::now();
         let answer = connection.send(&request).await?;
-        if !sender.is_acknowledged(&answer) {
+        if answer.status != S::ACKNOWLEDGED {
             return Err(format!("not acknowledged: {} {}", answer.status, answer.text()).into());
         }
         times.push(sent.elapsed());

@@ -109,56 +109,68 @@ pub(super) async fn run() -> Result<(), Failed> {
     judge(&centre, &kept, elapsed)
 }
 
+/// One client: where the server was last, and the connection to it.
+struct Client {
+    places: watch::Receiver<Option<SocketAddr>>,
+    place: Option<SocketAddr>,
+    connection: Option<Connection>,
+}
+
 /// Sends reports until there is no server any more; each again and again until it is acknowledged.
 async fn send(
     reports: Arc<ApiReport>,
-    mut place: watch::Receiver<Option<SocketAddr>>,
+    places: watch::Receiver<Option<SocketAddr>>,
     next: Arc<AtomicU64>,
 ) -> Result<Kept, Failed> {
+    let mut client = Client { places, place: None, connection: None };
     let mut kept = Kept::default();
-    let mut connection = None;
-    loop {
-        if place.borrow_and_update().is_none() {
-            return Ok(kept);
-        }
+    while client.looks() {
         let number = next.fetch_add(1, Ordering::Relaxed);
         let key = format!("report-{number}");
-        let request = reports.keyed(&key, number);
-        let mut sendings = 0;
-        let receipt = loop {
-            sendings += 1;
-            if sendings > SENDINGS_MAX {
-                return Err(format!("{key} was never acknowledged").into());
-            }
-            match once(&mut connection, &place, &request).await? {
-                Some(receipt) => break receipt,
-                None => sleep(PAUSE).await,
-            }
-        };
+        let (receipt, sendings) = client.insist(&reports.keyed(&key, number)).await?;
         kept.sent_again += sendings - 1;
         kept.acknowledged_before += u64::from(receipt.repeated);
         kept.numbers.insert(key, receipt.number);
     }
+    Ok(kept)
 }
 
-/// One attempt; none when the server died or is not there.
-async fn once(
-    connection: &mut Option<Connection>,
-    place: &watch::Receiver<Option<SocketAddr>>,
-    request: &[u8],
-) -> Result<Option<Receipt>, Failed> {
-    if connection.is_none() {
-        // The last place stays good after the end was announced: what was begun is finished.
-        let Some(address) = *place.borrow() else { return Err("the server went first".into()) };
-        *connection = Connection::to(address).await.ok();
+impl Client {
+    /// Takes up where the server is now; false when the run is over. The last place stays good, because
+    /// what was begun is finished.
+    fn looks(&mut self) -> bool {
+        let place = *self.places.borrow_and_update();
+        self.place = place.or(self.place);
+        place.is_some()
     }
-    let Some(open) = connection.as_mut() else { return Ok(None) };
-    match open.send(request).await {
-        Ok(answer) if answer.status == 201 => Ok(Some(serde_json::from_slice(&answer.body)?)),
-        Ok(answer) => Err(format!("refused: {} {}", answer.status, answer.text()).into()),
-        Err(_dead) => {
-            *connection = None;
-            Ok(None)
+
+    /// Sends until it is acknowledged; says how often that was.
+    async fn insist(&mut self, request: &[u8]) -> Result<(Receipt, u64), Failed> {
+        for sendings in 1..=SENDINGS_MAX {
+            if let Some(receipt) = self.once(request).await? {
+                return Ok((receipt, sendings));
+            }
+            sleep(PAUSE).await;
+            self.looks();
+        }
+        Err("a report was never acknowledged".into())
+    }
+
+    /// One attempt; none when the server died or is not there.
+    async fn once(&mut self, request: &[u8]) -> Result<Option<Receipt>, Failed> {
+        let connection = match (self.connection.take(), self.place) {
+            (Some(open), _) => Some(open),
+            (None, Some(place)) => Connection::to(place).await.ok(),
+            (None, None) => None,
+        };
+        let Some(mut connection) = connection else { return Ok(None) };
+        match connection.send(request).await {
+            Ok(answer) if answer.status == 201 => {
+                self.connection = Some(connection);
+                Ok(Some(serde_json::from_slice(&answer.body)?))
+            }
+            Ok(answer) => Err(format!("refused: {} {}", answer.status, answer.text()).into()),
+            Err(_dead) => Ok(None),
         }
     }
 }

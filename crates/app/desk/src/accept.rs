@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use fengsui_plan::{Binding, Plan};
 use fengsui_response::accept::{
     AcceptReport, MergeReport, Regrouped, SplitReport, accept, merge, split, supplement,
 };
-use fengsui_response::incident::Incident;
+use fengsui_response::incident::{Incident, IncidentCommand, decide};
 use fengsui_response::report::{Report, SupplementReport};
 use fengsui_response::{
     Actor, Asked, Attachment, Decided, IncidentEvent, PlanRef, ReportEvent, Scene,
@@ -23,6 +24,12 @@ use crate::{Desk, DeskFault, Done};
 
 /// Where incident numbers are unique.
 const INCIDENT_NUMBER: &str = "incident-number";
+
+/// Roles that each district fills for itself.
+fn by_district(plan: &Plan) -> impl Iterator<Item = &RoleId> {
+    let roles = plan.roles.values().filter(|role| role.bound == Binding::District);
+    roles.map(|role| &role.id)
+}
 
 /// Into what a report is accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,9 +120,12 @@ impl Desk {
                 return Err(self.refuse(by, about, refusal).await);
             }
         };
+        let mut incident_events = accepted.incident;
+        let after = incident.after(&incident_events, now, by);
+        incident_events.extend(self.resolutions(after, asked, &scene));
         let streams = vec![
             self.report_gains(loaded, &accepted.report, now, by).await?,
-            self.incident_gains(&incident, &accepted.incident, now, by),
+            self.incident_gains(&incident, &incident_events, now, by),
         ];
         let gains = Gains { command_id, by, now, blobs: Vec::new() };
         let mut commit = gains.commit(&accepted.report, streams);
@@ -127,6 +137,39 @@ impl Desk {
             }];
         }
         self.append(commit).await.map(|_| ())
+    }
+
+    /// Who fills the roles that depend on where it happened, as the registry has it now.
+    fn resolutions(
+        &self,
+        mut incident: Loaded<Incident>,
+        asked: &Asked<AcceptReport>,
+        scene: &Scene<'_>,
+    ) -> Vec<Decided<IncidentEvent>> {
+        let lead = incident.state.lead().and_then(|lead| scene.packs.of(lead)).cloned();
+        let Some(plan) = lead else { return Vec::new() };
+        let directory = self.directory();
+        let affected = incident.state.affected.clone();
+        let mut resolutions = Vec::new();
+        let sites = affected.iter().filter_map(|(party, it)| Some((party, it.district.as_ref()?)));
+        for (site, role) in sites.flat_map(|site| by_district(&plan).map(move |it| (site, it))) {
+            let (party, district) = site;
+            let found = directory.filled_by(&plan, role, Some(district));
+            let Some(organisation) = found else { continue };
+            let command = IncidentCommand::ResolveRole {
+                role: role.clone(),
+                party: Some(*party),
+                organisation,
+                registry_version: directory.version(),
+            };
+            let resolving =
+                Asked { by: asked.by.clone(), role: None, happened_at: asked.happened_at, command };
+            // Known already, or not this officer's to record: the duty stays with the role's name.
+            let Ok(decided) = decide(&incident.state, &resolving, scene) else { continue };
+            incident = incident.after(&decided, scene.now, asked.by.person);
+            resolutions.extend(decided);
+        }
+        resolutions
     }
 
     /// Takes more from the reporter: into the report, and into each incident it is part of.

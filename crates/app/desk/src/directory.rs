@@ -27,6 +27,7 @@ const HELD_MAX: u32 = 200_000;
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     centre: Centre,
+    centre_version: u64,
     organisations: BTreeMap<OrganisationId, Organisation>,
     people: BTreeMap<PersonId, Person>,
     names: BTreeMap<PersonId, String>,
@@ -38,6 +39,11 @@ impl Directory {
     /// The centre itself.
     pub const fn centre(&self) -> &Centre {
         &self.centre
+    }
+
+    /// The version of the centre's stream: in which registry a role was looked up.
+    pub const fn version(&self) -> u64 {
+        self.centre_version
     }
 
     /// Every organisation.
@@ -174,8 +180,12 @@ fn named(details: &Details) -> Label {
 impl Desk {
     /// Reads everything anew.
     pub(crate) async fn refresh_directory(&self) -> Result<(), DeskFault> {
-        let mut directory =
-            Directory { centre: self.load(CENTRE.to_owned()).await?.state, ..Directory::default() };
+        let centre = self.load::<Centre>(CENTRE.to_owned()).await?;
+        let mut directory = Directory {
+            centre: centre.state,
+            centre_version: centre.version,
+            ..Directory::default()
+        };
         for id in self.ids_of(&ORGANISATION, "organisation:").await? {
             directory.organisations.insert(id, self.load(organisation_stream(id)).await?.state);
         }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use crate::error::{WebError, status_of};
 use crate::lang::{Clock, Words};
-use crate::parts::Form;
+use crate::parts::{Form, Notice, Tone};
 use crate::refusal;
 use crate::session::Visitor;
 use crate::upload::{Flaw, Sent};
@@ -252,6 +252,18 @@ impl Returned {
             Some(refused) => form.refused(refused.clone()),
             None => form,
         }
+    }
+
+    /// Whether it is this form that came back.
+    pub(crate) fn is_for(&self, form: &str) -> bool {
+        self.form == form
+    }
+
+    /// Why it was turned down, for a screen on which the form has no place any more.
+    pub(crate) fn notice(&self) -> Notice {
+        let mut lines = self.refused.iter().chain(self.problems.iter().map(|it| &it.problem));
+        let title = lines.next().cloned().unwrap_or_default();
+        lines.fold(Notice::new(Tone::Attention, title), |notice, line| notice.line(line.clone()))
     }
 
     /// The status of the answer.

@@ -12,6 +12,7 @@ mod csrf;
 mod error;
 mod facts;
 mod form;
+mod grades;
 pub mod lang;
 mod live;
 pub mod page;

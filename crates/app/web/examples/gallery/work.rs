@@ -65,27 +65,6 @@ fn incidents(easel: &Easel) -> Table {
     ])
 }
 
-fn log(easel: &Easel) -> Timeline {
-    let entry = |minutes: i64, zh: &str, en: &str| Entry {
-        at: Moment::new(easel.minutes(minutes), &easel.clock, easel.words),
-        entered: None,
-        who: easel.pick("林岚", "Lin Lan"),
-        text: easel.pick(zh, en),
-        remark: None,
-        marks: vec![],
-        clause: None,
-        gravity: Gravity::Light,
-    };
-    Timeline {
-        entries: vec![
-            entry(-5, "向市委总值班室口头上报", "Oral onward report to the Party duty office"),
-            entry(-20, "研判定为重大", "Judged: major 重大"),
-            entry(-85, "受理浦江电商报告", "Accepted the report of Pujiang Commerce"),
-        ],
-        empty: easel.t("desk-log-none"),
-    }
-}
-
 /// 值班台
 pub(crate) fn desk(easel: &Easel) -> askama::Result<String> {
     let waiting = Items {
@@ -121,9 +100,9 @@ pub(crate) fn desk(easel: &Easel) -> askama::Result<String> {
         next: Some(law::next(easel, -4)),
         due: duty_table(law::duties(easel), easel.words),
         waiting,
-        instructions: Items { items: vec![], empty: easel.t("desk-instructions-none") },
+        reports: Items { items: vec![], empty: easel.t("reports-none") },
+        reports_waiting: 0,
         incidents: incidents(easel),
-        log: log(easel),
     }
     .render()
 }
@@ -322,6 +301,7 @@ pub(crate) fn report(easel: &Easel) -> askama::Result<String> {
         story: law::story(easel),
         duties: duty_table(law::duties(easel), words),
         grade: Some(law::grade(easel)),
+        duplicates: vec![],
         acts: vec![accept, Act::new(easel.t("report-decline"), decline)],
     }
     .render()

@@ -20,14 +20,14 @@ pub struct Desk {
     pub next: Option<Next>,
     /// What is due after that.
     pub due: Table,
-    /// What waits for the reader: reports, approvals, confirmations.
+    /// What waits for the reader: voices, approvals, confirmations.
     pub waiting: Items,
-    /// Leaders' instructions.
-    pub instructions: Items,
+    /// Reports that wait, the oldest first.
+    pub reports: Items,
+    /// How many reports wait in all.
+    pub reports_waiting: u64,
     /// Running incidents.
     pub incidents: Table,
-    /// The last entries of the duty log.
-    pub log: Timeline,
 }
 
 /// 报告: not yet accepted, oldest promise first.
@@ -85,6 +85,8 @@ pub struct ReportView {
     pub duties: Table,
     /// What it would be graded.
     pub grade: Option<Grade>,
+    /// Likely duplicates, side by side.
+    pub duplicates: Vec<Duplicate>,
     /// What can be done.
     pub acts: Vec<Act>,
 }

@@ -9,7 +9,7 @@ use fengsui_response::{
     BlobRef, Carried, CarriedWhat, Delivery, DutyMet, FactsRecorded, Given, IncidentEvent, Party,
     Tick,
 };
-use fengsui_vocabulary::{LevelId, Line, ReportId};
+use fengsui_vocabulary::{BlobId, LevelId, Line, ReportId};
 use jiff::SignedDuration;
 
 use super::on_behalf::means_name;
@@ -50,6 +50,33 @@ pub(super) fn parties_of(view: &IncidentView, report: ReportId) -> BTreeSet<Part
     let places = view.incident.affected.keys();
     parties.extend(places.filter(|it| matches!(it, Party::Unidentified(from, _) if *from == report)));
     parties
+}
+
+/// A text of the incident by its blob, if a line that is shown to the reader refers to it.
+pub(super) fn text_of(sight: &Sight<'_>, blob: BlobId) -> Option<BlobRef> {
+    let story = sight.view.incident.story();
+    story.iter().filter(|item| is_shown(sight, item)).find_map(|item| {
+        let payload = match item.what {
+            StoryWhat::Event(event) => event.to_stored().payload,
+            StoryWhat::Brought(_, carried) => serde_json::to_string(&carried.what).ok()?,
+        };
+        let value: serde_json::Value = serde_json::from_str(&payload).ok()?;
+        found_in(&value, blob)
+    })
+}
+
+fn found_in(value: &serde_json::Value, blob: BlobId) -> Option<BlobRef> {
+    use serde_json::Value;
+
+    match value {
+        Value::Object(fields) => {
+            let here: Option<BlobRef> = serde_json::from_value(value.clone()).ok();
+            let here = here.filter(|reference| reference.blob == blob);
+            here.or_else(|| fields.values().find_map(|field| found_in(field, blob)))
+        }
+        Value::Array(items) => items.iter().find_map(|item| found_in(item, blob)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
 }
 
 fn party_of(what: &CarriedWhat) -> Option<Party> {

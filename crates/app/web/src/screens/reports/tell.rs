@@ -1,0 +1,38 @@
+//! 反馈结果: telling the reporter what came of it.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use fengsui_desk::Desk;
+use fengsui_desk::content::Writing;
+use fengsui_response::report::ReportCommand;
+use fengsui_vocabulary::ReportId;
+
+use super::{Form, Onward};
+use crate::error::WebError;
+use crate::form::Reading;
+use crate::session::SignedIn;
+use crate::upload::Sent;
+
+/// `POST /reports/{report}/tell`
+pub(super) async fn tell(
+    State(desk): State<Desk>,
+    officer: SignedIn,
+    Path(report): Path<ReportId>,
+    sent: Sent,
+) -> Result<Response, WebError> {
+    let form = Form { desk: &desk, officer: &officer, report, name: "tell" };
+    let done = carry_out(&form, &sent).await;
+    form.answer(sent, done).await
+}
+
+async fn carry_out(form: &Form<'_>, sent: &Sent) -> Result<Onward, WebError> {
+    form.check_sight().await?;
+    let mut reading = Reading::of(sent, &form.officer.visitor);
+    let command = reading.command();
+    let text = reading.prose("text");
+    let (command, text) = reading.done(command.zip(text))?;
+    let kept = form.desk.write_text(&Writing { text }).await?;
+    let tell = ReportCommand::TellResult { text: kept.reference.clone() };
+    form.act(command, (tell, None), Some(kept)).await?;
+    Ok(form.done("said-told"))
+}
