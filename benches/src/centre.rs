@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fengsui_desk::{Desk, DeskSettings, MachineClock, MachineIds};
+use fengsui_desk::{Clock, Desk, DeskSettings, MachineClock, MachineIds, StoryClock};
+use jiff::SignedDuration;
 use tempfile::TempDir;
 
 use crate::Failed;
 
 /// The password of every account.
 pub(crate) const PASSWORD: &str = "beacon-tower";
+
+/// How far back a story begins.
+const PAST: SignedDuration = SignedDuration::from_hours(8);
 
 /// A record that is thrown away in the end.
 pub(crate) struct Centre {
@@ -19,11 +23,19 @@ pub(crate) struct Centre {
 impl Centre {
     /// Makes the record and closes it again.
     pub(crate) async fn made() -> Result<Self, Failed> {
+        Self::told("").await
+    }
+
+    /// Makes the record with the past that a story tells; its 08:00 is now.
+    pub(crate) async fn told(story: &str) -> Result<Self, Failed> {
         let centre = Self { folder: tempfile::tempdir()? };
-        let desk = centre.desk().await?;
+        let begins = MachineClock.now() - PAST;
+        let clock = Arc::new(StoryClock::at(begins));
+        let desk = centre.desk_by(Arc::clone(&clock) as _).await?;
         desk.adopt_plan(&desk.console(), &"shanghai-2019".parse()?).await?;
         fengsui_scenarios::register(&desk).await?;
         fengsui_scenarios::appoint(&desk, PASSWORD).await?;
+        fengsui_scenarios::tell(&desk, &clock, begins, story).await?;
         desk.close().await;
         Ok(centre)
     }
@@ -40,9 +52,13 @@ impl Centre {
 
     /// Opens the record in this process. Nobody else may serve it meanwhile.
     pub(crate) async fn desk(&self) -> Result<Desk, Failed> {
+        self.desk_by(Arc::new(MachineClock)).await
+    }
+
+    async fn desk_by(&self, clock: Arc<dyn Clock>) -> Result<Desk, Failed> {
         let settings = DeskSettings {
             url: format!("sqlite://{}", self.file("fengsui.db").display()),
-            clock: Arc::new(MachineClock),
+            clock,
             ids: Arc::new(MachineIds),
         };
         Ok(Desk::open(&settings).await?)

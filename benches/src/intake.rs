@@ -134,12 +134,8 @@ async fn measure(centre: &Centre, sender: impl client::Sender) -> Result<Measure
     let fsyncs_before = disk::flushes_of_machine();
     let body_bytes = sender.body_bytes();
     let sender = Arc::new(sender);
-    let load = Load {
-        address: server.address(),
-        connections: CONNECTIONS,
-        lasting: WARMING,
-        first: 0,
-    };
+    let load =
+        Load { address: server.address(), connections: CONNECTIONS, lasting: WARMING, first: 0 };
     let warmed = load.run(&sender).await?.times.count();
     let (server_before, client_before) = (server.processor_time(), own_processor_time());
     let loaded = Load { lasting: LASTING, first: warmed, ..load }.run(&sender).await?;

@@ -152,7 +152,8 @@ fn processor_time(process: &str) -> Duration {
 fn written(log: &str) -> Option<Written> {
     let line = log.lines().rfind(|line| line.contains("the record is closed"))?;
     let figure = |key: &str| {
-        let part = line.split_whitespace().find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
+        let part =
+            line.split_whitespace().find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
         part?.parse().ok()
     };
     let (commits, batches, flushes) = (figure("commits")?, figure("batches")?, figure("flushes")?);
@@ -170,7 +171,8 @@ mod tests {
 
     #[test]
     fn what_the_writer_says_is_read() {
-        let log = "2026 INFO fengsui_desk::desk: the record is closed commits=7 batches=3 flushes=4";
+        let log =
+            "2026 INFO fengsui_desk::desk: the record is closed commits=7 batches=3 flushes=4";
         assert_eq!(written(log), Some(Written { commits: 7, batches: 3, flushes: 4 }));
         assert_eq!(written("nothing"), None);
     }

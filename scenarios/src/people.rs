@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use fengsui_desk::{Capacity, Desk, NewAccount};
+use fengsui_desk::Capacity::{
+    self, Administrator, Auditor, Leader, Liaison, Officer, PlanOfficer, Registrar,
+};
+use fengsui_desk::{Desk, NewAccount};
 
-use crate::StoryFault;
-use crate::said;
+use crate::{StoryFault, said};
 
 /// Somebody who may sign in.
+#[derive(Clone, Copy, Debug)]
 pub struct Someone {
     /// What is typed to sign in.
     pub login: &'static str,
@@ -18,8 +21,6 @@ pub struct Someone {
     organisation: Option<&'static str>,
     capacities: &'static [Capacity],
 }
-
-use Capacity::{Administrator, Auditor, Leader, Liaison, Officer, PlanOfficer, Registrar};
 
 /// Names are invented.
 pub const PEOPLE: &[Someone] = &[

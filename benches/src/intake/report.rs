@@ -46,8 +46,10 @@ impl ApiReport {
     }
 
     fn with_headers(&self, more: &[(&str, &str)], number: u64) -> Vec<u8> {
-        let mut headers =
-            vec![("Authorization", self.authorization.as_str()), ("Content-Type", "application/json")];
+        let mut headers = vec![
+            ("Authorization", self.authorization.as_str()),
+            ("Content-Type", "application/json"),
+        ];
         headers.extend_from_slice(more);
         request("POST /api/v1/reports", &headers, self.body(number).as_bytes())
     }

@@ -12,9 +12,9 @@ pub(super) const FLOORS: &[(&str, u8)] = &[
     ("fengsui-store", 1),
     ("fengsui-response", 2),
     ("fengsui-desk", 5),
+    ("fengsui-scenarios", 6),
     ("fengsui-web", 6),
     ("fengsui-cli", 7),
-    ("fengsui-scenarios", 8),
     ("fengsui-benches", 8),
     ("xtask", 8),
 ];

@@ -70,6 +70,7 @@ impl Desk {
         };
         desk.refresh_directory().await?;
         desk.take_adopted_editions().await?;
+        desk.refresh_stale_boards().await?;
         Ok(desk)
     }
 

@@ -5,6 +5,7 @@ use fengsui_response::organisation::Organisation;
 use fengsui_response::person::Person;
 use fengsui_response::report::Report;
 use fengsui_store::{Broken, Entry, Head, Progress, Shadow, StreamRows, VerifyFault, Why, digest};
+use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::blobs::references;
@@ -14,6 +15,9 @@ use crate::{Desk, DeskFault, project};
 
 /// Entries read at once.
 const PAGE: u32 = 2_000;
+
+/// How long a text may wait for the entry that refers to it.
+const UNREFERENCED_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a rebuild did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -126,6 +130,44 @@ impl Desk {
             fengsui_store::ShadowFault::Store(fault) => fault.into(),
         })?;
         Ok(rebuilt)
+    }
+
+    /// Folds every stream and keeps nothing: what a rebuild takes besides writing.
+    #[cfg(feature = "testing")]
+    pub async fn fold_everything(&self) -> Result<Rebuilt, DeskFault> {
+        let mut folded = Rebuilt::default();
+        let mut current: Option<Fold> = None;
+        let mut after = (String::new(), 0);
+        loop {
+            let page = self.store().entries_by_stream((&after.0, after.1), PAGE).await?;
+            let Some(end) = page.last() else { return Ok(folded) };
+            folded.entries += u64::try_from(page.len()).unwrap_or(0);
+            for entry in &page {
+                folded.streams +=
+                    u64::from(current.as_ref().is_none_or(|it| it.stream() != entry.stream));
+                next_fold(&mut current, entry)?;
+            }
+            after = (end.stream.clone(), end.version);
+        }
+    }
+
+    /// Derives the boards anew when their shape has changed since they were written.
+    pub(crate) async fn refresh_stale_boards(&self) -> Result<(), DeskFault> {
+        let stale = self.store().stale_boards().await?;
+        if stale.is_empty() {
+            return Ok(());
+        }
+        tracing::info!(boards = stale.join(", "), "boards of another shape; deriving them anew");
+        self.rebuild(|_, _| {}).await?;
+        self.refresh_directory().await
+    }
+
+    /// Forgets sessions that have ended, and texts that no entry came to refer to within a day.
+    pub async fn sweep(&self) -> Result<(), DeskFault> {
+        let now = self.now();
+        self.store().side_sweep(now).await?;
+        self.store().collect_unreferenced(now - UNREFERENCED_KEPT).await?;
+        Ok(())
     }
 
     /// Folds a page; puts what is complete, and says how many streams that were.

@@ -13,6 +13,8 @@ mod cache;
 mod clock;
 mod commit;
 pub mod content;
+#[cfg(feature = "testing")]
+mod copies;
 mod desk;
 mod directory;
 mod districts;

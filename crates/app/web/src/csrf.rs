@@ -25,7 +25,8 @@ pub(crate) fn kept(jar: &Jar) -> Option<&str> {
 
 /// Refuses a form that another site made the browser send.
 pub(crate) fn check_origin(headers: &HeaderMap) -> Result<(), WebError> {
-    let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+    let text =
+        |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site")
         && !matches!(site, "same-origin" | "none")
     {

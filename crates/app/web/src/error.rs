@@ -242,7 +242,8 @@ fn told(status: StatusCode, error: &WebError, reference: Option<&str>) -> Respon
     let mut body = json!({ "error": error.name(), "message": error.to_string() });
     if let Some(fields) = body.as_object_mut() {
         if let WebError::Desk(DeskFault::Malformed(problems)) = error {
-            let problems = problems.iter().map(|it| json!({ "field": it.field, "problem": it.problem }));
+            let problems =
+                problems.iter().map(|it| json!({ "field": it.field, "problem": it.problem }));
             fields.insert("fields".to_owned(), problems.collect());
         }
         if let WebError::Desk(DeskFault::Refused(refusal)) = error

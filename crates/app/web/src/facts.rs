@@ -11,8 +11,15 @@ use crate::lang::Words;
 use crate::parts::{Field, FieldKind, Form, Opt};
 #[cfg(any())]
 use crate::screens::incidents::values::{range, value_of};
-fn value_of(_f: &Fact, t: &str) -> Option<FactValue> { Some(FactValue::Exact(fengsui_vocabulary::Scalar::Word(t.parse().ok()?))) }
-fn range(min: Option<fengsui_vocabulary::Scalar>, max: Option<fengsui_vocabulary::Scalar>) -> Option<FactValue> { Some(FactValue::Range(fengsui_vocabulary::FactRange { min, max })) }
+fn value_of(_f: &Fact, t: &str) -> Option<FactValue> {
+    Some(FactValue::Exact(fengsui_vocabulary::Scalar::Word(t.parse().ok()?)))
+}
+fn range(
+    min: Option<fengsui_vocabulary::Scalar>,
+    max: Option<fengsui_vocabulary::Scalar>,
+) -> Option<FactValue> {
+    Some(FactValue::Range(fengsui_vocabulary::FactRange { min, max }))
+}
 
 /// The field of those choices that may be worse than chosen.
 const WORSE: &str = "worse";
@@ -68,8 +75,7 @@ fn field(fact: &Fact, words: Words) -> Field {
             FieldKind::Radio(std::iter::once(unknown).chain(choices).collect())
         }
         FactKind::Region => {
-            let districts =
-                DISTRICTS.iter().map(|it| Opt::new(it.code, it.label().in_lang(lang)));
+            let districts = DISTRICTS.iter().map(|it| Opt::new(it.code, it.label().in_lang(lang)));
             FieldKind::Select(std::iter::once(unknown).chain(districts).collect())
         }
         FactKind::Count | FactKind::Money { .. } | FactKind::Share | FactKind::Duration => {

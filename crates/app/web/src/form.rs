@@ -221,7 +221,9 @@ impl Returned {
                     None => (Vec::new(), Some(said)),
                 }
             }
-            DeskFault::Overtaken(by) => (Vec::new(), Some(format!("{} {by}", words.t("error-conflict")))),
+            DeskFault::Overtaken(by) => {
+                (Vec::new(), Some(format!("{} {by}", words.t("error-conflict"))))
+            }
             DeskFault::Busy => (Vec::new(), Some(words.t("error-busy").into_owned())),
             DeskFault::Store(_) if fault.is_full() => {
                 let said = format!("{} {}", words.t("error-full"), words.t("error-full-text"));

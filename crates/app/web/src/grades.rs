@@ -32,7 +32,11 @@ pub(crate) fn grade(saying: Saying<'_>, plan: &Plan, computed: &Computed) -> Gra
 fn reason(saying: Saying<'_>, plan: &Plan, matched: &Matched) -> Reason {
     let facts = matched.because.iter().map(|because| {
         let value = because.value.as_deref().unwrap_or("?");
-        format!("{}: {}", question(saying, plan, &because.fact), word(saying, plan, &because.fact, value))
+        format!(
+            "{}: {}",
+            question(saying, plan, &because.fact),
+            word(saying, plan, &because.fact, value)
+        )
     });
     Reason {
         level: saying.level(&plan.id, &matched.level, Standing::Computed),

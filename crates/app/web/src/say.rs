@@ -75,16 +75,18 @@ impl<'a> Saying<'a> {
     /// A level as a badge.
     pub(crate) fn level(&self, plan: &PlanId, level: &LevelId, standing: Standing) -> LevelBadge {
         let words = self.words;
-        self.with_plan(plan, |plan| match plan.and_then(|plan| Some((plan.rank(level)?, plan.level(level)?))) {
-            Some((rank, known)) => {
-                let rank = u8::try_from(rank + 1).unwrap_or(u8::MAX);
-                let word = match words.lang() {
-                    Lang::Zh => known.label.zh.clone(),
-                    Lang::En => format!("{} {}", known.label.en, known.label.zh),
-                };
-                LevelBadge::new(rank, level.as_str(), &word, standing, words)
+        self.with_plan(plan, |plan| {
+            match plan.and_then(|plan| Some((plan.rank(level)?, plan.level(level)?))) {
+                Some((rank, known)) => {
+                    let rank = u8::try_from(rank + 1).unwrap_or(u8::MAX);
+                    let word = match words.lang() {
+                        Lang::Zh => known.label.zh.clone(),
+                        Lang::En => format!("{} {}", known.label.en, known.label.zh),
+                    };
+                    LevelBadge::new(rank, level.as_str(), &word, standing, words)
+                }
+                None => LevelBadge::of(level.as_str(), standing, words),
             }
-            None => LevelBadge::of(level.as_str(), standing, words),
         })
     }
 
@@ -217,7 +219,8 @@ impl<'a> Saying<'a> {
             what = format!("{what} {slot}");
         }
         let mut clause = self.clause(&duty.plan, &duty.clause);
-        clause.facts = duty.because.iter().map(|it| it.text.in_lang(self.lang()).to_owned()).collect();
+        clause.facts =
+            duty.because.iter().map(|it| it.text.in_lang(self.lang()).to_owned()).collect();
         let key = if duty.assumed { "duty-anchor-assumed" } else { "duty-anchor" };
         let anchor = self.anchor(&duty.anchor);
         let begun = self.clock.short(duty.arose_at, self.words);
@@ -232,8 +235,9 @@ impl<'a> Saying<'a> {
                 duty.organisation.as_deref(),
             ),
             due: self.due_chip(duty),
-            also: (!also.is_empty())
-                .then(|| self.words.ta("duty-also", &[("t", &also.join(&self.words.t("list-and")))])),
+            also: (!also.is_empty()).then(|| {
+                self.words.ta("duty-also", &[("t", &also.join(&self.words.t("list-and")))])
+            }),
             state: self.state(duty.state),
             clause,
             act,

@@ -131,9 +131,8 @@ impl Visitor {
                 waiting: None,
             })
             .collect();
-        page.notices.extend(self.inner.said.as_deref().map(|key| {
-            Notice::new(Tone::Done, words.t(key))
-        }));
+        page.notices
+            .extend(self.inner.said.as_deref().map(|key| Notice::new(Tone::Done, words.t(key))));
         if let Some(who) = &self.inner.who {
             page.live = Some(routes::LIVE.to_owned());
             page.account = Some(page::Account {
@@ -194,11 +193,7 @@ fn places(viewer: Option<&Viewer>) -> impl Iterator<Item = (String, &'static str
 }
 
 /// Reads who is asking, lets the request through, and says in the visitor's words what went wrong.
-pub(crate) async fn arrive(
-    State(web): State<Web>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn arrive(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let jar = Jar::read(request.headers(), web.settings.is_secure);
     let path = request.uri().path().to_owned();
     let (visitor, fault) = match who(&web, &jar, &path).await {
@@ -221,9 +216,10 @@ async fn who(web: &Web, jar: &Jar, path: &str) -> Result<Option<Who>, DeskFault>
     let Some(session) = web.desk.session(token).await? else { return Ok(None) };
     let Some(viewer) = web.desk.viewer(session.person) else { return Ok(None) };
     let lang = choose(jar.get(LANGUAGE), None);
-    let office = viewer.actor.organisation.map(|organisation| {
-        web.desk.directory().name_of(organisation).in_lang(lang).to_owned()
-    });
+    let office = viewer
+        .actor
+        .organisation
+        .map(|organisation| web.desk.directory().name_of(organisation).in_lang(lang).to_owned());
     Ok(Some(Who { session, viewer, office: office.unwrap_or_default() }))
 }
 
@@ -294,7 +290,8 @@ fn path_of(request: &Request) -> String {
 fn address_of(web: &Web, request: &Request) -> IpAddr {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(peer)| peer.ip());
-    let is_trusted = |address: &IpAddr| web.settings.trusted_proxies.contains(&address.to_canonical());
+    let is_trusted =
+        |address: &IpAddr| web.settings.trusted_proxies.contains(&address.to_canonical());
     if !is_trusted(&peer) {
         return peer;
     }

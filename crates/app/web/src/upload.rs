@@ -249,7 +249,8 @@ fn name_line(name: &str, number: usize) -> Line {
 
 /// What a file claims to be; the claim is kept and never believed.
 fn media_line(media_type: Option<&str>) -> Line {
-    let is_plain = |text: &&str| text.len() <= 100 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_plain =
+        |text: &&str| text.len() <= 100 && text.bytes().all(|byte| byte.is_ascii_graphic());
     media_type.filter(is_plain).and_then(|text| text.parse().ok()).unwrap_or_else(octets)
 }
 

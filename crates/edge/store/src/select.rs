@@ -203,10 +203,13 @@ impl Store {
     pub async fn count(&self, select: &Select) -> Result<u64, StoreFault> {
         let board = self.board(select.board)?;
         let mut text = Text::default();
-        text.push("SELECT COUNT(*) FROM ");
-        text.name(board.name);
-        text.push(" AS b");
-        conditions(&mut text, board, select, Form::List)?;
+        text.push("SELECT COUNT(*)");
+        let form = match self.form_of(&select.sight).await? {
+            Form::Probe => Form::Set,
+            form @ (Form::Drive | Form::Set) => form,
+        };
+        visible_rows(&mut text, board.name, &select.sight, form)?;
+        conditions(&mut text, board, select)?;
         let rows = self.read("count a board", text.finish()?).await?;
         rows.first().map_or(Ok(0), |row| count(row, 0))
     }
@@ -217,14 +220,14 @@ impl Store {
             return Ok(true);
         }
         let mut text = Text::default();
-        text.push("SELECT b.stream FROM stream AS b WHERE b.stream = ");
+        text.push("SELECT b.stream");
+        visible_rows(&mut text, "stream", sight, Form::Probe)?;
+        text.push(" AND b.stream = ");
         text.bind(stream.into());
-        text.push(" AND ");
-        visible(&mut text, sight, Form::Probe)?;
         Ok(!self.read("look up a sight", text.finish()?).await?.is_empty())
     }
 
-    /// Few visible streams are best listed first; among many, each row is best probed.
+    /// Few visible streams are best read one by one; among many, each row is best probed.
     async fn form_of(&self, sight: &Sight) -> Result<Form, StoreFault> {
         let Sight::Keys(keys) = sight else { return Ok(Form::Probe) };
         if keys.is_empty() {
@@ -234,19 +237,23 @@ impl Store {
         text.push("SELECT COUNT(*) FROM (SELECT 1 FROM sight WHERE viewer IN (");
         text.list(keys.iter().map(|key| key.as_str().into()));
         text.push(") LIMIT ");
-        text.bind((LISTED_MAX + 1).into());
+        text.bind((FEW_MAX + 1).into());
         text.push(") AS seen");
         let rows = self.read("count a sight", text.finish()?).await?;
         let seen: i64 = rows.first().map_or(Ok(0), |row| column(row, 0))?;
-        Ok(if seen > LISTED_MAX { Form::Probe } else { Form::List })
+        Ok(if seen > FEW_MAX { Form::Probe } else { Form::Drive })
     }
 }
 
-/// How visibility is asked for; the answer is the same.
+/// How visibility is asked for. The answer is the same, the time it takes is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
-    List,
+    /// Goes through the visible streams and reads their rows.
+    Drive,
+    /// Goes through the rows and looks each one's stream up: best when few rows are wanted.
     Probe,
+    /// Collects the visible streams first: best when all rows are gone through.
+    Set,
 }
 
 fn statement(board: &Board, select: &Select, form: Form) -> Result<Statement, StoreFault> {
@@ -256,10 +263,8 @@ fn statement(board: &Board, select: &Select, form: Form) -> Result<Statement, St
         text.push(", b.");
         text.name(column.name);
     }
-    text.push(" FROM ");
-    text.name(board.name);
-    text.push(" AS b");
-    conditions(&mut text, board, select, form)?;
+    visible_rows(&mut text, board.name, &select.sight, form)?;
+    conditions(&mut text, board, select)?;
     if let Some(cursor) = &select.after {
         text.push(" AND (");
         after(&mut text, board, select, cursor)?;
@@ -290,14 +295,7 @@ fn tie(select: &Select) -> Direction {
     select.order.last().map_or(Direction::Ascending, |(_, direction)| *direction)
 }
 
-fn conditions(
-    text: &mut Text,
-    board: &Board,
-    select: &Select,
-    form: Form,
-) -> Result<(), StoreFault> {
-    text.push(" WHERE ");
-    visible(text, &select.sight, form)?;
+fn conditions(text: &mut Text, board: &Board, select: &Select) -> Result<(), StoreFault> {
     for filter in &select.filters {
         text.push(" AND ");
         condition(text, board, filter, FILTER_DEPTH_MAX)?;
@@ -305,26 +303,43 @@ fn conditions(
     Ok(())
 }
 
-/// The one place where visibility is filtered: `b.stream` must show itself to one of the keys.
-fn visible(text: &mut Text, sight: &Sight, form: Form) -> Result<(), StoreFault> {
+/// The one place where visibility is filtered: rows `b` of a table whose `stream` shows itself to
+/// one of the keys. What follows in the statement is more conditions.
+fn visible_rows(text: &mut Text, table: &str, sight: &Sight, form: Form) -> Result<(), StoreFault> {
     let keys = match sight {
+        Sight::Keys(keys) if !keys.is_empty() => keys,
         Sight::Everything => {
-            text.push("1 = 1");
+            text.from(table, "WHERE 1 = 1");
             return Ok(());
         }
-        Sight::Keys(keys) if keys.is_empty() => {
-            text.push("1 = 0");
+        Sight::Keys(_) => {
+            text.from(table, "WHERE 1 = 0");
             return Ok(());
         }
-        Sight::Keys(keys) => keys,
     };
     keys.iter().try_for_each(|key| nul_free("sight", key))?;
-    text.push(match form {
-        Form::List => "b.stream IN (SELECT sight.stream FROM sight WHERE sight.viewer IN (",
-        Form::Probe => {
-            "EXISTS (SELECT 1 FROM sight WHERE sight.stream = b.stream AND sight.viewer IN ("
+    match form {
+        Form::Drive => {
+            text.push(" FROM (SELECT b.* FROM (SELECT DISTINCT sight.stream FROM sight");
+            text.push(" WHERE sight.viewer IN (");
+            text.list(keys.iter().map(|key| key.as_str().into()));
+            // SQLite reads the left side of a CROSS JOIN first, whatever it thinks of it; the
+            // limit keeps the conditions out of the join, where they would choose a worse index.
+            text.push(")) AS seen CROSS JOIN ");
+            text.name(table);
+            text.push(" AS b WHERE b.stream = seen.stream LIMIT 9223372036854775807)");
+            text.push(" AS b WHERE 1 = 1");
+            return Ok(());
         }
-    });
+        Form::Probe => {
+            let seen = "EXISTS (SELECT 1 FROM sight WHERE sight.stream = b.stream AND";
+            text.from(table, &format!("WHERE {seen} sight.viewer IN ("));
+        }
+        Form::Set => {
+            let seen = "b.stream IN (SELECT sight.stream FROM sight WHERE";
+            text.from(table, &format!("WHERE {seen} sight.viewer IN ("));
+        }
+    }
     text.list(keys.iter().map(|key| key.as_str().into()));
     text.push("))");
     Ok(())
@@ -499,6 +514,13 @@ impl Text {
         self.push("\"");
     }
 
+    fn from(&mut self, table: &str, rest: &str) {
+        self.push(" FROM ");
+        self.name(table);
+        self.push(" AS b ");
+        self.push(rest);
+    }
+
     fn column(&mut self, name: &str) {
         self.push("b.");
         self.name(name);
@@ -541,8 +563,8 @@ impl Text {
     }
 }
 
-/// Visible streams up to which they are listed rather than probed.
-const LISTED_MAX: i64 = 2_000;
+/// Visible streams up to which they are read one by one.
+const FEW_MAX: i64 = 2_000;
 
 /// How deep conditions may be nested.
 const FILTER_DEPTH_MAX: u8 = 4;

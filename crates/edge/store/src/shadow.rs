@@ -142,6 +142,10 @@ impl Shadow {
         steps.extend(take_place(SIGHT));
         steps.push(step("CREATE INDEX sight_stream_idx ON sight (stream)".to_owned()));
         steps.push(step("UPDATE board SET stale = 0".to_owned()));
+        if self.store.engine() == Engine::Postgres {
+            let names = self.store.boards().iter().map(|board| board.name).chain([SIGHT]);
+            steps.extend(names.map(|name| step(format!("ANALYZE \"{name}\""))));
+        }
         match self.store.carry_out("swap the boards", steps).await? {
             Some(_) => Ok(()),
             None => Err(ShadowFault::MovedOn { position: self.store.head().await?.position }),

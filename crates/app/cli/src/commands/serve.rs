@@ -22,6 +22,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How often the certificate's file is looked at.
 const CERTIFICATE_LOOK_EVERY: Duration = Duration::from_secs(30);
 
+/// How often what has ended is swept away.
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
+
 /// Where the servers listen and how.
 pub(crate) struct Listening {
     pub(crate) address: SocketAddr,
@@ -83,6 +86,7 @@ pub(super) async fn until_stopped(
     let tasks = TaskTracker::new();
     tasks.spawn(stop_on_signal(handle.clone()));
     tasks.spawn(announce(handle.clone(), listening.tls.is_some()));
+    let sweeping = tasks.spawn(sweep_now_and_then(desk.clone()));
     let served = match listening.tls {
         None => axum_server::bind(listening.address).handle(handle.clone()).serve(app).await,
         Some((certificate, key)) => {
@@ -92,6 +96,7 @@ pub(super) async fn until_stopped(
             server.handle(handle.clone()).serve(app).await
         }
     };
+    sweeping.abort();
     desk.close().await;
     served
         .map_err(|fault| Failure::of(&format!("cannot listen on {}", listening.address), &fault))?;
@@ -108,6 +113,16 @@ async fn tls(certificate: &Path, key: &Path) -> Result<RustlsConfig, Failure> {
     RustlsConfig::from_pem_file(certificate, key).await.map_err(|fault| {
         Failure::of("the certificate or its key cannot be read (both must be PEM)", &fault)
     })
+}
+
+async fn sweep_now_and_then(desk: Desk) {
+    let mut turns = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        turns.tick().await;
+        if let Err(fault) = desk.sweep().await {
+            tracing::warn!(%fault, "what has ended could not be swept away; trying again later");
+        }
+    }
 }
 
 async fn announce(handle: Handle<SocketAddr>, is_tls: bool) {

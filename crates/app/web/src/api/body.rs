@@ -123,7 +123,8 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 fn unread(fault: &BytesRejection) -> Problem {
     if fault.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let detail = format!("a body has at most {BODY_BYTES_MAX} bytes; send large files by the form");
+        let detail =
+            format!("a body has at most {BODY_BYTES_MAX} bytes; send large files by the form");
         return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail);
     }
     Problem::new(StatusCode::BAD_REQUEST, "unreadable", fault.body_text())

@@ -60,7 +60,9 @@ pub(crate) async fn due_next(
         desk.mine(viewer).await?.duties
     };
     let directory = desk.directory();
-    duties.retain(|duty| duty.state.is_open() && is_for(viewer, &directory, duty.organisation.as_deref()));
+    duties.retain(|duty| {
+        duty.state.is_open() && is_for(viewer, &directory, duty.organisation.as_deref())
+    });
     duties.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(Json(duties))
 }

@@ -62,8 +62,7 @@ impl Document {
     }
 
     fn get<T: ToSchema>(self, path: &str, summary: &str, query: Vec<Parameter>) -> Self {
-        let answer =
-            Answer { status: "200", what: "what was asked for", content: Some(of::<T>()) };
+        let answer = Answer { status: "200", what: "what was asked for", content: Some(of::<T>()) };
         self.knowing::<T>().reading(path, summary, query, answer)
     }
 
@@ -79,7 +78,12 @@ impl Document {
         self.with(path, HttpMethod::Get, operation)
     }
 
-    fn post<B: ToSchema, T: ToSchema>(self, path: &str, summary: &str, status: &'static str) -> Self {
+    fn post<B: ToSchema, T: ToSchema>(
+        self,
+        path: &str,
+        summary: &str,
+        status: &'static str,
+    ) -> Self {
         let (kind, schema) = of::<B>();
         let body = RequestBodyBuilder::new()
             .content(kind, ContentBuilder::new().schema(Some(schema)).build())

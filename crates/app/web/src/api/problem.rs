@@ -112,7 +112,9 @@ impl From<DeskFault> for Problem {
                 tracing::error!(?fault, "request failed");
                 let detail = match fault.is_full() {
                     true => "the disk is full; nothing was written; it recovers by itself",
-                    false => "nothing was written; try again, and tell an administrator if it stays so",
+                    false => {
+                        "nothing was written; try again, and tell an administrator if it stays so"
+                    }
                 };
                 Self::new(status, name, detail)
             }

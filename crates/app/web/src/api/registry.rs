@@ -205,11 +205,7 @@ impl PlanBody {
 }
 
 fn level(level: &Level) -> LevelBody {
-    LevelBody {
-        level: level.id.clone(),
-        label: level.label.clone(),
-        clause: level.clause.clone(),
-    }
+    LevelBody { level: level.id.clone(), label: level.label.clone(), clause: level.clause.clone() }
 }
 
 fn role(role: &Role) -> RoleBody {

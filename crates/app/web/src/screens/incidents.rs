@@ -339,7 +339,8 @@ impl Seen {
 
     /// Reads a form and asks the desk.
     async fn ask(&self, desk: &Desk, verb: &Verb, typed: &Typed) -> Result<(), WebError> {
-        let (asking, role, happened_at, command) = self.read(verb, typed).map_err(WebError::mend)?;
+        let (asking, role, happened_at, command) =
+            self.read(verb, typed).map_err(WebError::mend)?;
         let (command_of, blobs) = match asking {
             Asking::Plain(command) => (command, Vec::new()),
             Asking::Written(text, command) => {
@@ -347,7 +348,8 @@ impl Seen {
                 (command(kept.reference), kept.new.into_iter().collect())
             }
         };
-        let asked = Asked { by: self.reader.viewer.actor.clone(), role, happened_at, command: command_of };
+        let asked =
+            Asked { by: self.reader.viewer.actor.clone(), role, happened_at, command: command_of };
         desk.act_on_incident(self.view.id, command, asked, blobs).await?;
         Ok(())
     }
@@ -361,7 +363,9 @@ impl Seen {
         if command.is_none() {
             form.note("", sight.t("error-csrf-text"));
         }
-        if verb.when_stale == WhenStale::Tell && typed.one("version") != self.view.version.to_string() {
+        if verb.when_stale == WhenStale::Tell
+            && typed.one("version") != self.view.version.to_string()
+        {
             form.note("", stale(&sight));
         }
         let mut wrong = form.wrong();

@@ -76,8 +76,10 @@ fn view(reader: &SignedIn, q: &str, hits: &[SearchHit]) -> SearchView {
         let of_kind = hits.iter().filter(|hit| hit.kind == kind);
         let items: Vec<Item> = of_kind.map(|hit| item(hit, reader)).collect();
         let empty = String::new();
-        (!items.is_empty())
-            .then(|| SearchGroup { title: words.t(key).into_owned(), items: Items { items, empty } })
+        (!items.is_empty()).then(|| SearchGroup {
+            title: words.t(key).into_owned(),
+            items: Items { items, empty },
+        })
     };
     let kinds =
         [("incident", "incidents"), ("report", "reports"), ("organisation", "organisations")];

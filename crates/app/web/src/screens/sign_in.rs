@@ -96,17 +96,14 @@ fn door(visitor: &Visitor, next: &str, login: &str, refused: Option<SignInRefuse
     let words = visitor.words();
     let mut page = visitor.page("sign-in", words.t("sign-in"), routes::SIGN_IN);
     page.width = Width::Narrow;
-    let mut form =
-        Form::new("sign-in", routes::SIGN_IN, visitor.csrf(), words.t("sign-in"), words)
-            .hiding("next", next)
-            .with(
-                Field::line("name", words.t("sign-in-name")).autocomplete("username").value(login),
-            )
-            .with(
-                Field::new("password", words.t("sign-in-password"), FieldKind::Line("password"))
-                    .autocomplete("current-password"),
-            )
-            .weighing(Weight::Primary);
+    let mut form = Form::new("sign-in", routes::SIGN_IN, visitor.csrf(), words.t("sign-in"), words)
+        .hiding("next", next)
+        .with(Field::line("name", words.t("sign-in-name")).autocomplete("username").value(login))
+        .with(
+            Field::new("password", words.t("sign-in-password"), FieldKind::Line("password"))
+                .autocomplete("current-password"),
+        )
+        .weighing(Weight::Primary);
     form.draft = None;
     if let Some(refused) = refused {
         form = form.refused(match refused {

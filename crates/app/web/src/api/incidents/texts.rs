@@ -116,7 +116,10 @@ impl Deed {
     }
 
     /// The same as the command has it.
-    pub(crate) fn into_delivery(self, kept: &mut Kept) -> Result<fengsui_response::Delivery, Problem> {
+    pub(crate) fn into_delivery(
+        self,
+        kept: &mut Kept,
+    ) -> Result<fengsui_response::Delivery, Problem> {
         use fengsui_response::Delivery;
 
         match (self.call, self.document, self.report, self.note) {
@@ -124,7 +127,9 @@ impl Deed {
                 record: kept.next()?,
                 read_back: self.read_back.unwrap_or(ReadBack::NotDone),
             }),
-            (None, Some(_), None, None) => Ok(Delivery::Document { text: kept.next()?, form: None }),
+            (None, Some(_), None, None) => {
+                Ok(Delivery::Document { text: kept.next()?, form: None })
+            }
             (None, None, Some(report), None) => Ok(Delivery::Report { report }),
             (None, None, None, Some(note)) => Ok(Delivery::Other { note }),
             _ => {

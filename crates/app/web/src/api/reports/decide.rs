@@ -71,8 +71,7 @@ pub(crate) async fn accept(
             return Err(Problem::field("title", "give either `title` or `incident`"));
         }
     };
-    let accepting =
-        Accepting { by: asking.by, role: asking.role, happened_at: asking.happened_at };
+    let accepting = Accepting { by: asking.by, role: asking.role, happened_at: asking.happened_at };
     let incident = desk.accept(report, asking.command_id, accepting, into).await?;
     Ok(Json(AcceptedInto { incident }))
 }

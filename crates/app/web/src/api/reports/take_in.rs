@@ -205,7 +205,8 @@ fn bind_to_own(viewer: &Viewer, affected: &mut Vec<Affected>) -> Result<(), Prob
     for one in affected.iter_mut() {
         one.organisation.get_or_insert(own);
     }
-    let is_own = |one: &Affected| one.organisation.is_some_and(|it| viewer.organisations.contains(&it));
+    let is_own =
+        |one: &Affected| one.organisation.is_some_and(|it| viewer.organisations.contains(&it));
     if affected.iter().all(is_own) {
         Ok(())
     } else {
@@ -219,9 +220,9 @@ fn files(new: Vec<NewFile>) -> Result<(Vec<ArrivedFile>, Vec<Line>), Problem> {
     }
     let (mut files, mut names) = (Vec::new(), Vec::new());
     for (index, file) in new.into_iter().enumerate() {
-        let bytes = STANDARD.decode(&file.content).map_err(|fault| {
-            Problem::field(&format!("attachments[{index}].content"), fault)
-        })?;
+        let bytes = STANDARD
+            .decode(&file.content)
+            .map_err(|fault| Problem::field(&format!("attachments[{index}].content"), fault))?;
         files.push(ArrivedFile { media_type: file.media_type, bytes });
         names.push(file.name);
     }

@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use fengsui_desk::{AccountLine, Desk, DeskFault};
 
-use super::accounts::{capacities, frame, roles, state, without_live};
 use super::account_path;
+use super::accounts::{capacities, frame, roles, state, without_live};
 use crate::answer::drawn;
 use crate::error::WebError;
 use crate::parts::{Act, Field, Form, Header, Html, Link, Notice, Pairs, Weight};
@@ -72,7 +72,8 @@ fn acts(reader: &SignedIn, account: &AccountLine) -> Vec<Act> {
         form.draft = None;
         form
     };
-    let client = || Field::line("client", words.t("admin-client")).hint(words.t("admin-client-hint"));
+    let client =
+        || Field::line("client", words.t("admin-client")).hint(words.t("admin-client-hint"));
     let act = |key: &str, lead: &str, form: Form| {
         let mut act = Act::new(words.t(key), form);
         act.lead = Some(words.t(lead).into_owned());

@@ -13,8 +13,8 @@ use crate::form::Returned;
 use crate::lang::Words;
 use crate::page::{Page, Place};
 use crate::parts::{
-    Act, Field, FieldKind, Form, Header, Heading, Html, Mood, Notice, Opt, Row, RowTone, StateBadge, Tab, Table,
-    Tabs, Tone, Link,
+    Act, Field, FieldKind, Form, Header, Heading, Html, Link, Mood, Notice, Opt, Row, RowTone,
+    StateBadge, Tab, Table, Tabs, Tone,
 };
 use crate::routes::ADMIN;
 use crate::say::Saying;
@@ -25,10 +25,7 @@ use crate::views::{General, Section};
 pub(super) const FORM: &str = "account";
 
 /// `GET /admin`
-pub(super) async fn list(
-    State(desk): State<Desk>,
-    reader: SignedIn,
-) -> Result<Response, WebError> {
+pub(super) async fn list(State(desk): State<Desk>, reader: SignedIn) -> Result<Response, WebError> {
     draw(&desk, &reader, None, None).await
 }
 
@@ -145,8 +142,7 @@ pub(super) fn roles(account: &AccountLine, saying: &Saying<'_>) -> String {
 
 fn form(reader: &SignedIn, saying: &Saying<'_>) -> Form {
     let words = reader.words();
-    let capacity =
-        |it: &Capacity| Opt::new(it.name(), words.t(capacity_key(*it)));
+    let capacity = |it: &Capacity| Opt::new(it.name(), words.t(capacity_key(*it)));
     let capacities = Capacity::ALL.iter().map(capacity).collect();
     let mut roles: Vec<Opt> = Vec::new();
     if let Some(plan) = saying.plan {

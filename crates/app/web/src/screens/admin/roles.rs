@@ -23,10 +23,7 @@ use crate::views::{General, Section};
 pub(super) const FORM: &str = "bind";
 
 /// `GET /admin/roles`
-pub(super) async fn list(
-    State(desk): State<Desk>,
-    reader: SignedIn,
-) -> Result<Response, WebError> {
+pub(super) async fn list(State(desk): State<Desk>, reader: SignedIn) -> Result<Response, WebError> {
     draw(&desk, &reader, None)
 }
 
@@ -118,13 +115,10 @@ fn form(reader: &SignedIn, lines: &[RoleLine]) -> Form {
         Binding::Deployment | Binding::Optional | Binding::District => true,
         Binding::Affected | Binding::Set | Binding::Converted => false,
     };
-    let choice = |line: &RoleLine| {
-        Opt::new(line.role.id.as_str(), line.role.label.in_lang(words.lang()))
-    };
+    let choice =
+        |line: &RoleLine| Opt::new(line.role.id.as_str(), line.role.label.in_lang(words.lang()));
     let choices = lines.iter().filter(is_bound).map(choice).collect();
     Form::new(FORM, super::ROLES, reader.csrf(), words.t("role-bind"), words)
         .with(Field::new("role", words.t("role"), FieldKind::Select(choices)))
-        .with(
-            Field::line("organisation", words.t("organisation")).hint(words.t("admin-bind-hint")),
-        )
+        .with(Field::line("organisation", words.t("organisation")).hint(words.t("admin-bind-hint")))
 }

@@ -19,7 +19,10 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     let time = |name, key| Field::new(name, sight.t(key), FieldKind::Time).optional();
     let form = sight
         .form(VERB.name, "incident-add-organisation")
-        .with(Field::line("organisation", sight.t("organisation")).hint(sight.t("inc-organisation-hint")))
+        .with(
+            Field::line("organisation", sight.t("organisation"))
+                .hint(sight.t("inc-organisation-hint")),
+        )
         .with(time("occurred_at", "inc-anchor-occurred"))
         .with(time("discovered_at", "inc-anchor-discovered").hint(sight.t("inc-discovered-hint")))
         .with(time("informed_at", "inc-anchor-informed"));

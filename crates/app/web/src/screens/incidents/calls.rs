@@ -19,7 +19,8 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         return None;
     }
     let duties = sight.duty_choice(|duty| duty.channel != Channel::Written)?;
-    let mut form = sight.form(VERB.name, "inc-call-record").with(duties.hint(sight.t("inc-call-duties-hint")));
+    let mut form =
+        sight.form(VERB.name, "inc-call-record").with(duties.hint(sight.t("inc-call-duties-hint")));
     for field in call_fields(sight) {
         form = form.with(field);
     }

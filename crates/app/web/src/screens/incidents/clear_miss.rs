@@ -31,9 +31,9 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         return None;
     }
     let all = options.iter().map(|option| option.value.clone()).collect::<Vec<_>>().join(" ");
-    let form = sight
-        .form(VERB.name, "duty-clear-miss")
-        .with(Field::new("ticks", sight.t("inc-which-duties"), FieldKind::Several(options)).value(all));
+    let form = sight.form(VERB.name, "duty-clear-miss").with(
+        Field::new("ticks", sight.t("inc-which-duties"), FieldKind::Several(options)).value(all),
+    );
     let mut act = sight.act(VERB.name, "duty-clear-miss", form);
     act.lead = Some(sight.t("inc-clear-lead"));
     Some(act)

@@ -78,7 +78,8 @@ fn name_of(field: &FormField) -> String {
 
 /// What is known of a field, in Chinese.
 fn known(sight: &Sight<'_>, id: &str, by: &RoleId) -> Option<Known> {
-    let sure = |text: String| Some(Known { text, is_verified: true }).filter(|it| !it.text.is_empty());
+    let sure =
+        |text: String| Some(Known { text, is_verified: true }).filter(|it| !it.text.is_empty());
     match id {
         "organisation" => sure(organisations(sight)),
         "place" => sure(places(sight)),

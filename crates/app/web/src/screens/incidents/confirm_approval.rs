@@ -27,10 +27,9 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     let at = sight.short(approval.at);
     let by = sight.person(approval.entered_by);
     let told = sight.ta("inc-confirm-effect", &[("t", &at), ("who", &by)]);
-    let form = sight
-        .form(VERB.name, "inc-confirm-approval")
-        .hiding("digest", digest)
-        .showing(sight.consequence(VERB.name, sight.t("inc-confirm-title"), vec![effect(who, told)]));
+    let form = sight.form(VERB.name, "inc-confirm-approval").hiding("digest", digest).showing(
+        sight.consequence(VERB.name, sight.t("inc-confirm-title"), vec![effect(who, told)]),
+    );
     Some(sight.act(VERB.name, "inc-confirm-approval", form))
 }
 

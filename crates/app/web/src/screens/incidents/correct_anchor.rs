@@ -22,7 +22,10 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     let form = sight
         .form(VERB.name, "incident-set-anchor")
         .with(Field::new("party", sight.t("organisation"), parties))
-        .with(Field::new("anchor", sight.t("inc-anchor"), FieldKind::Select(anchor_options(sight))).value("discovered"))
+        .with(
+            Field::new("anchor", sight.t("inc-anchor"), FieldKind::Select(anchor_options(sight)))
+                .value("discovered"),
+        )
         .with(Field::new("at", sight.t("inc-anchor-to"), FieldKind::Time))
         .with(Field::line("reason", sight.t("inc-reason")))
         .showing(sight.consequence(VERB.name, sight.t("inc-correct-title"), effects));

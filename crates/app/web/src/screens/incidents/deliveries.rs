@@ -24,7 +24,10 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     let form = sight
         .form(VERB.name, "duty-record-done")
         .with(sight.duty_choice(|_| true)?)
-        .with(Field::new("channel", sight.t("channel"), FieldKind::Radio(channel_options(sight))).value("written"))
+        .with(
+            Field::new("channel", sight.t("channel"), FieldKind::Radio(channel_options(sight)))
+                .value("written"),
+        )
         .with(Field::line("note", sight.t("inc-how-done")).hint(sight.t("inc-how-done-hint")))
         .with(sight.late_because());
     Some(sight.act(VERB.name, "inc-otherwise-done", form))

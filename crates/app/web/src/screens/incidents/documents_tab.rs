@@ -29,7 +29,8 @@ fn papers(sight: &Sight<'_>) -> Items {
         let form = sight.lead().forms.get(&paper.form)?;
         let href = paths::compose(sight.view.id, paper.form.as_str(), paper.by.as_str());
         let name = format!("{} · {}", sight.role(&paper.by), sight.legal(&form.title));
-        let to: Vec<String> = owed.iter().filter_map(|(_, duty)| duty.to.as_ref()).map(|to| sight.role(to)).collect();
+        let to: Vec<String> =
+            owed.iter().filter_map(|(_, duty)| duty.to.as_ref()).map(|to| sight.role(to)).collect();
         let first = owed.iter().min_by_key(|(_, duty)| duty.due.unwrap_or(duty.arose_at));
         let side = first.map_or_else(
             || Html::text(sight.t("inc-nothing-owed")),

@@ -7,16 +7,16 @@ use fengsui_vocabulary::{FactId, FactValue};
 use super::page::{Part, acts};
 use super::sight::Sight;
 use super::{classify, confirm_incident, hand_over_part, record_facts, texts};
-use crate::parts::{Heading, Html, Item, Items, Mood, Notice, Row, RowTone, StateBadge, Table, Tone};
+use crate::parts::{
+    Heading, Html, Item, Items, Mood, Notice, Row, RowTone, StateBadge, Table, Tone,
+};
 
 pub(super) fn parts(sight: &Sight<'_>) -> Vec<Part> {
     vec![
         Part {
             id: "facts",
             title: sight.t("facts"),
-            body: Html::stacked(
-                contradictions(sight).into_iter().chain([Html::of(&facts(sight))]),
-            ),
+            body: Html::stacked(contradictions(sight).into_iter().chain([Html::of(&facts(sight))])),
             acts: acts(sight, &[&record_facts::VERB, &confirm_incident::VERB]),
         },
         Part {
@@ -41,9 +41,10 @@ fn contradictions(sight: &Sight<'_>) -> Vec<Html> {
     };
     let notice = |it: &fengsui_response::incident::Contradiction| {
         let title = sight.ta("inc-contradiction", &[("fact", &sight.fact_name(&it.fact))]);
-        let lines = it.said.iter().map(|(by, value)| {
-            format!("{}:{}", sight.said_by(by), said(&it.fact, value))
-        });
+        let lines = it
+            .said
+            .iter()
+            .map(|(by, value)| format!("{}:{}", sight.said_by(by), said(&it.fact, value)));
         lines.fold(Notice::new(Tone::Attention, title), Notice::line)
     };
     sight.view.contradictions.iter().map(|it| Html::of(&notice(it))).collect()

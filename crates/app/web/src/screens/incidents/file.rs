@@ -25,8 +25,10 @@ pub(super) struct CaseFile {
 pub(super) fn case_file(sight: &Sight<'_>, page: Page) -> CaseFile {
     let heading = sight.view.incident.heading.as_ref();
     let number = heading.map(|it| it.number.to_string()).unwrap_or_default();
-    let crumbs =
-        vec![Link::new(super::paths::LIST, sight.t("incidents")), Link::new(sight.here(), number.clone())];
+    let crumbs = vec![
+        Link::new(super::paths::LIST, sight.t("incidents")),
+        Link::new(sight.here(), number.clone()),
+    ];
     let mut cover = Pairs::default()
         .with(sight.t("incident-number"), Html::text(number))
         .with(sight.t("plan"), Html::text(sight.legal(&sight.lead().about.title)));
@@ -38,7 +40,9 @@ pub(super) fn case_file(sight: &Sight<'_>, page: Page) -> CaseFile {
     }
     CaseFile {
         page,
-        header: Header::new(title(sight)).below(crumbs, sight.words).lead(sight.t("incident-tab-file")),
+        header: Header::new(title(sight))
+            .below(crumbs, sight.words)
+            .lead(sight.t("incident-tab-file")),
         cover,
         parts: parts(sight),
     }

@@ -25,13 +25,18 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     if !sight.is_open() || !(is_mine || sight.works()) {
         return None;
     }
-    let groups = plan.roles.values().filter(|role| role.bound == Binding::Optional).map(|it| &it.id);
+    let groups =
+        plan.roles.values().filter(|role| role.bound == Binding::Optional).map(|it| &it.id);
     let groups = FieldKind::Several(sight.role_options(groups));
     let mut form = sight
         .form(VERB.name, "inc-form-headquarters")
         .with(Field::line("seat", sight.t("inc-seat")).optional())
         .with(Field::new("groups", sight.t("inc-groups"), groups).optional())
-        .with(Field::prose("members", sight.t("inc-members")).hint(sight.t("inc-members-hint")).optional());
+        .with(
+            Field::prose("members", sight.t("inc-members"))
+                .hint(sight.t("inc-members-hint"))
+                .optional(),
+        );
     if !is_mine {
         form = form.hiding("behalf", "yes");
         for field in on_behalf::fields(sight, by) {
@@ -53,7 +58,8 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
 fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
     let mut form = Reading::of(typed, sight);
     let seat = form.maybe_line("seat");
-    let groups: BTreeSet<RoleId> = typed.all("groups").filter_map(|group| group.parse().ok()).collect();
+    let groups: BTreeSet<RoleId> =
+        typed.all("groups").filter_map(|group| group.parse().ok()).collect();
     let mut members: BTreeSet<OrganisationId> = BTreeSet::new();
     for name in typed.one("members").lines().map(str::trim).filter(|name| !name.is_empty()) {
         match sight.directory.named(name) {

@@ -19,7 +19,8 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         return None;
     }
     let parts = parts(sight);
-    let options: Vec<Opt> = parts.iter().map(|(part, said)| Opt::new(part.clone(), said.clone())).collect();
+    let options: Vec<Opt> =
+        parts.iter().map(|(part, said)| Opt::new(part.clone(), said.clone())).collect();
     if options.is_empty() {
         return None;
     }

@@ -22,7 +22,10 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     let form = sight
         .form(VERB.name, "inc-identify")
         .with(Field::new("party", sight.t("inc-unidentified"), FieldKind::Select(options)))
-        .with(Field::line("organisation", sight.t("organisation")).hint(sight.t("inc-organisation-hint")));
+        .with(
+            Field::line("organisation", sight.t("organisation"))
+                .hint(sight.t("inc-organisation-hint")),
+        );
     Some(sight.act(VERB.name, "inc-identify", form))
 }
 
@@ -43,5 +46,9 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
         return Err(form.wrong());
     };
     let district = sight.directory.details(organisation).and_then(|it| it.district.clone());
-    form.sound(Asking::Plain(IncidentCommand::IdentifyOrganisation { party, organisation, district }))
+    form.sound(Asking::Plain(IncidentCommand::IdentifyOrganisation {
+        party,
+        organisation,
+        district,
+    }))
 }

@@ -31,9 +31,12 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     let paper = sight.paper.clone().filter(|_| sight.is_open())?;
     let form = sight.lead().forms.get(&paper.form)?;
     let owed = owed(sight, &paper);
-    let is_first = !sight.view.incident.documents.iter().any(|it| {
-        it.form.as_ref() == Some(&paper.form) && it.role == paper.by
-    });
+    let is_first = !sight
+        .view
+        .incident
+        .documents
+        .iter()
+        .any(|it| it.form.as_ref() == Some(&paper.form) && it.role == paper.by);
     let stages = STAGES.iter().map(|(word, _)| Opt::new(*word, stage_name(sight, word)));
     let stage = Field::new("stage", sight.t("inc-stage"), FieldKind::Radio(stages.collect()));
     let mut draft = sight
@@ -49,12 +52,22 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         draft = draft.with(field);
     }
     draft = draft
-        .with(Field::prose("body", sight.t("document-body")).hint(sight.t("inc-body-hint")).optional())
-        .with(Field::line("signatory", sight.t("document-signatory")).hint(sight.t("inc-signatory-hint")))
+        .with(
+            Field::prose("body", sight.t("document-body"))
+                .hint(sight.t("inc-body-hint"))
+                .optional(),
+        )
+        .with(
+            Field::line("signatory", sight.t("document-signatory"))
+                .hint(sight.t("inc-signatory-hint")),
+        )
         .with(sight.late_because());
     let mut act = sight.act(VERB.name, "document-prepare", draft);
     act.form.weight = crate::parts::Weight::Primary;
-    act.lead = Some(sight.ta("inc-compose-lead", &[("form", &sight.legal(&form.title)), ("by", &sight.role(&paper.by))]));
+    act.lead = Some(sight.ta(
+        "inc-compose-lead",
+        &[("form", &sight.legal(&form.title)), ("by", &sight.role(&paper.by))],
+    ));
     act.clause = Some(sight.clause(sight.lead(), &form.clause, "do-documents"));
     Some(act)
 }
@@ -97,14 +110,23 @@ fn issue(mut form: Reading<'_, '_>, sight: &Sight<'_>) -> Result<Asking, Wrong> 
     let (Some(title), Some(stage), Some(sender)) = (title, stage, sender) else {
         return Err(form.wrong());
     };
-    let addressees = to.iter().filter_map(|role| compose::role_name(sight, role).parse().ok()).collect();
-    let text = DocumentText { title: title.clone(), stage, addressees, sender, signatory, fields, body };
+    let addressees =
+        to.iter().filter_map(|role| compose::role_name(sight, role).parse().ok()).collect();
+    let text =
+        DocumentText { title: title.clone(), stage, addressees, sender, signatory, fields, body };
     form.sound(Asking::with(Text::Document(Box::new(text)), move |text| {
         let form = Some(id);
-        IncidentCommand::IssueDocument(IssueDocument { title, form, number, text, to, meets, late_because })
+        IncidentCommand::IssueDocument(IssueDocument {
+            title,
+            form,
+            number,
+            text,
+            to,
+            meets,
+            late_because,
+        })
     }))
 }
-
 
 /// Papers that the reader's roles write, with the duties that are open for each: owed ones first.
 pub(super) fn papers<'s>(sight: &'s Sight<'_>) -> Vec<(Paper, Vec<(String, &'s Duty)>)> {
@@ -112,9 +134,8 @@ pub(super) fn papers<'s>(sight: &'s Sight<'_>) -> Vec<(Paper, Vec<(String, &'s D
     let works = sight.works();
     for rule in sight.lead().duties.iter().filter(|rule| rule.channel != Channel::Oral) {
         let Some(form) = rule.form.clone().filter(|form| is_paper(sight, form)) else { continue };
-        let senders = rule.senders.iter().filter(|by| {
-            works || sight.viewer.actor.roles.contains(*by)
-        });
+        let senders =
+            rule.senders.iter().filter(|by| works || sight.viewer.actor.roles.contains(*by));
         for by in senders {
             let paper = Paper { form: form.clone(), by: by.clone() };
             if papers.iter().any(|(known, _)| *known == paper) || !is_at_hand(sight, rule, &paper) {
@@ -124,7 +145,9 @@ pub(super) fn papers<'s>(sight: &'s Sight<'_>) -> Vec<(Paper, Vec<(String, &'s D
             papers.push((paper, owed));
         }
     }
-    papers.sort_by_key(|(_, owed)| owed.iter().map(|(_, duty)| duty.due.unwrap_or(duty.arose_at)).min().is_none());
+    papers.sort_by_key(|(_, owed)| {
+        owed.iter().map(|(_, duty)| duty.due.unwrap_or(duty.arose_at)).min().is_none()
+    });
     papers
 }
 
@@ -147,7 +170,9 @@ fn owed<'s>(sight: &'s Sight<'_>, paper: &Paper) -> Vec<(String, &'s Duty)> {
     let is_met = |duty: &Duty| {
         duty.actor == paper.by
             && duty.channel != Channel::Oral
-            && rules.iter().any(|rule| rule.id == duty.duty && rule.form.as_ref() == Some(&paper.form))
+            && rules
+                .iter()
+                .any(|rule| rule.id == duty.duty && rule.form.as_ref() == Some(&paper.form))
     };
     sight.open_ticks().into_iter().filter(|(_, duty)| is_met(duty)).collect()
 }
@@ -169,7 +194,10 @@ fn with_recipients(
             .iter()
             .map(|(key, duty)| {
                 let due = duty.due.map(|due| format!(" · {}", sight.short(due)));
-                Opt::new(key.clone(), format!("{}{}", sight.duty_line(duty), due.unwrap_or_default()))
+                Opt::new(
+                    key.clone(),
+                    format!("{}{}", sight.duty_line(duty), due.unwrap_or_default()),
+                )
             })
             .collect();
         let all = options.iter().map(|it| it.value.clone()).collect::<Vec<_>>().join(" ");
@@ -192,7 +220,11 @@ fn title(sight: &Sight<'_>, form: &PlanForm) -> String {
     let incident = sight.view.incident.heading.as_ref().map(|it| it.title.to_string());
     let incident = incident.unwrap_or_default();
     let of = form.title.zh.split('(').next().unwrap_or_default();
-    let whole = if of.is_empty() { format!("关于{incident}的报告") } else { format!("{incident}:{of}") };
+    let whole = if of.is_empty() {
+        format!("关于{incident}的报告")
+    } else {
+        format!("{incident}:{of}")
+    };
     whole.chars().take(200).collect()
 }
 

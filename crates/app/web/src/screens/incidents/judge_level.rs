@@ -33,7 +33,9 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
                 .hint(sight.t("inc-judge-hint")),
         )
         .with(
-            Field::line("reason", sight.t("inc-reason")).hint(sight.t("inc-judge-reason")).optional(),
+            Field::line("reason", sight.t("inc-reason"))
+                .hint(sight.t("inc-judge-reason"))
+                .optional(),
         );
     if sight.view.incident.plans.len() > 1 {
         let plans = sight.view.incident.plans.iter().filter_map(|it| sight.plan(&it.plan));
@@ -46,7 +48,11 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         effect(sight.t("duties"), sight.t("inc-judge-effect")),
     ];
     let title = sight.t("inc-judge-title");
-    let mut act = sight.act(VERB.name, "grade-judge", form.showing(sight.consequence(VERB.name, title, effects)));
+    let mut act = sight.act(
+        VERB.name,
+        "grade-judge",
+        form.showing(sight.consequence(VERB.name, title, effects)),
+    );
     let authority = plan.authority(PlanAct::JudgeLevel, computed.certain.as_ref());
     act.clause = authority.map(|it| sight.clause(plan, &it.clause, "do-level"));
     Some(act)

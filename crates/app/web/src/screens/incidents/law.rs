@@ -11,8 +11,8 @@ use super::sight::Sight;
 use super::tabs::Tab;
 use super::{calls, clear_miss, deliveries, issue_document, paths, review, voice_decision};
 use crate::parts::{
-    DutyLine, Grade, Heading, Html, Item, Items, LevelBadge, Question, Reason, Row, Standing, Table,
-    duty_table,
+    DutyLine, Grade, Heading, Html, Item, Items, LevelBadge, Question, Reason, Row, Standing,
+    Table, duty_table,
 };
 use crate::say::Saying;
 use crate::views::PlanGrade;
@@ -61,7 +61,8 @@ pub(super) fn duties(sight: &Sight<'_>) -> Table {
 fn duty_line(sight: &Sight<'_>, duty: &Duty, place: usize) -> DutyLine {
     let mut line = sight.saying().duty(duty, act(sight, duty));
     line.clause.id = Some(format!("why-duty-{place}"));
-    if duty.state.is_open() && duty.channel != Channel::Written
+    if duty.state.is_open()
+        && duty.channel != Channel::Written
         && let Some(telephone) = sight.telephone(duty)
     {
         let telephone = sight.ta("inc-telephone", &[("number", &telephone)]);
@@ -113,7 +114,10 @@ pub(super) fn grades(sight: &Sight<'_>) -> Vec<PlanGrade> {
     plans
         .filter_map(|plan| {
             let grade = sight.view.incident.grade(&plan).ok()?;
-            Some(PlanGrade { plan: sight.legal(&plan.about.title), grade: shown(sight, &plan, &grade) })
+            Some(PlanGrade {
+                plan: sight.legal(&plan.about.title),
+                grade: shown(sight, &plan, &grade),
+            })
         })
         .collect()
 }
@@ -225,13 +229,15 @@ pub(super) fn authority(sight: &Sight<'_>) -> Table {
     let rows = SHOWN.iter().filter_map(|act| {
         let authority = plan.authority(*act, level.as_ref())?;
         let who = how(sight, &authority.how);
-        let mine = authority.how.initiators().iter().any(|it| sight.viewer.actor.roles.contains(it));
+        let mine =
+            authority.how.initiators().iter().any(|it| sight.viewer.actor.roles.contains(it));
         let who = if mine { format!("{who} · {}", sight.t("authority-you")) } else { who };
         let clause = sight.clause(plan, &authority.clause, &format!("may-{}", act.name()));
         let policy = authority.policy.as_ref().and_then(|policy| plan.policies.get(policy));
         let why = match policy {
             Some(policy) => {
-                let note = format!("{}:{}", sight.t("authority-undefined"), sight.said(&policy.text));
+                let note =
+                    format!("{}:{}", sight.t("authority-undefined"), sight.said(&policy.text));
                 Html::of(&clause.because(vec![note]))
             }
             None => Html::of(&clause),
@@ -253,7 +259,8 @@ fn how(sight: &Sight<'_>, how: &How) -> String {
             let approve: Vec<String> = approve.iter().map(|role| sight.role(role)).collect();
             let args =
                 [("propose", sight.roles(propose)), ("approve", approve.join(&sight.t("inc-or")))];
-            let args: Vec<(&str, &str)> = args.iter().map(|(key, said)| (*key, said.as_str())).collect();
+            let args: Vec<(&str, &str)> =
+                args.iter().map(|(key, said)| (*key, said.as_str())).collect();
             sight.ta("inc-propose-approve", &args)
         }
     }

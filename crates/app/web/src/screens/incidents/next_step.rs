@@ -82,8 +82,12 @@ fn classify_first(sight: &Sight<'_>) -> Option<NextStep> {
 fn missing_facts(sight: &Sight<'_>) -> Option<NextStep> {
     let grade = sight.view.grade.as_ref()?;
     let is_asked = grade.undecided.iter().any(|undecided| !undecided.ask.is_empty());
-    let recorded =
-        sight.view.incident.log.iter().any(|it| matches!(it.event, IncidentEvent::FactsRecorded(_)));
+    let recorded = sight
+        .view
+        .incident
+        .log
+        .iter()
+        .any(|it| matches!(it.event, IncidentEvent::FactsRecorded(_)));
     if !is_asked || (recorded && grade.certain.is_some()) || !sight.works() {
         return None;
     }
@@ -164,7 +168,9 @@ fn respond(sight: &Sight<'_>) -> Option<NextStep> {
     }
     let wanted = match &response.state {
         ResponseState::NotStarted => Step::Start,
-        ResponseState::Running { level: running, .. } if !sight.lead().is_at_least(running, &level) => {
+        ResponseState::Running { level: running, .. }
+            if !sight.lead().is_at_least(running, &level) =>
+        {
             Step::Adjust
         }
         ResponseState::Running { .. } | ResponseState::Ended { .. } => return None,
@@ -202,10 +208,14 @@ fn finish(sight: &Sight<'_>) -> Option<NextStep> {
     match (&sight.view.incident.response.state, level) {
         (ResponseState::Running { .. }, Some(level)) if !owed => {
             let waits = sight.view.incident.response.waiting().is_some();
-            if waits || steps::mine(sight, Way::Voice).is_empty() && steps::mine(sight, Way::Proposal).is_empty() {
+            if waits
+                || steps::mine(sight, Way::Voice).is_empty()
+                    && steps::mine(sight, Way::Proposal).is_empty()
+            {
                 return None;
             }
-            return decide(sight, Step::End, &level).map(|it| NextStep { key: "inc-next-end", ..it });
+            return decide(sight, Step::End, &level)
+                .map(|it| NextStep { key: "inc-next-end", ..it });
         }
         (ResponseState::Running { .. }, _) => return None,
         (ResponseState::NotStarted | ResponseState::Ended { .. }, _) => {}

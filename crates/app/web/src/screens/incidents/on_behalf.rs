@@ -38,7 +38,11 @@ impl Told {
 pub(super) fn fields(sight: &Sight<'_>, roles: &[RoleId]) -> Vec<Field> {
     let means = MEANS.iter().map(|(word, means)| Opt::new(*word, means_name(sight, *means)));
     vec![
-        Field::new("decided_by", sight.t("approval-on-behalf-of"), FieldKind::Select(sight.role_options(roles))),
+        Field::new(
+            "decided_by",
+            sight.t("approval-on-behalf-of"),
+            FieldKind::Select(sight.role_options(roles)),
+        ),
         Field::new("means", sight.t("approval-on-behalf-how"), FieldKind::Radio(means.collect()))
             .value("telephone"),
         Field::prose("record", sight.t("inc-record")).hint(sight.t("inc-record-hint")).optional(),

@@ -97,7 +97,12 @@ pub(super) fn acts(sight: &Sight<'_>, verbs: &[&Verb]) -> Vec<Act> {
 }
 
 fn top(sight: &Sight<'_>, tab: Tab) -> Top {
-    Top { header: header(sight, tab), strip: strip(sight), next: next(sight), tabs: tabs(sight, tab) }
+    Top {
+        header: header(sight, tab),
+        strip: strip(sight),
+        next: next(sight),
+        tabs: tabs(sight, tab),
+    }
 }
 
 /// What the incident is called.
@@ -109,7 +114,8 @@ pub(super) fn title(sight: &Sight<'_>) -> String {
 fn header(sight: &Sight<'_>, tab: Tab) -> Header {
     let heading = sight.view.incident.heading.as_ref();
     let number = heading.map(|it| it.number.to_string()).unwrap_or_default();
-    let crumbs = vec![Link::new(paths::LIST, sight.t("incidents")), Link::new(sight.here(), number)];
+    let crumbs =
+        vec![Link::new(paths::LIST, sight.t("incidents")), Link::new(sight.here(), number)];
     let mut header = Header::new(title(sight)).below(crumbs, sight.words);
     if let Some(step) = next_step(sight) {
         let link = Link::new(step.href, sight.t(step.key));
@@ -253,9 +259,11 @@ fn next(sight: &Sight<'_>) -> Option<Next> {
         due: sight.saying().due_chip(duty),
         what: Link::new(sight.tab(Tab::Duties), sight.said(&duty.label)),
         who: sight.duty_line(duty),
-        clause: Some(sight.clause(&plan, &duty.clause, "next").because(
-            duty.because.iter().map(|because| sight.said(&because.text)).collect(),
-        )),
+        clause: Some(
+            sight
+                .clause(&plan, &duty.clause, "next")
+                .because(duty.because.iter().map(|because| sight.said(&because.text)).collect()),
+        ),
     })
 }
 
@@ -265,7 +273,9 @@ fn tabs(sight: &Sight<'_>, open: Tab) -> Tabs {
         Tab::Organisations => Some(sight.affected().count()),
         Tab::Duties => Some(sight.view.duties.iter().filter(|it| it.state.is_open()).count()),
         Tab::Documents => Some(sight.view.incident.documents.len()),
-        Tab::Notes => Some(sight.view.incident.notes.len() + sight.view.incident.instructions.len()),
+        Tab::Notes => {
+            Some(sight.view.incident.notes.len() + sight.view.incident.instructions.len())
+        }
         Tab::Overview | Tab::Response | Tab::Review => None,
     };
     let tab = |tab: Tab| crate::parts::Tab {

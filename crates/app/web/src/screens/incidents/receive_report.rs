@@ -31,8 +31,14 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     let mut form = sight
         .form(VERB.name, "report-take-in")
         .with(Field::new("by", sight.t("inc-receipt-by"), by).value(mine))
-        .with(Field::new("channel", sight.t("channel"), FieldKind::Radio(channel_options(sight))).value("oral"))
-        .with(Field::new("report", sight.t("inc-receipt-what"), FieldKind::Select(reports)).optional());
+        .with(
+            Field::new("channel", sight.t("channel"), FieldKind::Radio(channel_options(sight)))
+                .value("oral"),
+        )
+        .with(
+            Field::new("report", sight.t("inc-receipt-what"), FieldKind::Select(reports))
+                .optional(),
+        );
     for mut field in call_fields(sight) {
         if ["caller", "callee", "said"].contains(&field.name.as_str()) {
             field = field.optional();
@@ -61,7 +67,13 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
     let Some(record) = call(&mut form) else { return Err(form.wrong()) };
     form.sound(Asking::with(Text::Call(record), move |record| {
         let act = Delivery::Call { record, read_back };
-        IncidentCommand::ReceiveReport(ReceiveReport { by, channel, report: None, act, late_because })
+        IncidentCommand::ReceiveReport(ReceiveReport {
+            by,
+            channel,
+            report: None,
+            act,
+            late_because,
+        })
     }))
 }
 

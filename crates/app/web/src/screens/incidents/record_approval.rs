@@ -3,11 +3,11 @@
 use fengsui_response::incident::IncidentCommand;
 
 use super::approve_proposal::{awaited, effects};
+use super::on_behalf;
 use super::sight::Sight;
 use super::tabs::Tab;
 use super::typed::{Reading, Typed, Wrong};
 use super::verb::{Asking, Verb, WhenStale};
-use super::on_behalf;
 use crate::parts::Act;
 
 pub(super) const VERB: Verb =

@@ -26,14 +26,22 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         }
     }
     let sources = sources(sight);
-    let options = sources.iter().map(|(key, _, said)| Opt::new(key.clone(), said.clone())).collect();
+    let options =
+        sources.iter().map(|(key, _, said)| Opt::new(key.clone(), said.clone())).collect();
     form = form
         .with(
             Field::new("said_by", sight.t("fact-said-by"), FieldKind::Select(options))
                 .hint(sight.t("inc-said-by-hint")),
         )
-        .with(Field::line("ground", sight.t("fact-ground")).hint(sight.t("inc-ground-hint")).optional())
-        .with(Field::new("outlook", sight.t("inc-outlook"), FieldKind::Radio(outlooks(sight))).value("observed"));
+        .with(
+            Field::line("ground", sight.t("fact-ground"))
+                .hint(sight.t("inc-ground-hint"))
+                .optional(),
+        )
+        .with(
+            Field::new("outlook", sight.t("inc-outlook"), FieldKind::Radio(outlooks(sight)))
+                .value("observed"),
+        );
     let mut act = sight.act(VERB.name, "fact-record", form);
     act.lead = Some(sight.t("inc-facts-lead"));
     Some(act)

@@ -17,12 +17,18 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     let own = |measure: &&fengsui_plan::Measure| {
         measure.by.iter().any(|role| sight.viewer.actor.roles.contains(role))
     };
-    if measures.is_empty() || !sight.is_open() || !(sight.works() || measures.iter().any(|it| own(&it))) {
+    if measures.is_empty()
+        || !sight.is_open()
+        || !(sight.works() || measures.iter().any(|it| own(&it)))
+    {
         return None;
     }
     let options = measures.iter().map(|it| {
         let by = sight.roles(&it.by);
-        Opt::new(it.id.clone(), format!("{} · {by} · {}", sight.legal(&it.label), sight.said(&it.text)))
+        Opt::new(
+            it.id.clone(),
+            format!("{} · {by} · {}", sight.legal(&it.label), sight.said(&it.text)),
+        )
     });
     let form = sight
         .form(VERB.name, "inc-measure-record")
@@ -38,10 +44,15 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
     let note = form.line("note");
     let text = form.maybe_prose("text");
     let (Some(measure), Some(note)) = (measure, note) else { return Err(form.wrong()) };
-    let command =
-        move |text| IncidentCommand::RecordMeasure { measure: measure.clone(), note: note.clone(), text };
+    let command = move |text| IncidentCommand::RecordMeasure {
+        measure: measure.clone(),
+        note: note.clone(),
+        text,
+    };
     form.sound(match text {
-        Some(text) => Asking::with(Text::Writing(Writing { text }), move |text| command(Some(text))),
+        Some(text) => {
+            Asking::with(Text::Writing(Writing { text }), move |text| command(Some(text)))
+        }
         None => Asking::Plain(command(None)),
     })
 }

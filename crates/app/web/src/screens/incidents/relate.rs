@@ -26,7 +26,10 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     let options = RELATIONS.iter().map(|(word, relation)| Opt::new(*word, name(sight, *relation)));
     let form = sight
         .form(VERB.name, "inc-relate")
-        .with(Field::new("relation", sight.t("inc-relation"), FieldKind::Radio(options.collect())).value("part-of"))
+        .with(
+            Field::new("relation", sight.t("inc-relation"), FieldKind::Radio(options.collect()))
+                .value("part-of"),
+        )
         .with(Field::line("other", sight.t("inc-other")).hint(sight.t("inc-other-hint")));
     Some(sight.act(VERB.name, "inc-relate", form))
 }

@@ -18,8 +18,9 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         return None;
     }
     let plan = sight.lead();
-    let form =
-        sight.form(VERB.name, "inc-not-controlled").with(Field::line("reason", sight.t("inc-reason")));
+    let form = sight
+        .form(VERB.name, "inc-not-controlled")
+        .with(Field::line("reason", sight.t("inc-reason")));
     let mut act = sight.act(VERB.name, "inc-not-controlled", form);
     act.lead = Some(sight.t("inc-not-controlled-lead"));
     let authority = plan.authority(PlanAct::EscalateResponse, level.as_ref());

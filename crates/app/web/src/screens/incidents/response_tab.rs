@@ -27,12 +27,7 @@ pub(super) fn parts(sight: &Sight<'_>) -> Vec<Part> {
         &report_not_controlled::VERB,
     ];
     vec![
-        Part {
-            id: "response",
-            title: sight.t("response"),
-            body: state(sight),
-            acts: Vec::new(),
-        },
+        Part { id: "response", title: sight.t("response"), body: state(sight), acts: Vec::new() },
         Part {
             id: "proposals",
             title: sight.t("inc-proposals"),
@@ -82,7 +77,11 @@ fn state(sight: &Sight<'_>) -> Html {
         if let Waiting::Voice { step, level, scope, voiced, awaits, .. } = waiting {
             let (done, open) = (sight.roles(voiced), sight.roles(awaits));
             let said = sight.ta("grade-waiting-for", &[("done", &done), ("open", &open)]);
-            let what = format!("{} {} · {scope}", steps::name(sight, *step), level_name(sight, plan, level));
+            let what = format!(
+                "{} {} · {scope}",
+                steps::name(sight, *step),
+                level_name(sight, plan, level)
+            );
             pairs = pairs.with(sight.t("inc-voices"), Html::two_lines(&said, &what));
         }
     }
@@ -153,7 +152,10 @@ fn one(sight: &Sight<'_>, proposal: &Proposal) -> Html {
         };
         if let Some((who, when)) = approval.confirmed {
             let (who, when) = (sight.person(who), sight.short(when));
-            said = format!("{said} · {}", sight.ta("inc-confirmed-by", &[("who", &who), ("t", &when)]));
+            said = format!(
+                "{said} · {}",
+                sight.ta("inc-confirmed-by", &[("who", &who), ("t", &when)])
+            );
         }
         pairs = pairs.with(sight.role(&approval.role), Html::text(said));
     }
@@ -196,7 +198,8 @@ fn headquarters(sight: &Sight<'_>) -> Html {
         pairs = pairs.with(sight.t("inc-command"), Html::text(sight.role(command)));
     }
     let Some(formed) = &sight.view.incident.headquarters else {
-        pairs = pairs.with(sight.t("inc-headquarters"), Html::text(sight.t("inc-headquarters-none")));
+        pairs =
+            pairs.with(sight.t("inc-headquarters"), Html::text(sight.t("inc-headquarters-none")));
         return Html::of(&pairs);
     };
     pairs = pairs

@@ -51,19 +51,25 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
     let title: String =
         format!("{}调查评估", title.unwrap_or_default()).chars().take(200).collect();
     let by = role(sight).map(|by| compose::sender_name(sight, &by)).unwrap_or_default();
-    let (Ok(title), Ok(stage), Ok(sender)) = (title.parse(), "调查评估".parse(), by.parse()) else {
+    let (Ok(title), Ok(stage), Ok(sender)) = (title.parse(), "调查评估".parse(), by.parse())
+    else {
         form.note("", sight.t("error-forbidden"));
         return Err(form.wrong());
     };
     let text =
         DocumentText { title, stage, addressees: Vec::new(), sender, signatory, fields, body };
-    form.sound(Asking::with(Text::Document(Box::new(text)), |text| IncidentCommand::Review { text }))
+    form.sound(Asking::with(Text::Document(Box::new(text)), |text| IncidentCommand::Review {
+        text,
+    }))
 }
 
 fn role(sight: &Sight<'_>) -> Option<RoleId> {
     let level = sight.level_in_force();
     let roles = sight.viewer.actor.roles.iter();
-    roles.into_iter().find(|role| sight.lead().may(role, PlanAct::Review, level.as_ref()).is_ok()).cloned()
+    roles
+        .into_iter()
+        .find(|role| sight.lead().may(role, PlanAct::Review, level.as_ref()).is_ok())
+        .cloned()
 }
 
 /// The plan's form of a review: the one that asks for lessons.

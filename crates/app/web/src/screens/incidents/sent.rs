@@ -56,10 +56,9 @@ pub(super) fn document(sight: &Sight<'_>, mut page: Page, text: BlobId) -> Optio
         marking: None,
         urgency: None,
         issuer: text_of.sender.to_string(),
-        number: issued.and_then(|it| it.number.as_ref()).map_or_else(
-            || format!("({})", text_of.stage),
-            ToString::to_string,
-        ),
+        number: issued
+            .and_then(|it| it.number.as_ref())
+            .map_or_else(|| format!("({})", text_of.stage), ToString::to_string),
         signatory: text_of.signatory.as_ref().map(ToString::to_string),
         title: text_of.title.to_string(),
         addressees: addressees.join("、"),
@@ -85,9 +84,10 @@ pub(super) fn preview(
     for (name, value) in typed.kept() {
         form = form.hiding(name, value);
     }
-    let effects = text.addressees.iter().map(|to| {
-        effect(to.as_str(), format!("{} · {}", text.title, sight.t("channel-written")))
-    });
+    let effects = text
+        .addressees
+        .iter()
+        .map(|to| effect(to.as_str(), format!("{} · {}", text.title, sight.t("channel-written"))));
     let effects: Vec<_> = effects.collect();
     let title = sight.words.tn("send-title", effects.len());
     let form = form

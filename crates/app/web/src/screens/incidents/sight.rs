@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use fengsui_desk::{District, Directory, IncidentView, Viewer};
+use fengsui_desk::{Directory, District, IncidentView, Viewer};
 use fengsui_plan::{Act as PlanAct, Channel, Colour, Duty, Fact, Library, Plan};
 use fengsui_response::incident::AffectedOrganisation;
 use fengsui_response::{Party, SaidBy, Tick};
@@ -125,8 +125,7 @@ impl Sight<'_> {
         let short = plan.short.to_uppercase();
         let known = plan.clauses.get(clause);
         let text = known.map(|known| known.text.clone()).unwrap_or_default();
-        let mut chip =
-            ClauseChip::new(&short, clause.as_str(), &text.zh, &text.en, self.words);
+        let mut chip = ClauseChip::new(&short, clause.as_str(), &text.zh, &text.en, self.words);
         chip.evidence = match known.map(|known| known.evidence) {
             Some(fengsui_plan::Evidence::Official) => Evidence::Official,
             Some(fengsui_plan::Evidence::Secondary) => Evidence::Secondary,
@@ -174,10 +173,12 @@ impl Sight<'_> {
     /// Whom a duty is about, where it is one organisation's own.
     pub(super) fn holder(&self, duty: &Duty) -> Option<String> {
         duty.organisation.as_ref()?;
-        Some(self.view.incident.party_of(duty).map_or_else(
-            || self.t("inc-unidentified"),
-            |party| self.party(&party),
-        ))
+        Some(
+            self.view
+                .incident
+                .party_of(duty)
+                .map_or_else(|| self.t("inc-unidentified"), |party| self.party(&party)),
+        )
     }
 
     pub(super) fn district(&self, code: &str) -> String {

@@ -30,7 +30,11 @@ pub(super) fn level(sight: &Sight<'_>) -> Option<LevelId> {
 }
 
 /// What the plan says about a step at a level.
-pub(super) fn authority<'s>(sight: &'s Sight<'_>, step: Step, level: &LevelId) -> Option<&'s Authority> {
+pub(super) fn authority<'s>(
+    sight: &'s Sight<'_>,
+    step: Step,
+    level: &LevelId,
+) -> Option<&'s Authority> {
     let plan = sight.lead();
     let running = sight.view.incident.response.level().unwrap_or(level);
     let worse = if plan.is_at_least(running, level) { running } else { level };

@@ -48,7 +48,8 @@ pub(super) fn parties_of(view: &IncidentView, report: ReportId) -> BTreeSet<Part
         }
     }
     let places = view.incident.affected.keys();
-    parties.extend(places.filter(|it| matches!(it, Party::Unidentified(from, _) if *from == report)));
+    parties
+        .extend(places.filter(|it| matches!(it, Party::Unidentified(from, _) if *from == report)));
     parties
 }
 
@@ -81,7 +82,9 @@ fn found_in(value: &serde_json::Value, blob: BlobId) -> Option<BlobRef> {
 
 fn party_of(what: &CarriedWhat) -> Option<Party> {
     match what {
-        CarriedWhat::Anchor { party, .. } | CarriedWhat::AnchorCorrected { party, .. } => Some(*party),
+        CarriedWhat::Anchor { party, .. } | CarriedWhat::AnchorCorrected { party, .. } => {
+            Some(*party)
+        }
         CarriedWhat::Met(met) => met.tick.party,
         CarriedWhat::Cleared(cleared) => cleared.tick.party,
         CarriedWhat::Facts(_)
@@ -128,8 +131,8 @@ fn entry(sight: &Sight<'_>, item: &StoryItem<'_>) -> Entry {
         }
     };
     let is_late = item.recorded_at.duration_since(item.happened_at) > ENTERED_AFTER;
-    let entered = is_late
-        .then(|| sight.ta("time-entered-late", &[("t", &sight.short(item.recorded_at))]));
+    let entered =
+        is_late.then(|| sight.ta("time-entered-late", &[("t", &sight.short(item.recorded_at))]));
     let who = sight.person(item.actor);
     let who = match item.on_behalf_of {
         Some(role) => {
@@ -207,7 +210,9 @@ fn of_carried(sight: &Sight<'_>, carried: &Carried) -> Told {
         CarriedWhat::Received { by, channel } => received(sight, by, *channel),
         CarriedWhat::Met(met) => met_duty(sight, met),
         CarriedWhat::Cleared(cleared) => about_tick(sight, "story-cleared", &cleared.tick),
-        CarriedWhat::Declined { reason } => Told::new(sight.t("story-declined")).remark(Some(reason)),
+        CarriedWhat::Declined { reason } => {
+            Told::new(sight.t("story-declined")).remark(Some(reason))
+        }
         CarriedWhat::Reopened => Told::new(sight.t("story-report-reopened")),
     }
 }
@@ -389,7 +394,8 @@ fn of_response(sight: &Sight<'_>, event: &IncidentEvent) -> Told {
             Told::new(sight.t("story-lapsed")).remark(Some(&it.reason))
         }
         IncidentEvent::HeadquartersFormed(it) => {
-            let told = Told::new(sight.ta("story-headquarters", &[("role", &sight.role(&it.role))]));
+            let told =
+                Told::new(sight.ta("story-headquarters", &[("role", &sight.role(&it.role))]));
             told.given(sight, &it.given).remark(it.seat.as_ref()).weighty()
         }
         IncidentEvent::NotControlled(it) => {
@@ -402,7 +408,8 @@ fn of_response(sight: &Sight<'_>, event: &IncidentEvent) -> Told {
         IncidentEvent::MeasureRecorded(it) => {
             let known = plan.measures.iter().find(|known| known.id == it.measure);
             let name = known.map_or_else(|| it.measure.clone(), |known| sight.legal(&known.label));
-            let told = Told::new(sight.ta("story-measure", &[("measure", &name)])).remark(Some(&it.note));
+            let told =
+                Told::new(sight.ta("story-measure", &[("measure", &name)])).remark(Some(&it.note));
             match &it.text {
                 Some(text) => told.text_of(sight, text, "inc-open-text"),
                 None => told,
@@ -441,7 +448,8 @@ fn facts(sight: &Sight<'_>, recorded: &FactsRecorded) -> Told {
         })
         .collect();
     let by = sight.said_by(&recorded.said_by);
-    let mut told = Told::new(sight.ta("story-facts", &[("who", &by)])).remark(recorded.ground.as_ref());
+    let mut told =
+        Told::new(sight.ta("story-facts", &[("who", &by)])).remark(recorded.ground.as_ref());
     let said = said.join(&sight.t("inc-semicolon"));
     told.remark = Some(match told.remark {
         Some(ground) => format!("{said} ({ground})"),

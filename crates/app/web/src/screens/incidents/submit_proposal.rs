@@ -80,7 +80,8 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
         form.note("", sight.t("error-forbidden"));
         return Err(form.wrong());
     };
-    let title = sight.view.incident.heading.as_ref().map(|it| it.title.to_string()).unwrap_or_default();
+    let title =
+        sight.view.incident.heading.as_ref().map(|it| it.title.to_string()).unwrap_or_default();
     let title: String = format!("关于{title}的处置建议").chars().take(200).collect();
     let (Ok(title), Ok(stage), Ok(sender)) =
         (title.parse(), "处置建议".parse(), compose::sender_name(sight, &by).parse())

@@ -38,7 +38,9 @@ impl Typed {
         self.0
             .iter()
             .filter(|(name, _)| !["csrf", "command", "version", "read"].contains(&name.as_str()))
-            .flat_map(|(name, values)| values.iter().map(move |value| (name.as_str(), value.as_str())))
+            .flat_map(|(name, values)| {
+                values.iter().map(move |value| (name.as_str(), value.as_str()))
+            })
     }
 }
 

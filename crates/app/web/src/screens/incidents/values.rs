@@ -194,10 +194,8 @@ mod tests {
     }
 
     fn said(id: &str, typed: &str) -> String {
-        value_of(fact(id), typed).map_or_else(
-            || "?".to_owned(),
-            |value| value_in(fact(id), &value, Words::of(Lang::Zh)),
-        )
+        value_of(fact(id), typed)
+            .map_or_else(|| "?".to_owned(), |value| value_in(fact(id), &value, Words::of(Lang::Zh)))
     }
 
     #[test]

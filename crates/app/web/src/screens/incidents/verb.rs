@@ -130,12 +130,7 @@ impl Sight<'_> {
         title: String,
         effects: Vec<Effect>,
     ) -> Consequence {
-        Consequence {
-            id: format!("does-{verb}"),
-            title,
-            effects,
-            agree: self.t("inc-agree"),
-        }
+        Consequence { id: format!("does-{verb}"), title, effects, agree: self.t("inc-agree") }
     }
 
     /// Roles to choose from.

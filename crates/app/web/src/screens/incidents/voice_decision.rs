@@ -23,7 +23,9 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         return None;
     }
     let joined = sight.view.waiting.iter().find_map(|waiting| match waiting {
-        Waiting::Voice { step, level, scope, .. } => Some((*step, level.clone(), scope.to_string())),
+        Waiting::Voice { step, level, scope, .. } => {
+            Some((*step, level.clone(), scope.to_string()))
+        }
         Waiting::Endorsement { .. }
         | Waiting::Approval { .. }
         | Waiting::Confirmation { .. }
@@ -42,10 +44,15 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         .form(VERB.name, "inc-voice")
         .with(Field::new("step", sight.t("inc-step"), options).value(step))
         .with(
-            Field::new("level", sight.t("response-level"), FieldKind::Select(steps::level_options(sight)))
-                .value(level.as_str()),
+            Field::new(
+                "level",
+                sight.t("response-level"),
+                FieldKind::Select(steps::level_options(sight)),
+            )
+            .value(level.as_str()),
         )
         .with(Field::line("scope", sight.t("inc-scope")).value(scope))
+        .with(Field::line("reason", sight.t("inc-reason")).hint(sight.t("inc-voice-reason")).optional())
         .showing(sight.consequence(VERB.name, sight.t("inc-voice-title"), effects));
     let mut act = sight.act(VERB.name, "inc-voice", form);
     act.lead = Some(sight.t("inc-voice-lead"));
@@ -57,11 +64,12 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
     let step = form.one_of("step", steps::possible(sight));
     let level: Option<LevelId> = form.chosen("level");
     let scope = form.line("scope");
+    let reason = form.maybe_line("reason");
     form.agreed();
     let (Some(step), Some(level), Some(scope)) = (step, level, scope) else {
         return Err(form.wrong());
     };
-    form.sound(Asking::Plain(IncidentCommand::VoiceDecision(VoiceDecision { step, level, scope })))
+    form.sound(Asking::Plain(IncidentCommand::VoiceDecision(VoiceDecision { step, level, scope, reason })))
 }
 
 /// What the voice does: to the response, and to whose voice it still needs.

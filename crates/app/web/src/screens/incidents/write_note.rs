@@ -18,13 +18,16 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     if !sight.viewer.is(Capacity::Officer) && !sight.may(PlanAct::RecordFacts) {
         return None;
     }
-    let form =
-        sight.form(VERB.name, "incident-remark").with(Field::prose("text", sight.t("incident-remark-text")));
+    let form = sight
+        .form(VERB.name, "incident-remark")
+        .with(Field::prose("text", sight.t("incident-remark-text")));
     Some(sight.act(VERB.name, "incident-remark", form))
 }
 
 fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
     let mut form = Reading::of(typed, sight);
     let Some(text) = form.prose("text") else { return Err(form.wrong()) };
-    form.sound(Asking::with(Text::Writing(Writing { text }), |text| IncidentCommand::WriteNote { text }))
+    form.sound(Asking::with(Text::Writing(Writing { text }), |text| IncidentCommand::WriteNote {
+        text,
+    }))
 }

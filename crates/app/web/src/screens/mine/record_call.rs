@@ -98,7 +98,8 @@ async fn record(desk: &Desk, reader: &SignedIn, sent: &Sent) -> Result<(), WebEr
     if let Some(incident) = duty.stream.strip_prefix("incident:").and_then(|id| id.parse().ok()) {
         let asked = Asked::now(by, IncidentCommand::MeetDuty(meet)).at(at);
         desk.act_on_incident(incident, command_id, asked, blobs).await?;
-    } else if let Some(report) = duty.stream.strip_prefix("report:").and_then(|id| id.parse().ok()) {
+    } else if let Some(report) = duty.stream.strip_prefix("report:").and_then(|id| id.parse().ok())
+    {
         let asked = Asked::now(by, ReportCommand::MeetDuty(meet)).at(at);
         desk.act_on_report(report, command_id, asked, blobs).await?;
     }

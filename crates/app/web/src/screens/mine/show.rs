@@ -14,8 +14,8 @@ use crate::error::WebError;
 use crate::form::Returned;
 use crate::page::{Page, Place};
 use crate::parts::{
-    Act, DutyLine, Header, Heading, Html, Link, Mood, Next, Notice, Pairs, Primary, Row, RowTone, StateBadge,
-    Table, Tone, duty_table,
+    Act, DutyLine, Header, Heading, Html, Link, Mood, Next, Notice, Pairs, Primary, Row, RowTone,
+    StateBadge, Table, Tone, duty_table,
 };
 use crate::routes::{self, MINE, PUBLIC_REPORT};
 use crate::say::Saying;
@@ -36,10 +36,7 @@ struct Mine {
 }
 
 /// `GET /mine`
-pub(super) async fn show(
-    State(desk): State<Desk>,
-    reader: SignedIn,
-) -> Result<Response, WebError> {
+pub(super) async fn show(State(desk): State<Desk>, reader: SignedIn) -> Result<Response, WebError> {
     draw(&desk, &reader, None).await
 }
 
@@ -94,11 +91,10 @@ fn next(mine: &MineView, saying: &Saying<'_>, plan: Option<&Plan>) -> Option<Nex
         label: saying.words.t("desk-next").into_owned(),
         due: saying.due(duty),
         what: Link::new("#duties", duty.label.in_lang(saying.lang())),
-        who: saying.words.ta("mine-to", &[
-            ("who", &to),
-            ("channel", &saying.channel(duty.channel)),
-            ("telephone", &telephone),
-        ]),
+        who: saying.words.ta(
+            "mine-to",
+            &[("who", &to), ("channel", &saying.channel(duty.channel)), ("telephone", &telephone)],
+        ),
         clause: Some(saying.clause(&duty.plan, &duty.clause)),
     })
 }
@@ -191,7 +187,8 @@ fn incidents(incidents: &[IncidentLine], saying: &Saying<'_>) -> Table {
 
 fn about(reader: &SignedIn, saying: &Saying<'_>) -> Pairs {
     let own = reader.viewer.actor.organisation;
-    let Some((own, details)) = own.and_then(|own| Some((own, saying.directory.details(own)?))) else {
+    let Some((own, details)) = own.and_then(|own| Some((own, saying.directory.details(own)?)))
+    else {
         return Pairs::default();
     };
     let name = Html::link(&routes::organisation(own), &saying.organisation(&own.to_string()));

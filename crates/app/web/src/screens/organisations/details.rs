@@ -12,7 +12,12 @@ use crate::session::Visitor;
 use crate::upload::Sent;
 
 /// The fields of an organisation, filled in with what it is.
-pub(super) fn fields(form: Form, now: Option<&Details>, directory: &Directory, words: Words) -> Form {
+pub(super) fn fields(
+    form: Form,
+    now: Option<&Details>,
+    directory: &Directory,
+    words: Words,
+) -> Form {
     let text = |value: Option<String>| value.unwrap_or_default();
     let parent = now.and_then(|now| now.parent).map(|id| directory.name_of(id).zh);
     let district = now.and_then(|now| now.district.as_ref().map(ToString::to_string));
@@ -37,9 +42,13 @@ pub(super) fn fields(form: Form, now: Option<&Details>, directory: &Directory, w
             .value(text(parent)),
     )
     .with(
-        Field::new("district", words.t("organisation-district"), FieldKind::Select(districts(words)))
-            .optional()
-            .value(text(district)),
+        Field::new(
+            "district",
+            words.t("organisation-district"),
+            FieldKind::Select(districts(words)),
+        )
+        .optional()
+        .value(text(district)),
     )
     .with(Field::line("sector", words.t("organisation-sector")).optional().value(text(sector)))
     .with(
@@ -94,14 +103,16 @@ pub(super) fn read(
 
 fn districts(words: Words) -> Vec<Opt> {
     let nowhere = Opt::new("", words.t("org-no-district"));
-    let district = |it: &fengsui_desk::District| {
-        Opt::new(it.code, it.label().in_lang(words.lang()))
-    };
+    let district =
+        |it: &fengsui_desk::District| Opt::new(it.code, it.label().in_lang(words.lang()));
     std::iter::once(nowhere).chain(DISTRICTS.iter().map(district)).collect()
 }
 
 fn kind_choices(words: Words) -> Vec<Opt> {
-    super::KINDS.iter().map(|kind| Opt::new(kind_name(*kind), words.t(super::kind_key(*kind)))).collect()
+    super::KINDS
+        .iter()
+        .map(|kind| Opt::new(kind_name(*kind), words.t(super::kind_key(*kind))))
+        .collect()
 }
 
 /// The word of a kind in forms: the end of its key.
@@ -109,11 +120,7 @@ fn kind_name(kind: OrganisationKind) -> String {
     super::kind_key(kind).trim_start_matches("org-kind-").to_owned()
 }
 
-fn parent(
-    reading: &mut Reading<'_>,
-    sent: &Sent,
-    directory: &Directory,
-) -> Option<OrganisationId> {
+fn parent(reading: &mut Reading<'_>, sent: &Sent, directory: &Directory) -> Option<OrganisationId> {
     let typed = sent.text("parent").trim();
     if typed.is_empty() {
         return None;
@@ -125,10 +132,7 @@ fn parent(
     known
 }
 
-fn kinds(
-    reading: &mut Reading<'_>,
-    sent: &Sent,
-) -> std::collections::BTreeSet<OrganisationKind> {
+fn kinds(reading: &mut Reading<'_>, sent: &Sent) -> std::collections::BTreeSet<OrganisationKind> {
     let mut kinds = std::collections::BTreeSet::new();
     for typed in sent.all("kinds").iter().filter(|typed| !typed.is_empty()) {
         match super::KINDS.iter().find(|kind| kind_name(**kind) == *typed) {
@@ -145,7 +149,7 @@ fn kinds(
 fn systems(reading: &mut Reading<'_>, sent: &Sent, words: Words) -> Vec<System> {
     let mut systems = Vec::new();
     for line in sent.text("systems").lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let (name, importance) = line.rsplit_once(['|', '|']).unwrap_or((line, ""));
+        let (name, importance) = line.rsplit_once(['|', '\u{ff5c}']).unwrap_or((line, ""));
         match (name.parse(), importance_of(importance.trim())) {
             (Ok(name), Some(importance)) => systems.push(System { name, importance }),
             (Err(fault), _) => reading.note("systems", format!("{line}: {fault}")),

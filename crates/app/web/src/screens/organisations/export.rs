@@ -11,7 +11,8 @@ use crate::session::SignedIn;
 pub(super) async fn export(reader: SignedIn) -> Result<Response, WebError> {
     let directory = reader.visitor.directory();
     // The mark at the front makes spreadsheets read it as UTF-8.
-    let mut table = String::from("\u{feff}name_zh,name_en,kind,parent,district,sector,telephone\r\n");
+    let mut table =
+        String::from("\u{feff}name_zh,name_en,kind,parent,district,sector,telephone\r\n");
     for (_, details) in directory.organisations() {
         let parent = details.parent.map(|parent| directory.name_of(parent).zh).unwrap_or_default();
         table.push_str(&line(details, &parent));
@@ -24,7 +25,8 @@ pub(super) async fn export(reader: SignedIn) -> Result<Response, WebError> {
 }
 
 fn line(details: &Details, parent: &str) -> String {
-    let text = |text: Option<&fengsui_vocabulary::Line>| cell(text.map_or("", |text| text.as_str()));
+    let text =
+        |text: Option<&fengsui_vocabulary::Line>| cell(text.map_or("", |text| text.as_str()));
     let kind = |kind: &fengsui_response::OrganisationKind| {
         super::kind_key(*kind).trim_start_matches("org-kind-")
     };

@@ -11,8 +11,8 @@ use crate::error::WebError;
 use crate::form::Returned;
 use crate::lang::Words;
 use crate::parts::{
-    Effect, Consequence, Field, FieldKind, Form, Header, Heading, Html, Link, Mood, Notice, Row, RowTone, Sends,
-    StateBadge, Table, Tone, Weight,
+    Consequence, Effect, Field, FieldKind, Form, Header, Heading, Html, Link, Mood, Notice, Row,
+    RowTone, Sends, StateBadge, Table, Tone, Weight,
 };
 use crate::routes::ORGANISATIONS;
 use crate::session::SignedIn;
@@ -95,7 +95,9 @@ fn draw(
         returned.map_or(StatusCode::OK, Returned::status),
         &General {
             page,
-            header: Header::new(title.clone()).below(crumbs, words).lead(words.t("org-import-lead")),
+            header: Header::new(title.clone())
+                .below(crumbs, words)
+                .lead(words.t("org-import-lead")),
             strip: None,
             tabs: None,
             sections,
@@ -147,7 +149,8 @@ fn outcome(read: &OrganisationImport, words: Words) -> Notice {
     if read.lines.is_empty() {
         return Notice::new(Tone::Attention, words.t("org-import-empty"));
     }
-    Notice::new(Tone::Attention, words.tn("org-import-wrong", wrong)).line(words.t("org-import-mend"))
+    Notice::new(Tone::Attention, words.tn("org-import-wrong", wrong))
+        .line(words.t("org-import-mend"))
 }
 
 /// Every line with what would become of it; those that must be mended first.

@@ -11,8 +11,8 @@ use crate::error::WebError;
 use crate::lang::Words;
 use crate::page::{Place, escaped};
 use crate::parts::{
-    Heading, Header, Html, Link, Mood, Pages, Primary, Row, RowTone, Search, StateBadge, Tab, Table,
-    Tabs,
+    Header, Heading, Html, Link, Mood, Pages, Primary, Row, RowTone, Search, StateBadge, Tab,
+    Table, Tabs,
 };
 use crate::routes::{self, ORGANISATIONS};
 use crate::session::SignedIn;
@@ -121,7 +121,11 @@ pub(super) fn district(code: Option<&str>, words: Words) -> String {
 /// A telephone to be called by a touch.
 pub(crate) fn call(telephone: &str) -> Html {
     let digits: String = telephone.chars().filter(|it| it.is_ascii_digit() || *it == '+').collect();
-    if digits.is_empty() { Html::text(telephone) } else { Html::link(&format!("tel:{digits}"), telephone) }
+    if digits.is_empty() {
+        Html::text(telephone)
+    } else {
+        Html::link(&format!("tel:{digits}"), telephone)
+    }
 }
 
 fn onward(q: &str, next: &str, words: Words) -> Pages {

@@ -45,7 +45,10 @@ pub(super) async fn show(
             section(
                 "duties",
                 "organisation-duties-kept",
-                Html::of(&duty_table(view.duties.iter().map(|it| line(it, &saying)).collect(), words)),
+                Html::of(&duty_table(
+                    view.duties.iter().map(|it| line(it, &saying)).collect(),
+                    words,
+                )),
             ),
             section("periods", "org-periods", Html::of(&periods(&view, &saying))),
         ],
@@ -122,7 +125,11 @@ pub(crate) fn entry(details: &Details, saying: &Saying<'_>) -> Pairs {
         .with(words.t("org-responsible-post"), text(details.responsible_post.as_ref()))
         .with(
             words.t("organisation-contacts"),
-            Html::text(words.t(if details.contacts.is_some() { "org-contacts-kept" } else { "none" })),
+            Html::text(words.t(if details.contacts.is_some() {
+                "org-contacts-kept"
+            } else {
+                "none"
+            })),
         )
 }
 
@@ -182,7 +189,11 @@ fn periods(view: &OrganisationView, saying: &Saying<'_>) -> Table {
         let parent = details.parent.map(|parent| saying.organisation(&parent.to_string()));
         Row::new(vec![
             Html::text(period.from.to_string()),
-            Html::text(period.until.map_or_else(|| words.t("org-until-now").into_owned(), |day| day.to_string())),
+            Html::text(
+                period
+                    .until
+                    .map_or_else(|| words.t("org-until-now").into_owned(), |day| day.to_string()),
+            ),
             Html::text(details.name.in_lang(fengsui_vocabulary::Lang::Zh)),
             Html::text(parent.unwrap_or_default()),
             Html::text(district(details.district.as_ref().map(|code| code.as_str()), words)),

@@ -55,9 +55,12 @@ fn rules(clause: &ClauseId, wording: &Wording<'_>, saying: &Saying<'_>) -> Vec<H
         let label = Html::text(criterion.label.in_lang(words.lang()));
         Html::marks([named("book-criterion", words), Html::of(&level), label])
     }));
-    does.extend(plan.levels.iter().filter(|level| level.clause == *clause).map(|level| {
-        Html::of(&saying.level(&plan.id, &level.id, Standing::Decided))
-    }));
+    does.extend(
+        plan.levels
+            .iter()
+            .filter(|level| level.clause == *clause)
+            .map(|level| Html::of(&saying.level(&plan.id, &level.id, Standing::Decided))),
+    );
     does.extend(plan.authorities.iter().filter(|it| it.clause == *clause).map(|authority| {
         let who = wording.authority(authority);
         let text = words.ta(

@@ -16,10 +16,7 @@ use crate::session::SignedIn;
 use crate::views::Plans;
 
 /// `GET /plans`
-pub(super) async fn list(
-    State(desk): State<Desk>,
-    reader: SignedIn,
-) -> Result<Response, WebError> {
+pub(super) async fn list(State(desk): State<Desk>, reader: SignedIn) -> Result<Response, WebError> {
     let words = reader.words();
     let saying = Saying::to(&reader.visitor, None);
     let headings = vec![

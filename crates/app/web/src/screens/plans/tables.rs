@@ -22,9 +22,9 @@ pub(super) fn levels(wording: &Wording<'_>, saying: &Saying<'_>) -> Table {
     ];
     let row = |criterion: &Criterion| {
         let level = saying.level(&plan.id, &criterion.level, Standing::Computed);
-        let presumed = criterion.presumed.then(|| {
-            Html::of(&StateBadge::new(Mood::Quiet, words.t("grade-presumed")))
-        });
+        let presumed = criterion
+            .presumed
+            .then(|| Html::of(&StateBadge::new(Mood::Quiet, words.t("grade-presumed"))));
         let label = Html::text(criterion.label.in_lang(words.lang()));
         Row::new(vec![
             Html::of(&level),
@@ -55,7 +55,8 @@ pub(super) fn duties(wording: &Wording<'_>, saying: &Saying<'_>) -> Table {
                 ("to", &wording.roles(&duty.to, "book-and")),
             ],
         );
-        let route = if duty.to.is_empty() { wording.roles(&duty.senders, "book-and") } else { route };
+        let route =
+            if duty.to.is_empty() { wording.roles(&duty.senders, "book-and") } else { route };
         let when = wording.condition(&duty.when);
         let mut when = vec![Html::text(when)];
         if duty.blocks_closing {
@@ -156,7 +157,5 @@ pub(super) fn policies(wording: &Wording<'_>) -> Table {
             Html::text(reading.text.in_lang(words.lang())),
         ])
     });
-    Table::new(words.t("plan-policies"), headings, words.t("none"))
-        .with(policies)
-        .with(readings)
+    Table::new(words.t("plan-policies"), headings, words.t("none")).with(policies).with(readings)
 }

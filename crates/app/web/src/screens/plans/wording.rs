@@ -44,7 +44,9 @@ impl Wording<'_> {
                 self.words.ta("book-level-at-least", &[("level", level.as_str())])
             }
             Condition::Flag(fact) => self.fact(fact),
-            Condition::FactIs(fact, option) => format!("{}: {}", self.fact(fact), self.option(fact, option)),
+            Condition::FactIs(fact, option) => {
+                format!("{}: {}", self.fact(fact), self.option(fact, option))
+            }
             Condition::Any(conditions) => self.list(conditions, "book-or"),
             Condition::All(conditions) => self.list(conditions, "book-and"),
         }
@@ -56,9 +58,7 @@ impl Wording<'_> {
         match &authority.how {
             How::AnyOf(roles) if roles.is_empty() => words.t("authority-undefined").into_owned(),
             How::AnyOf(roles) => self.roles(roles, "book-or"),
-            How::Joint(roles) => {
-                words.ta("book-joint", &[("who", &self.roles(roles, "book-and"))])
-            }
+            How::Joint(roles) => words.ta("book-joint", &[("who", &self.roles(roles, "book-and"))]),
             How::Approval { propose, approve } => words.ta(
                 "book-approval",
                 &[

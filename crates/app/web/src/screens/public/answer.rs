@@ -44,8 +44,7 @@ async fn give(
     (report, question): (ReportId, u32),
     sent: &Sent,
 ) -> Result<(), WebError> {
-    let counted =
-        web.rates.count(Deed::Addition, visitor.address(), ADDITIONS_MAX, web.desk.now());
+    let counted = web.rates.count(Deed::Addition, visitor.address(), ADDITIONS_MAX, web.desk.now());
     counted.map_err(WebError::TooOften)?;
     let mut reading = Reading::of(sent, visitor);
     let command = reading.command();

@@ -53,7 +53,10 @@ fn item(owed: &Owed, saying: Saying<'_>) -> Item {
     let title = match &owed.duty.to {
         Some(_) => words.ta(
             "receipt-owed-to",
-            &[("who", owed.recipient.in_lang(saying.lang())), ("how", &saying.channel(owed.duty.channel))],
+            &[
+                ("who", owed.recipient.in_lang(saying.lang())),
+                ("how", &saying.channel(owed.duty.channel)),
+            ],
         ),
         None => what.to_owned(),
     };

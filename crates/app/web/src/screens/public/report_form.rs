@@ -77,7 +77,8 @@ fn with_events(form: Form, desk: &Desk, visitor: &Visitor, words: Words) -> Form
                 .optional(),
         )
         .with(
-            Field::new("district", words.t("public-place"), FieldKind::Select(districts)).optional(),
+            Field::new("district", words.t("public-place"), FieldKind::Select(districts))
+                .optional(),
         )
         .under(words.t("public-section-when"))
         .with(

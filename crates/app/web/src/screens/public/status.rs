@@ -13,7 +13,7 @@ use crate::facts;
 use crate::form::{COMMAND, Returned};
 use crate::page::Width;
 use crate::parts::{
-    Act, Entry, Field, FieldKind, Form, Gravity, Header, Html, Mood, Moment, Primary, Sends,
+    Act, Entry, Field, FieldKind, Form, Gravity, Header, Html, Moment, Mood, Primary, Sends,
     StateBadge, Timeline,
 };
 use crate::routes;
@@ -68,7 +68,9 @@ fn state(visitor: &Visitor, view: &ReceiptView) -> StateBadge {
         ReportStatus::Accepted => (Mood::Active, "public-state-accepted"),
         ReportStatus::Declined(_) => (Mood::Attention, "public-state-declined"),
         ReportStatus::Sealed(_) => (Mood::Attention, "public-state-sealed"),
-        ReportStatus::Split(_) | ReportStatus::Merged(_) => (Mood::Active, "public-state-elsewhere"),
+        ReportStatus::Split(_) | ReportStatus::Merged(_) => {
+            (Mood::Active, "public-state-elsewhere")
+        }
     };
     StateBadge::new(mood, visitor.words().t(key))
 }
@@ -85,11 +87,7 @@ fn story(visitor: &Visitor, view: &ReceiptView) -> Timeline {
     Timeline { entries, empty: words.t("story-none").into_owned() }
 }
 
-fn entry(
-    visitor: &Visitor,
-    view: &ReceiptView,
-    recorded: &Recorded<ReportEvent>,
-) -> Option<Entry> {
+fn entry(visitor: &Visitor, view: &ReceiptView, recorded: &Recorded<ReportEvent>) -> Option<Entry> {
     let writing = |text| view.report.text::<Writing>(text).map(|it| it.text.to_string());
     let addition = |text| view.report.text::<Addition>(text).map(|it| it.text.to_string());
     let (key, remark) = match &recorded.event {
@@ -172,12 +170,11 @@ fn answer(
 fn supplement(desk: &Desk, visitor: &Visitor, view: &ReceiptView) -> Form {
     let words = visitor.words();
     let button = words.t("look-up-supplement");
-    let form =
-        Form::new("supplement", routes::SUPPLEMENT, visitor.csrf(), button, words)
-            .hiding(COMMAND, desk.command_id().to_string())
-            .with(Field::prose("text", words.t("look-up-supplement-text")))
-            .with(files(visitor))
-            .under(words.t("look-up-supplement-facts"));
+    let form = Form::new("supplement", routes::SUPPLEMENT, visitor.csrf(), button, words)
+        .hiding(COMMAND, desk.command_id().to_string())
+        .with(Field::prose("text", words.t("look-up-supplement-text")))
+        .with(files(visitor))
+        .under(words.t("look-up-supplement-facts"));
     let questions = view.report.lead.as_deref().map(facts::questions).unwrap_or_default();
     let mut form = facts::asking(form, &questions, words);
     form.sends = Sends::Files;

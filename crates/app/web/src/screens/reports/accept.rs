@@ -35,14 +35,14 @@ async fn carry_out(form: &Form<'_>, sent: &Sent) -> Result<Onward, WebError> {
     let class = class(&mut reading, form.desk);
     let classify = reading.choice_or_none::<CommandId>("classify");
     let (command, title) = reading.done(command.zip(title))?;
-    let accepting =
-        Accepting { by: form.officer.viewer.actor.clone(), role: None, happened_at };
+    let accepting = Accepting { by: form.officer.viewer.actor.clone(), role: None, happened_at };
     let into = Acceptance::Open(title);
     let incident = form.desk.accept(form.report, command, accepting, into).await?;
     let said = match class.zip(classify) {
         None => "said-accepted",
         Some((class, command)) => {
-            let asked = IncidentCommand::Classify { classes: [class.clone()].into(), primary: class };
+            let asked =
+                IncidentCommand::Classify { classes: [class.clone()].into(), primary: class };
             let asked = Asked::now(form.officer.viewer.actor.clone(), asked);
             match form.desk.act_on_incident(incident, command, asked, Vec::new()).await {
                 Ok(_) => "said-accepted",
@@ -62,10 +62,10 @@ fn class(reading: &mut Reading<'_>, desk: &Desk) -> Option<ClassRef> {
     let plan = desk.lead_plan();
     let taxonomies = plan.iter().flat_map(|plan| &plan.taxonomies);
     let mut classes = taxonomies.flat_map(|taxonomy| {
-        taxonomy.classes.iter().map(|class| ClassRef {
-            taxonomy: taxonomy.id.clone(),
-            code: class.code.clone(),
-        })
+        taxonomy
+            .classes
+            .iter()
+            .map(|class| ClassRef { taxonomy: taxonomy.id.clone(), code: class.code.clone() })
     });
     let found = classes.find(|it| format!("{}|{}", it.taxonomy, it.code) == chosen);
     if found.is_none() {

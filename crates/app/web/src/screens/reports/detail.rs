@@ -67,8 +67,8 @@ fn drawing(desk: &Desk, reader: &SignedIn, saying: Saying<'_>, view: &Told) -> R
     let title = view.content.as_ref().map(|content| content.title.to_string());
     let mut page = reader.page("report", number.clone(), routes::REPORTS);
     page.notices.extend(sealed(saying, view));
-    let mut header = Header::new(number)
-        .below(vec![Link::new(routes::REPORTS, words.t("reports"))], words);
+    let mut header =
+        Header::new(number).below(vec![Link::new(routes::REPORTS, words.t("reports"))], words);
     header.lead = title;
     let duties = view.duties.iter().map(|duty| saying.duty(duty, Html::nothing())).collect();
     ReportView {
@@ -108,7 +108,10 @@ fn strip(saying: Saying<'_>, view: &Told) -> Strip {
     let cell = |key: &str, values| StripCell { name: words.t(key).into_owned(), values };
     let state = Html::of(&state_badge(saying, state_name(&view.report.status)));
     let incidents = view.report.incidents.iter().map(|(incident, by)| {
-        Html::link(&routes::incident(*incident), &words.ta("report-in-incident", &[("who", &saying.person(*by))]))
+        Html::link(
+            &routes::incident(*incident),
+            &words.ta("report-in-incident", &[("who", &saying.person(*by))]),
+        )
     });
     let mut cells = vec![cell("incident-state", [state].into_iter().chain(incidents).collect())];
     let next = view.duties.iter().find(|duty| duty.state.is_open());
@@ -154,7 +157,8 @@ fn reporter(saying: Saying<'_>, view: &Told) -> Html {
     let Some(content) = &view.content else { return Html::nothing() };
     let reporter = &content.reporter;
     let parts = [&reporter.name, &reporter.telephone, &reporter.mail];
-    let parts: Vec<Html> = parts.into_iter().flatten().map(|part| Html::text(part.as_str())).collect();
+    let parts: Vec<Html> =
+        parts.into_iter().flatten().map(|part| Html::text(part.as_str())).collect();
     if parts.is_empty() {
         return Html::text(saying.words.t("report-anonymous"));
     }

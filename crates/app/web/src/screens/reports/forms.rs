@@ -115,7 +115,8 @@ fn join(maker: Maker<'_>) -> Act {
 
 fn call(maker: Maker<'_>) -> Act {
     let words = maker.saying.words;
-    let duties = ticks(maker, open_duties(maker.view).filter(|duty| duty.channel != Channel::Written));
+    let duties =
+        ticks(maker, open_duties(maker.view).filter(|duty| duty.channel != Channel::Written));
     let form = begun(maker, "call", "call-record")
         .with(Field::new("ticks", words.t("call-to"), FieldKind::Several(duties)))
         .with(Field::line("caller", words.t("call-caller")).hint(words.t("call-caller-hint")))
@@ -139,8 +140,7 @@ fn receive(maker: Maker<'_>) -> Act {
     let words = maker.saying.words;
     let recipients: std::collections::BTreeSet<&RoleId> =
         open_duties(maker.view).filter_map(|duty| duty.to.as_ref()).collect();
-    let roles =
-        recipients.into_iter().map(|role| Opt::new(role.as_str(), maker.saying.role(role)));
+    let roles = recipients.into_iter().map(|role| Opt::new(role.as_str(), maker.saying.role(role)));
     let channels = ["oral", "written"].map(|it| Opt::new(it, words.t(&format!("channel-{it}"))));
     let form = begun(maker, "receive", "report-receive")
         .with(Field::new("by", words.t("report-receive-by"), FieldKind::Select(roles.collect())))
@@ -257,7 +257,11 @@ fn anchor(maker: Maker<'_>) -> Act {
         .map(|anchor| Opt::new(anchor, words.t(&format!("anchor-{anchor}"))));
     let form = begun(maker, "anchor", "report-anchor")
         .with(Field::new("party", words.t("report-organisation"), FieldKind::Select(parties)))
-        .with(Field::new("anchor", words.t("report-anchor-which"), FieldKind::Radio(anchors.into())))
+        .with(Field::new(
+            "anchor",
+            words.t("report-anchor-which"),
+            FieldKind::Radio(anchors.into()),
+        ))
         .with(Field::new("at", words.t("report-anchor-at"), FieldKind::Time))
         .with(
             Field::line("reason", words.t("report-reason"))

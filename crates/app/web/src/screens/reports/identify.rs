@@ -35,8 +35,7 @@ async fn carry_out(form: &Form<'_>, sent: &Sent) -> Result<Onward, WebError> {
     if organisation.is_none() {
         reading.wrong("organisation", "error-organisation");
     }
-    let (command, (party, organisation)) =
-        reading.done(command.zip(party.zip(organisation)))?;
+    let (command, (party, organisation)) = reading.done(command.zip(party.zip(organisation)))?;
     let district = directory.details(organisation).and_then(|details| details.district.clone());
     let identify = ReportCommand::IdentifyOrganisation { party, organisation, district };
     form.act(command, (identify, None), None).await?;

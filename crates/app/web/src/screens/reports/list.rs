@@ -10,7 +10,7 @@ use crate::answer::drawn;
 use crate::error::WebError;
 use crate::page::{Place, escaped};
 use crate::parts::{
-    Heading, Header, Html, Link, Mood, Pages, Primary, Row, Search, StateBadge, Tab, Table, Tabs,
+    Header, Heading, Html, Link, Mood, Pages, Primary, Row, Search, StateBadge, Tab, Table, Tabs,
 };
 use crate::routes;
 use crate::say::Saying;

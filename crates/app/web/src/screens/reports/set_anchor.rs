@@ -34,9 +34,9 @@ async fn carry_out(form: &Form<'_>, sent: &Sent) -> Result<Onward, WebError> {
     let anchor = anchor(&mut reading);
     let at = reading.time("at");
     let asked = party.zip(anchor).zip(at);
-    let is_known = party.zip(anchor).is_some_and(|(party, anchor)| {
-        known(&view.report, party, anchor).is_some()
-    });
+    let is_known = party
+        .zip(anchor)
+        .is_some_and(|(party, anchor)| known(&view.report, party, anchor).is_some());
     let reason = if is_known { reading.line("reason") } else { reading.line_or_none("reason") };
     let (command, ((party, anchor), at)) = reading.done(command.zip(asked))?;
     let set = setting(is_known.then_some(reason).flatten(), (party, anchor, at));

@@ -70,10 +70,9 @@ fn told(saying: Saying<'_>, view: &ReportView, event: &ReportEvent) -> Told {
             let name = saying.organisation(&it.organisation.to_string());
             plain("report-story-identified", Some(name))
         }
-        ReportEvent::AnchorRecorded(it) => Told {
-            text: moved("report-story-anchor", it.anchor.name(), it.at),
-            ..Told::default()
-        },
+        ReportEvent::AnchorRecorded(it) => {
+            Told { text: moved("report-story-anchor", it.anchor.name(), it.at), ..Told::default() }
+        }
         ReportEvent::AnchorCorrected(it) => Told {
             text: moved("report-story-anchor-corrected", it.anchor.name(), it.to),
             remark: Some(it.reason.to_string()),
@@ -82,7 +81,9 @@ fn told(saying: Saying<'_>, view: &ReportView, event: &ReportEvent) -> Told {
         ReportEvent::Received(it) => by_role("report-story-received", &it.by),
         ReportEvent::DutyMet(it) => met(saying, view, it),
         ReportEvent::MissCleared(_) => plain("report-story-cleared", None),
-        ReportEvent::Supplemented(it) => weighty("report-story-supplemented", addition(&it.content)),
+        ReportEvent::Supplemented(it) => {
+            weighty("report-story-supplemented", addition(&it.content))
+        }
         ReportEvent::QuestionAsked(it) => plain("report-story-asked", writing(&it.text)),
         ReportEvent::QuestionAnswered(it) => plain("report-story-answered", addition(&it.text)),
         ReportEvent::Accepted(it) => Told {
@@ -95,14 +96,12 @@ fn told(saying: Saying<'_>, view: &ReportView, event: &ReportEvent) -> Told {
             marks: it.into.iter().map(|part| other(saying, *part)).collect(),
             ..weighty("report-story-split", Some(it.reason.to_string()))
         },
-        ReportEvent::Merged(it) => Told {
-            marks: vec![other(saying, it.into)],
-            ..weighty("report-story-merged", None)
-        },
-        ReportEvent::Absorbed(it) => Told {
-            marks: vec![other(saying, it.report)],
-            ..plain("report-story-absorbed", None)
-        },
+        ReportEvent::Merged(it) => {
+            Told { marks: vec![other(saying, it.into)], ..weighty("report-story-merged", None) }
+        }
+        ReportEvent::Absorbed(it) => {
+            Told { marks: vec![other(saying, it.report)], ..plain("report-story-absorbed", None) }
+        }
         ReportEvent::Sealed(it) => weighty("report-story-sealed", Some(it.reason.to_string())),
         ReportEvent::ResultTold(it) => weighty("report-story-told", writing(&it.text)),
     }
@@ -115,9 +114,10 @@ fn other(saying: Saying<'_>, report: fengsui_vocabulary::ReportId) -> Html {
 /// A duty that was met: which, towards whom, and by what act.
 fn met(saying: Saying<'_>, view: &ReportView, met: &DutyMet) -> Told {
     let words = saying.words;
-    let rule = view.lead.as_deref().and_then(|plan| {
-        plan.duties.iter().find(|rule| rule.id == met.tick.duty)
-    });
+    let rule = view
+        .lead
+        .as_deref()
+        .and_then(|plan| plan.duties.iter().find(|rule| rule.id == met.tick.duty));
     let what = rule.map_or_else(
         || met.tick.duty.to_string(),
         |rule| rule.label.in_lang(saying.lang()).to_owned(),
@@ -133,9 +133,10 @@ fn met(saying: Saying<'_>, view: &ReportView, met: &DutyMet) -> Told {
         Delivery::Other { note } => Some(note.to_string()),
         Delivery::Document { .. } | Delivery::Report { .. } => None,
     };
-    let late = met.late_because.as_ref().map(|because| {
-        words.ta("report-story-late", &[("because", because.as_str())])
-    });
+    let late = met
+        .late_because
+        .as_ref()
+        .map(|because| words.ta("report-story-late", &[("because", because.as_str())]));
     let remark: Vec<String> = [call, late].into_iter().flatten().collect();
     Told {
         text: words.ta("report-story-met", &[("what", &what), ("to", &to)]),
