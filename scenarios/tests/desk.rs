@@ -1,7 +1,11 @@
 //! What the desk promises, on a centre that is set up: nothing twice, nothing lost, nobody sees what
 //! they may not, and an edited byte is found.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at what it does not expect"
+)]
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -38,7 +42,7 @@ async fn centre() -> Centre {
 async fn open(folder: &Path, clock: &Arc<StoryClock>) -> Desk {
     let settings = DeskSettings {
         url: format!("sqlite://{}", folder.join("fengsui.db").display()),
-        clock: Arc::clone(clock) as _,
+        clock: Arc::<StoryClock>::clone(clock),
         ids: Arc::new(StoryIds::default()),
     };
     Desk::open(&settings).await.unwrap()

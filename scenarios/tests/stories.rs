@@ -42,7 +42,7 @@ async fn told(story: &str) -> String {
     let clock = Arc::new(StoryClock::at("2026-03-13T22:00:00Z".parse().unwrap()));
     let settings = DeskSettings {
         url: format!("sqlite://{}", folder.path().join("fengsui.db").display()),
-        clock: Arc::clone(&clock) as _,
+        clock: Arc::<StoryClock>::clone(&clock),
         ids: Arc::new(StoryIds::default()),
     };
     let desk = Desk::open(&settings).await.unwrap();

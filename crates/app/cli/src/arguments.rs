@@ -217,11 +217,14 @@ The password is read from FENGSUI_PASSWORD, or made up and printed once.")]
         /// Roles of the plan in which the person acts
         #[arg(long = "role")]
         roles: Vec<String>,
-        /// Capacities: officer, leader, registrar, plan_officer, liaison, auditor, administrator
+        /// Capacities: officer, leader, registrar, plan-officer, liaison, auditor, administrator
         #[arg(long = "capacity")]
         capacities: Vec<String>,
     },
-    /// Set a password (read from FENGSUI_PASSWORD, or made up and printed once)
+    /// Set a password
+    #[command(
+        after_help = "The password is read from FENGSUI_PASSWORD, or made up and printed once."
+    )]
     Password {
         /// Whose
         login: String,

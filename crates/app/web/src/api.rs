@@ -20,8 +20,6 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-pub use openapi::document as openapi_document;
-
 use crate::routes::{Route, Who};
 use crate::state::Web;
 use reports::{decide, read, take_in};

@@ -15,6 +15,8 @@
 mod blobs;
 #[path = "contract/boards.rs"]
 mod boards;
+#[path = "contract/chance.rs"]
+mod chance;
 #[path = "contract/journal.rs"]
 mod journal;
 #[path = "contract/loss.rs"]

@@ -30,8 +30,8 @@ async fn carry_out(desk: &Desk, account: Account) -> Result<(), Failure> {
                     name,
                     password: None,
                     organisation,
-                    roles: all(&roles, "role", |role| role.parse::<RoleId>())?,
-                    capacities: all(&capacities, "capacity", |name| name.parse::<Capacity>())?,
+                    roles: all(&roles, "role", str::parse::<RoleId>)?,
+                    capacities: all(&capacities, "capacity", str::parse::<Capacity>)?,
                 },
             )
             .await

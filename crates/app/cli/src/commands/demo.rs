@@ -57,7 +57,7 @@ async fn populate(data: &Path) -> Result<(), Failure> {
     let begins = whole_minute(MachineClock.now() - PAST);
     let clock = Arc::new(StoryClock::at(begins));
     let desk = Desk::open(&DeskSettings {
-        clock: Arc::clone(&clock) as _,
+        clock: Arc::<StoryClock>::clone(&clock),
         ids: Arc::new(MachineIds),
         ..init::desk_settings(&draft)
     })

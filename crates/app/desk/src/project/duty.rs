@@ -42,6 +42,18 @@ fn is_one_here(plan: &Plan, role: &RoleId) -> bool {
     })
 }
 
+/// Where it stands in a list of what is due next: by its time; at once, by when it arose; without any
+/// time in the text, behind everything that has one.
+fn sort_at(duty: &Duty) -> Timestamp {
+    match duty.kind {
+        DutyKind::Within
+        | DutyKind::Immediate
+        | DutyKind::Simultaneous
+        | DutyKind::Recurring => duty.due.unwrap_or(duty.arose_at),
+        DutyKind::Continuing | DutyKind::OnRequest | DutyKind::Undefined => Timestamp::MAX,
+    }
+}
+
 fn row(duty: &Duty) -> Vec<Value> {
     let view = DutyView {
         clause: duty.clause.clone(),
@@ -55,7 +67,7 @@ fn row(duty: &Duty) -> Vec<Value> {
     };
     vec![
         duty.due.into(),
-        duty.due.unwrap_or(duty.arose_at).into(),
+        sort_at(duty).into(),
         duty.plan.as_str().into(),
         duty.duty.as_str().into(),
         duty.organisation.clone().into(),

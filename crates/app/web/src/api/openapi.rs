@@ -26,7 +26,7 @@ pub(crate) async fn show() -> impl IntoResponse {
 }
 
 /// The whole document, as text.
-pub fn document() -> String {
+fn document() -> String {
     let mut text = described().to_pretty_json().unwrap_or_default();
     text.push('\n');
     text

@@ -118,6 +118,70 @@ async fn a_newer_database_is_not_touched(place: Place) {
 }
 
 #[tokio::test]
+async fn a_server_that_cut_its_connections_is_reached_again() {
+    let Some(place) = Place::postgres().await else { return };
+    let store = place.open().await;
+    for round in 0..3 {
+        store.append(one(u128::from(round), "report:1", round)).await.unwrap();
+        place
+            .tamper(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            )
+            .await;
+    }
+    store.append(one(3, "report:1", 3)).await.unwrap();
+    assert_eq!(verified(&store).await, 4);
+}
+
+#[tokio::test]
+async fn what_waits_is_bounded_in_bytes_too() {
+    let store = Place::sqlite().open().await;
+    let large = |number: u128| {
+        let mut commit = one(number, &format!("report:{number}"), 0);
+        let ids = (0..20).map(|blob| BlobId::from_bits(number * 100 + blob));
+        let blob = |id| NewBlob { id, key: vec![1], bytes: vec![0; 1 << 20] };
+        commit.blobs = ids.map(blob).collect();
+        commit
+    };
+    let answers = together(&store, (1..10).map(large).collect()).await;
+    let busy = answers.iter().filter(|answer| matches!(answer, Err(AppendFault::Busy))).count();
+    assert_eq!(busy, 3, "128 MiB hold six times 20 MiB");
+    assert_eq!(verified(&store).await, 6);
+}
+
+/// Run by hand, since it takes a small disk: `mount -t tmpfs -o size=8m tmpfs DIR`.
+#[tokio::test]
+#[ignore = "FENGSUI_TEST_SMALL_DISK must name a folder on a disk of a few MiB"]
+async fn a_full_disk_says_so_and_recovers_when_there_is_room() {
+    let folder = std::path::PathBuf::from(std::env::var("FENGSUI_TEST_SMALL_DISK").unwrap());
+    let ballast = folder.join("ballast");
+    std::fs::write(&ballast, vec![0; 3 << 20]).unwrap();
+    let settings = Settings::file(&folder.join("fengsui.db"));
+    let store = Store::open(&settings, BOARDS).await.unwrap();
+    let large = |number: u128| {
+        let mut commit = one(number, &format!("report:{number}"), 0);
+        let id = BlobId::from_bits(number);
+        commit.blobs = vec![NewBlob { id, key: vec![1], bytes: vec![2; 30_000] }];
+        commit
+    };
+    let mut number = 0;
+    let told = loop {
+        number += 8;
+        let answers = together(&store, (number..number + 8).map(large).collect()).await;
+        if let Some(fault) = answers.into_iter().find_map(Result::err) {
+            break fault;
+        }
+    };
+    assert!(matches!(told, AppendFault::Store(StoreFault::Full)), "{told:?}");
+    let written = verified(&store).await;
+    assert!(matches!(store.append(large(1)).await, Err(AppendFault::Store(StoreFault::Full))));
+    std::fs::remove_file(&ballast).unwrap();
+    store.append(large(2)).await.unwrap();
+    assert_eq!(verified(&store).await, written + 1);
+}
+
+#[tokio::test]
 async fn a_full_database_says_so_keeps_what_it_has_and_recovers() {
     let place = Place::sqlite();
     let settings = Settings { bytes_max: Some(2 << 20), ..place.settings.clone() };
