@@ -57,7 +57,7 @@ fn field(fact: &Fact, words: Words) -> Field {
     let lang = words.lang();
     let unknown = Opt::new("", words.t("facts-unknown"));
     let kind = match &fact.kind {
-        FactKind::Flag => FieldKind::Radio(vec![
+        FactKind::Flag => FieldKind::Select(vec![
             unknown,
             Opt::new("yes", words.t("yes")),
             Opt::new("no", words.t("no")),
@@ -72,7 +72,10 @@ fn field(fact: &Fact, words: Words) -> Field {
                     None => Opt::new(choice.id.clone(), label),
                 }
             });
-            FieldKind::Radio(std::iter::once(unknown).chain(choices).collect())
+            let has_guidance = fact.choices().iter().any(|choice| choice.guidance.is_some());
+            let options = std::iter::once(unknown).chain(choices).collect();
+            // What has to be explained is read in full; the rest is folded, so that phones scroll less.
+            if has_guidance { FieldKind::Radio(options) } else { FieldKind::Select(options) }
         }
         FactKind::Region => {
             let districts = DISTRICTS.iter().map(|it| Opt::new(it.code, it.label().in_lang(lang)));

@@ -4,7 +4,7 @@ use fengsui_plan::NotAuthorised;
 use fengsui_response::{AnchorKind, Refusal};
 use fengsui_vocabulary::{ClauseId, PersonId, RoleId};
 
-use crate::say::role_name;
+use crate::say::{anchor_label, role_name};
 use crate::session::Visitor;
 
 /// The clause that a refusal rests on.
@@ -45,7 +45,7 @@ fn arguments(refusal: &Refusal, visitor: &Visitor) -> Vec<(&'static str, String)
     };
     let person = |person: PersonId| visitor.directory().person_name(person, lang);
     let at = |time| clock.short(time, words);
-    let anchor = |anchor: AnchorKind| words.t(&format!("anchor-{anchor}")).into_owned();
+    let anchor = |anchor: AnchorKind| anchor_label(anchor, words);
     match refusal {
         Refusal::NotAuthorised(NotAuthorised::Role { by, clause, .. }) => {
             vec![("by", roles(by)), ("clause", clause.to_string())]

@@ -5,6 +5,7 @@
 
 use fengsui_desk::{Directory, DutyLine as DutyRow};
 use fengsui_plan::{Channel, Duty, DutyKind, DutyState, Library, Plan};
+use fengsui_response::AnchorKind;
 use fengsui_vocabulary::{ClauseId, Lang, LevelId, OrganisationId, PersonId, PlanId, RoleId};
 use jiff::Timestamp;
 
@@ -13,6 +14,7 @@ use crate::parts::{
     ClauseChip, DueChip, DutyLine, Evidence, Html, LevelBadge, Moment, Mood, Standing, StateBadge,
 };
 use crate::routes;
+use crate::screens::incidents::values::value_in;
 use crate::session::Visitor;
 
 /// Says things of the domain to one reader.
@@ -261,11 +263,7 @@ impl<'a> Saying<'a> {
         match of_plan.or_else(|| catalogue.get(fact)) {
             Some(known) => (
                 known.question.in_lang(self.lang()).to_owned(),
-                match value.to_string().as_str() {
-                    "true" => self.words.t("yes").into_owned(),
-                    "false" => self.words.t("no").into_owned(),
-                    _ => known.shown(value, self.lang()),
-                },
+                value_in(known, value, self.words),
             ),
             None => (fact.to_string(), value.to_string()),
         }
@@ -277,6 +275,17 @@ impl<'a> Saying<'a> {
             None => then(Library::shipped().plan(id).as_deref()),
         }
     }
+}
+
+/// A time of an affected organisation as the label of a value: 发现时间.
+pub(crate) fn anchor_label(anchor: AnchorKind, words: Words) -> String {
+    let key = match anchor {
+        AnchorKind::Occurred => "public-occurred",
+        AnchorKind::Discovered => "public-discovered",
+        AnchorKind::Informed => "public-informed",
+        AnchorKind::Aware => "anchor-aware",
+    };
+    words.t(key).into_owned()
 }
 
 /// What a role is called, by the first plan of the library that has it.

@@ -204,6 +204,22 @@ impl Catalogue {
     }
 }
 
+impl FactKind {
+    /// Its name in packs.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Flag => "flag",
+            Self::OrderedChoice { .. } => "ordered_choice",
+            Self::Choice { .. } => "choice",
+            Self::Count => "count",
+            Self::Money { .. } => "money",
+            Self::Share => "share",
+            Self::Duration => "duration",
+            Self::Region => "region",
+        }
+    }
+}
+
 impl Fact {
     /// The words it may be answered with; empty for numbers.
     pub fn choices(&self) -> &[ChoiceOption] {

@@ -3,7 +3,7 @@
 //! Everything here is a value of some pack; only the shapes are ours. A [`Plan`] exists only when its
 //! pack has no error, so every reference inside it resolves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use fengsui_vocabulary::{
@@ -639,6 +639,20 @@ impl Act {
     }
 }
 
+impl Anchor {
+    /// Whether a turn of a warning starts the clock.
+    pub const fn is_on_warning(&self) -> bool {
+        match self {
+            Self::WarningIssued { .. } | Self::WarningLifted => true,
+            Self::Organisation(_)
+            | Self::Received
+            | Self::Condition
+            | Self::Incident(_)
+            | Self::Delivered(_) => false,
+        }
+    }
+}
+
 impl Plan {
     /// A level by its name.
     pub fn level(&self, id: &LevelId) -> Option<&Level> {
@@ -656,6 +670,23 @@ impl Plan {
             (Some(level), Some(least)) => level <= least,
             (None, _) | (_, None) => false,
         }
+    }
+
+    /// Whether a role stands for another: it is that one, a part of it, or what it was converted to.
+    pub fn stands_for(&self, role: &str, whole: &str) -> bool {
+        let mut role = role;
+        let mut passed = BTreeSet::new();
+        while role != whole {
+            if !passed.insert(role) {
+                return false; // a circle, which no checked pack has
+            }
+            let Some(narrower) = self.roles.get(role) else { return false };
+            match narrower.part_of.as_ref().or(narrower.converted_from.as_ref()) {
+                Some(wider) => role = wider.as_str(),
+                None => return false,
+            }
+        }
+        true
     }
 
     /// The authority for an act at a level (none: an act before any level is known).

@@ -39,7 +39,7 @@ mod output {
 
     fn example_of_grade() -> String {
         let text = include_str!("../../../../docs/examples/stolen-data.facts.toml");
-        let facts = read_facts_file(&source("facts.toml", text)).unwrap();
+        let facts = read_facts_file(&source("facts.toml", text), &shanghai().facts).unwrap();
         serde_json::to_string_pretty(&shanghai().grade(&facts).unwrap()).unwrap()
     }
 

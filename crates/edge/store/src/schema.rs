@@ -10,7 +10,7 @@ use crate::engine::Engine;
 use crate::fault::StoreFault;
 use crate::statement::Statement;
 
-/// Makes what is missing, in one transaction.
+/// Makes what is missing, in one transaction. A database of a newer program is left as it is.
 pub(crate) async fn create(
     connection: &mut AnyConnection,
     engine: Engine,
@@ -19,31 +19,36 @@ pub(crate) async fn create(
     if let Some(board) = boards.iter().find(|board| !board.is_well_named()) {
         return Err(StoreFault::Malformed(format!("board {} has a bad name in it", board.name)));
     }
-    make(connection, engine, boards)
-        .await
-        .map_err(|error| StoreFault::of("make the tables", error))?;
-    check_version(connection).await
+    let fault = |error| StoreFault::of("make the tables", error);
+    let mut transaction = connection.begin_with(engine.begin()).await.map_err(fault)?;
+    make_version(&mut transaction, engine).await.map_err(fault)?;
+    check_version(&mut transaction).await?;
+    make_tables(&mut transaction, engine, boards).await.map_err(fault)?;
+    transaction.commit().await.map_err(fault)
 }
 
-async fn make(
+async fn make_version(connection: &mut AnyConnection, engine: Engine) -> Result<(), sqlx::Error> {
+    if engine == Engine::Postgres {
+        // Two nodes may start at once; CREATE … IF NOT EXISTS alone does not cope with that.
+        run(connection, LOCK.to_owned()).await?;
+    }
+    run(connection, engine.ddl(STORE)).await?;
+    Statement::of(FIRST_VERSION, vec![VERSION.into()]).run(connection).await.map(|_| ())
+}
+
+async fn make_tables(
     connection: &mut AnyConnection,
     engine: Engine,
     boards: &[&Board],
 ) -> Result<(), sqlx::Error> {
-    let mut transaction = connection.begin_with(engine.begin()).await?;
-    if engine == Engine::Postgres {
-        // Two nodes may start at once; CREATE … IF NOT EXISTS alone does not cope with that.
-        run(&mut transaction, LOCK.to_owned()).await?;
-    }
     for table in TABLES {
-        run(&mut transaction, engine.ddl(table)).await?;
+        run(connection, engine.ddl(table)).await?;
     }
-    run(&mut transaction, FIRST_ROWS.to_owned()).await?;
-    run(&mut transaction, FIRST_HEAD.to_owned()).await?;
+    run(connection, FIRST_HEAD.to_owned()).await?;
     for board in boards {
-        make_board(&mut transaction, engine, board).await?;
+        make_board(connection, engine, board).await?;
     }
-    transaction.commit().await
+    Ok(())
 }
 
 async fn make_board(
@@ -140,9 +145,17 @@ const WRITE_SHAPE: &str = "
     SET shape = excluded.shape, stale = excluded.stale
 ";
 
-const FIRST_ROWS: &str = "
+const STORE: &str = "
+    CREATE TABLE IF NOT EXISTS store (
+        singleton {int} NOT NULL PRIMARY KEY,
+        version {int} NOT NULL,
+        CONSTRAINT store_singleton_check CHECK (singleton = 1)
+    ) {strict}
+";
+
+const FIRST_VERSION: &str = "
     INSERT INTO store (singleton, version)
-    VALUES (1, 1)
+    VALUES (1, $1)
     ON CONFLICT DO NOTHING
 ";
 
@@ -153,11 +166,6 @@ const FIRST_HEAD: &str = "
 ";
 
 const TABLES: &[&str] = &[
-    "CREATE TABLE IF NOT EXISTS store (
-        singleton {int} NOT NULL PRIMARY KEY,
-        version {int} NOT NULL,
-        CONSTRAINT store_singleton_check CHECK (singleton = 1)
-    ) {strict}",
     "CREATE TABLE IF NOT EXISTS entry (
         position {int} NOT NULL PRIMARY KEY,
         stream {text} NOT NULL,

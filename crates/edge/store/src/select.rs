@@ -233,6 +233,7 @@ impl Store {
         if keys.is_empty() {
             return Ok(Form::Probe);
         }
+        keys.iter().try_for_each(|key| nul_free("sight", key))?;
         let mut text = Text::default();
         text.push("SELECT COUNT(*) FROM (SELECT 1 FROM sight WHERE viewer IN (");
         text.list(keys.iter().map(|key| key.as_str().into()));

@@ -128,7 +128,7 @@ impl Store {
         answered.await.unwrap_or(Err(AppendFault::Store(StoreFault::Closed)))
     }
 
-    /// Follows what is committed from now on. Who falls behind is told so and should look again.
+    /// Follows what this node commits from now on. Who falls behind is told so and should look again.
     pub fn follow(&self) -> broadcast::Receiver<Moved> {
         self.0.moved.subscribe()
     }

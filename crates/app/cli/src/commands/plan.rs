@@ -1,11 +1,13 @@
 //! `fengsui plan …`: read, check and try plans. Needs no record and no network.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use fengsui_plan::{
-    DutyView, Library, Plan as EmergencyPlan, Severity, Source, Timeline, book_page,
+    DutyView, Fact, Library, Plan as EmergencyPlan, Severity, Source, Timeline, book_page,
     read_facts_file, worklist,
 };
 use fengsui_vocabulary::PlanId;
@@ -34,7 +36,14 @@ pub(super) fn run(plan: Plan) -> Result<ExitCode, Failure> {
 fn check(packs: &[String]) -> Result<ExitCode, Failure> {
     let mut errors = 0;
     for pack in packs {
-        let source = source(pack)?;
+        let source = match source(pack) {
+            Ok(source) => source,
+            Err(unreadable) => {
+                errors += 1;
+                remark(&format!("fengsui: {unreadable}"));
+                continue;
+            }
+        };
         let found = Library::shipped().check(&source);
         for diagnostic in &found {
             remark(&format!("{:?}", miette::Report::new(diagnostic.clone())));
@@ -53,7 +62,7 @@ fn check(packs: &[String]) -> Result<ExitCode, Failure> {
 
 fn grade(plan: &str, facts: &Path, format: Format) -> Result<ExitCode, Failure> {
     let plan = named(plan)?;
-    let facts = sound(read_facts_file(&file(facts)?))?;
+    let facts = sound(read_facts_file(&file(facts)?, &plan.facts))?;
     let grade = plan.grade(&facts).map_err(|refused| Failure::of("these facts", &refused))?;
     match format {
         Format::Json => say(&json(&grade)?),
@@ -93,18 +102,11 @@ fn duties(
     at: Option<Timestamp>,
     format: Format,
 ) -> Result<ExitCode, Failure> {
-    let plans: Vec<Arc<EmergencyPlan>> =
-        plans.iter().map(|plan| named(plan)).collect::<Result<_, _>>()?;
+    let plans = distinct(plans)?;
     let plans: Vec<&EmergencyPlan> = plans.iter().map(AsRef::as_ref).collect();
     let timeline = sound(Timeline::read(&file(timeline)?, &plans))?;
     let duties = worklist(&plans, &timeline.history, at.unwrap_or(timeline.last));
-    let views: Vec<DutyView> = duties
-        .iter()
-        .filter_map(|duty| {
-            let plan = plans.iter().find(|plan| plan.id == duty.plan)?;
-            Some(DutyView::of(duty, plan))
-        })
-        .collect();
+    let views = DutyView::of_worklist(&duties, &plans);
     match format {
         Format::Json => say(&json(&views)?),
         Format::Text => views.iter().for_each(|view| say(&view.to_string())),
@@ -120,11 +122,40 @@ fn facts(format: Format) -> Result<ExitCode, Failure> {
         }
         Format::Text => {
             for fact in catalogue.facts() {
-                say(&format!("{:<36} {}", fact.id.as_str(), fact.question));
+                say(&line_of(fact));
             }
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A fact for people: its id, what may be answered, the question.
+fn line_of(fact: &Fact) -> String {
+    let unit = fact.unit.as_ref().map(|unit| format!(" ({})", unit.en)).unwrap_or_default();
+    let allowed = match fact.has_order() && !fact.choices().is_empty() {
+        true => format!("mildest first: {}", fact.allowed()),
+        false => fact.allowed(),
+    };
+    format!("{}  {}{unit}\n    {allowed}\n    {}", fact.id, fact.kind.name(), fact.question)
+}
+
+/// The plans, each once: what is owed under one is owed once, however often it is named.
+fn distinct(plans: &[String]) -> Result<Vec<Arc<EmergencyPlan>>, Failure> {
+    let mut distinct: Vec<Arc<EmergencyPlan>> = Vec::new();
+    for plan in plans {
+        let plan = named(plan)?;
+        match distinct.iter().find(|known| known.id == plan.id) {
+            None => distinct.push(plan),
+            Some(known) if known.hash == plan.hash => {}
+            Some(_) => {
+                let id = &plan.id;
+                return Err(Failure::Said(format!(
+                    "two different plans have the id `{id}`; leave one out, or give it another id"
+                )));
+            }
+        }
+    }
+    Ok(distinct)
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, Failure> {
@@ -160,14 +191,23 @@ fn id(text: &str) -> Option<PlanId> {
 }
 
 fn file(path: &Path) -> Result<Source, Failure> {
-    let unreadable =
-        |fault: std::io::Error| Failure::of(&format!("cannot read {}", path.display()), &fault);
-    let about = std::fs::metadata(path).map_err(unreadable)?;
-    if about.len() > FILE_BYTES_MAX {
-        return Err(Failure::Said(format!("{} is larger than 1 MiB", path.display())));
+    let name = path.display().to_string();
+    let unreadable = |fault: std::io::Error| Failure::of(&format!("cannot read {name}"), &fault);
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_BYTES_MAX) {
+        return Err(Failure::Said(format!("{name} is larger than 1 MiB")));
     }
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    Ok(Source { name: path.display().to_string(), text })
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Source { name, text }),
+        Err(fault) => {
+            let sound = fault.utf8_error().valid_up_to();
+            let above = fault.as_bytes().iter().take(sound);
+            let line = above.filter(|byte| **byte == b'\n').count() + 1;
+            Err(Failure::Said(format!("{name}:{line}: this is not UTF-8; save the file as UTF-8")))
+        }
+    }
 }
 
 /// The value, or everything that is wrong, said as a good compiler says it.

@@ -132,6 +132,11 @@ fn unread(fault: &BytesRejection) -> Problem {
 
 /// Reads a body; only one that is wrong is read a second time, to say where.
 fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Positions are no names: what is not an object is not read as one.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|byte| *byte != b'{') {
+        let detail = "send one JSON object in UTF-8";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "not-json", detail));
+    }
     let fault = match serde_json::from_slice(bytes) {
         Ok(body) => return Ok(body),
         Err(fault) => fault,

@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use fengsui_desk::{Capacity, Desk, DeskView, DutyLine, IncidentLine, ReportLine, WaitingLine};
-use fengsui_vocabulary::LevelId;
+use fengsui_plan::DutyKind;
+use fengsui_vocabulary::{LevelId, RoleId};
 
 use crate::answer::drawn;
 use crate::error::WebError;
@@ -36,20 +37,21 @@ async fn show(State(desk): State<Desk>, officer: SignedIn) -> Result<Response, W
 
 fn screen(officer: &SignedIn, saying: Saying<'_>, view: &DeskView) -> views::Desk {
     let words = saying.words;
-    let (next, later) = match view.due.split_first() {
+    let owed = owed(&view.due);
+    let (first, later) = match owed.split_first() {
         Some((first, later)) => (Some(next(saying, view, first)), later),
-        None => (None, view.due.as_slice()),
+        None => (None, owed.as_slice()),
     };
     let mut header = Header::new(words.t("nav-desk"));
     if officer.viewer.is(Capacity::Officer) {
         let call = Link::new(routes::HOTLINE, words.t("desk-record-call"));
         header = header.primary(Primary::Go(call));
     }
-    let due = duty_table(later.iter().map(|duty| row(saying, view, duty)).collect(), words);
+    let due = duty_table(later.iter().map(|owed| row(saying, view, owed)).collect(), words);
     views::Desk {
         page: officer.page("desk", words.t("nav-desk"), routes::DESK),
         header,
-        next,
+        next: first,
         due,
         waiting: Items {
             items: view.waiting.iter().map(|it| waiting(saying, view, it)).collect(),
@@ -64,34 +66,63 @@ fn screen(officer: &SignedIn, saying: Saying<'_>, view: &DeskView) -> views::Des
     }
 }
 
+/// One act that is owed, to one recipient or to several.
+struct Owed<'a> {
+    duty: &'a DutyLine,
+    recipients: Vec<&'a RoleId>,
+}
+
+/// What is owed, the next due first; what has no time comes last. One act towards several recipients is
+/// one line.
+fn owed(duties: &[DutyLine]) -> Vec<Owed<'_>> {
+    let (timed, untimed): (Vec<&DutyLine>, Vec<&DutyLine>) =
+        duties.iter().partition(|duty| duty.due.is_some() || duty.kind == DutyKind::Immediate);
+    let mut owed: Vec<Owed<'_>> = Vec::new();
+    for duty in timed.into_iter().chain(untimed) {
+        match owed.iter_mut().find(|known| is_one_act(known.duty, duty)) {
+            Some(known) => known.recipients.extend(&duty.recipient),
+            None => owed.push(Owed { duty, recipients: duty.recipient.iter().collect() }),
+        }
+    }
+    owed
+}
+
+fn is_one_act(one: &DutyLine, other: &DutyLine) -> bool {
+    one.stream == other.stream
+        && (&one.plan, &one.duty) == (&other.plan, &other.duty)
+        && (&one.organisation, &one.sender) == (&other.organisation, &other.sender)
+        && (one.due, one.slot, one.state) == (other.due, other.slot, other.state)
+}
+
 /// What is due first, large.
-fn next(saying: Saying<'_>, view: &DeskView, duty: &DutyLine) -> Next {
+fn next(saying: Saying<'_>, view: &DeskView, owed: &Owed<'_>) -> Next {
     let words = saying.words;
+    let duty = owed.duty;
     let label = duty.label.in_lang(saying.lang()).to_owned();
     let mut clause = saying.clause(&duty.plan, &duty.clause);
     clause.id = Some("next-clause".to_owned());
+    let about = about(saying, view, &duty.stream);
     Next {
         label: words.t("desk-next").into_owned(),
         due: saying.due(duty),
         what: Link::new(routes::of_stream(&duty.stream).unwrap_or_default(), label),
-        who: who(saying, view, duty),
+        who: [route(saying, owed), saying.channel(duty.channel), about].join(" · "),
         clause: Some(clause),
     }
 }
 
-/// From whom to whom, by which channel, and because of what.
-fn who(saying: Saying<'_>, view: &DeskView, duty: &DutyLine) -> String {
+/// From whom to whom.
+fn route(saying: Saying<'_>, owed: &Owed<'_>) -> String {
     let words = saying.words;
-    let from = match &duty.organisation {
+    let from = match &owed.duty.organisation {
         Some(key) => saying.organisation(key),
-        None => saying.role(&duty.sender),
+        None => saying.role(&owed.duty.sender),
     };
-    let route = match &duty.recipient {
-        Some(to) => words.ta("duty-from-to", &[("from", &from), ("to", &saying.role(to))]),
-        None => from,
-    };
-    let parts = [route, saying.channel(duty.channel), about(saying, view, &duty.stream)];
-    parts.join(" · ")
+    let to: Vec<String> = owed.recipients.iter().map(|role| saying.role(role)).collect();
+    if to.is_empty() {
+        return from;
+    }
+    words.ta("duty-from-to", &[("from", &from), ("to", &to.join(&words.t("list-and")))])
 }
 
 /// What a stream is called on the desk: the incident's or the report's number and title.
@@ -107,7 +138,8 @@ fn about(saying: Saying<'_>, view: &DeskView, stream: &str) -> String {
     saying.words.t(key).into_owned()
 }
 
-fn row(saying: Saying<'_>, view: &DeskView, duty: &DutyLine) -> DutyRow {
+fn row(saying: Saying<'_>, view: &DeskView, owed: &Owed<'_>) -> DutyRow {
+    let duty = owed.duty;
     let href = routes::of_stream(&duty.stream).unwrap_or_default();
     let label = duty.label.in_lang(saying.lang());
     let what = Html::stacked([
@@ -116,7 +148,7 @@ fn row(saying: Saying<'_>, view: &DeskView, duty: &DutyLine) -> DutyRow {
     ]);
     DutyRow {
         what,
-        route: saying.route(duty),
+        route: Html::two_lines(&route(saying, owed), &saying.channel(duty.channel)),
         due: saying.due(duty),
         also: None,
         state: saying.state(duty.state),

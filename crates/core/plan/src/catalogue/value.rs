@@ -16,15 +16,14 @@ pub struct Bounds {
 
 /// What is wrong with the value of a fact, and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}; {}", self.what(), self.help())]
 pub enum FactProblem {
     /// No such fact.
-    #[error("there is no such fact{}", suggestion(.near.as_deref()))]
     Unknown {
         /// The nearest one.
         near: Option<String>,
     },
     /// The value is not of the fact's kind.
-    #[error("`{value}` does not fit; allowed: {allowed}")]
     DoesNotFit {
         /// What was written.
         value: String,
@@ -32,16 +31,13 @@ pub enum FactProblem {
         allowed: String,
     },
     /// A range of something that has no order.
-    #[error("it cannot be a range; allowed: {allowed}")]
     NoRange {
         /// What may be written.
         allowed: String,
     },
     /// A range without ends.
-    #[error("a range needs `min` or `max`; leave the fact out if nothing is known")]
     NoEnds,
     /// A range whose lower end lies above its upper end.
-    #[error("`min` ({min}) lies above `max` ({max}); swap them or mend one")]
     EndsSwapped {
         /// The lower end.
         min: String,
@@ -64,6 +60,32 @@ const MONEY_PLACES: usize = 2;
 
 /// Up to here a number with a point is exact to two places.
 const DECIMAL_WHOLE_MAX: i64 = 10_000_000_000_000;
+
+impl FactProblem {
+    /// What is wrong.
+    pub fn what(&self) -> String {
+        match self {
+            Self::Unknown { .. } => "there is no such fact".to_owned(),
+            Self::DoesNotFit { value, .. } => format!("`{value}` does not fit"),
+            Self::NoRange { .. } => "it cannot be a range".to_owned(),
+            Self::NoEnds => "a range needs `min` or `max`".to_owned(),
+            Self::EndsSwapped { min, max } => format!("`min` ({min}) lies above `max` ({max})"),
+        }
+    }
+
+    /// How to mend it.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Unknown { near: Some(near) } => format!("did you mean `{near}`?"),
+            Self::Unknown { near: None } => "`fengsui plan facts` lists them".to_owned(),
+            Self::DoesNotFit { allowed, .. } | Self::NoRange { allowed } => {
+                format!("allowed: {allowed}")
+            }
+            Self::NoEnds => "leave the fact out if nothing is known".to_owned(),
+            Self::EndsSwapped { .. } => "swap them or mend one".to_owned(),
+        }
+    }
+}
 
 impl Bounds {
     /// An interval of one value.
@@ -131,7 +153,7 @@ impl Fact {
                 .map(|choice| format!("\"{}\"", choice.id))
                 .collect::<Vec<_>>()
                 .join(", "),
-            FactKind::Count => "a whole number from 0".into(),
+            FactKind::Count => format!("a whole number from 0 to {AXIS_MAX}"),
             FactKind::Money { currency } => {
                 format!("an amount in {currency} from 0, at most two decimal places")
             }
@@ -223,13 +245,6 @@ impl Fact {
             Worse::Lower => -number,
         }
     }
-}
-
-fn suggestion(near: Option<&str>) -> String {
-    near.map_or_else(
-        || "; `fengsui plan facts` lists them".to_owned(),
-        |near| format!("; did you mean `{near}`?"),
-    )
 }
 
 fn flag(value: &Scalar) -> Option<i64> {

@@ -110,17 +110,17 @@ fn holders<'k>(known: &'k Known<'_>, rule: &DutyRule, sender: &RoleId) -> Vec<Ho
     }
     let mut holders: Vec<_> =
         known.organisations.keys().map(|key| Holder::Organisation(*key)).collect();
-    let unnamed = Holder::Organisation(None);
-    // Without any organisation an incident's own times still oblige somebody.
-    if !matches!(rule.anchor, Anchor::Organisation(_)) && !holders.contains(&unnamed) {
-        holders.push(unnamed);
+    // Without any organisation an incident's own times still oblige somebody: the first one that
+    // becomes known takes over what the unnamed one owed.
+    if !matches!(rule.anchor, Anchor::Organisation(_)) && holders.is_empty() {
+        holders.push(Holder::Organisation(None));
     }
     holders
 }
 
 impl<'k> Case<'k, 'k> {
     fn owed(self) -> Vec<Owed<'k>> {
-        let owed = match &self.rule.due {
+        match &self.rule.due {
             Allowance::Every { period, lasting } => self.slots(*period, *lasting),
             Allowance::Continuing(lasting) => self.continuing(*lasting),
             Allowance::Immediate
@@ -131,21 +131,12 @@ impl<'k> Case<'k, 'k> {
             | Allowance::WorkingDays { .. }
             | Allowance::OnRequest
             | Allowance::Undefined => self.once_per_origin(),
-        };
-        owed.into_iter().filter(|owed| self.belongs(owed)).collect()
-    }
-
-    /// The unnamed organisation stands in only until one becomes known.
-    fn belongs(self, owed: &Owed<'_>) -> bool {
-        let is_stand_in = self.holder == Holder::Organisation(None)
-            && !self.known.organisations.contains_key(&None);
-        let known_at = self.known.organisation_known_at();
-        !is_stand_in || known_at.is_none_or(|known_at| owed.known_at < known_at)
+        }
     }
 
     fn once_per_origin(self) -> Vec<Owed<'k>> {
         let origins = self.origins();
-        let is_numbered = self.rule.due == Allowance::Simultaneous && self.is_on_warning();
+        let is_numbered = self.rule.due == Allowance::Simultaneous && self.rule.anchor.is_on_warning();
         let starts: Vec<_> = origins.iter().map(|origin| origin.seen.at).collect();
         let mut owed = Vec::new();
         for (number, origin) in (1..).zip(origins) {
@@ -219,17 +210,6 @@ impl<'k> Case<'k, 'k> {
         origin.into_iter().collect()
     }
 
-    fn is_on_warning(self) -> bool {
-        match self.rule.anchor {
-            Anchor::WarningIssued { .. } | Anchor::WarningLifted => true,
-            Anchor::Organisation(_)
-            | Anchor::Received
-            | Anchor::Condition
-            | Anchor::Incident(_)
-            | Anchor::Delivered(_) => false,
-        }
-    }
-
     /// The times that organisations are asked about; of all of them for a single sender.
     fn times(self) -> impl Iterator<Item = Named<'k>> {
         let is_asked = move |key: Option<&str>| match self.holder {
@@ -279,8 +259,10 @@ impl<'k> Case<'k, 'k> {
         let was_nobody_affected = affected_at.is_none_or(|at| ground.seen.recorded_at < at);
         match self.holder {
             Holder::Incident => return Some(origin),
-            // The stand-in for organisations that were not known yet stays as it was.
-            Holder::Organisation(None) if was_nobody_affected => return Some(origin),
+            // What arose before anybody was known stays as it was.
+            Holder::Organisation(first) if was_nobody_affected && self.known.is_first(first) => {
+                return Some(origin);
+            }
             Holder::Organisation(_) => {}
         }
         let times: Vec<_> = self.times().collect();

@@ -2,7 +2,7 @@
 //!
 //! Only what was recorded by then counts. Things recorded at the same instant became known together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use fengsui_vocabulary::DutyId;
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::ground::{Ground, Standing};
 use super::warning::{Period, Step, Turn, periods};
 use crate::history::{Happening, History, Tick, What};
-use crate::model::{Lasting, Plan};
+use crate::model::{DutyRule, Lasting, Plan};
 
 /// When something happened, and when it became known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +125,11 @@ impl<'a> Known<'a> {
         self.organisations.values().flatten().map(|named| named.seen.recorded_at).min()
     }
 
+    /// Whether this organisation became known before any other; the unnamed one stands in until then.
+    pub(super) fn is_first(&self, organisation: Option<&str>) -> bool {
+        self.first_organisation.unwrap_or(Whose::Of(None)) == Whose::Of(organisation)
+    }
+
     fn take(&mut self, happening: &'a Happening) {
         let seen = Seen { at: happening.at, recorded_at: happening.recorded_at };
         let organisation = happening.organisation.as_deref();
@@ -211,9 +216,11 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// What is delivered to a role is received by it at the same time.
+    /// What is delivered to a role is received by it at the same time; what is owed about a warning
+    /// is no report of the incident.
     fn receive(&mut self, tick: &'a Tick, seen: Seen) {
-        let Some(rule) = self.plan.duties.iter().find(|rule| rule.id == tick.duty) else { return };
+        let is_report = |rule: &&DutyRule| rule.id == tick.duty && !rule.anchor.is_on_warning();
+        let Some(rule) = self.plan.duties.iter().find(is_report) else { return };
         let recipients = rule.to.iter().filter(|to| tick.to.as_ref().is_none_or(|it| it == *to));
         self.receipts.extend(recipients.map(|to| Receipt { by: to.as_str(), seen }));
         if let Some(to) = tick.to.as_ref().filter(|to| !rule.to.contains(to)) {
@@ -248,19 +255,8 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Whether a role is another one or a part of it.
+    /// Whether a role is another one, a part of it, or what it was converted to.
     pub(super) fn is_part(&self, role: &str, whole: &str) -> bool {
-        let mut role = role;
-        let mut passed = BTreeSet::new();
-        while role != whole {
-            if !passed.insert(role) {
-                return false; // a circle, which no checked pack has
-            }
-            match self.plan.roles.get(role).and_then(|role| role.part_of.as_ref()) {
-                Some(wider) => role = wider.as_str(),
-                None => return false,
-            }
-        }
-        true
+        self.plan.stands_for(role, whole)
     }
 }

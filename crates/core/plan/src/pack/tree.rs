@@ -176,7 +176,11 @@ impl<'a> Table<'a> {
                 "missing-key",
                 self.span(),
                 format!("`{key}` is missing here"),
-                format!("add `{key} = …`{}", example(key)),
+                match key {
+                    "happened" => "add `[[happened]]` tables with `at` and `what`".to_owned(),
+                    "facts" => "add a line `[facts]`, and the facts below it".to_owned(),
+                    _ => format!("add `{key} = …`{}", example(key)),
+                },
             );
         }
         node
@@ -536,6 +540,9 @@ fn example(key: &str) -> &'static str {
         "label" | "title" | "text" | "to_plan" | "question" | "guidance" => {
             ", for example `{ zh = \"…\", en = \"…\" }`"
         }
+        "what" => ": what happened, such as `\"discovered\"`",
+        "confirmed_by" => ": the second person",
+        "colour" => ": `\"red\"`, `\"orange\"`, `\"yellow\"` or `\"blue\"`",
         "clause" => ", the number of the clause it follows from: every rule has one",
         "evidence" => ": `official`, `secondary` or `unverified`, how sure we are of it",
         "senders" => ": the roles that owe it",

@@ -4,17 +4,21 @@ use fengsui_vocabulary::{FactRange, FactValue, Facts, Number, Scalar};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::catalogue::Catalogue;
 use crate::diagnostic::{Diagnostic, Source};
 use crate::pack::tree::{self, Node, Sink, Table};
 
-/// Reads a facts file: `[facts]` and nothing else.
-pub fn read_facts_file(source: &Source) -> Result<Facts, Vec<Diagnostic>> {
+/// Reads a facts file: `[facts]` and nothing else, every value as the catalogue allows it.
+pub fn read_facts_file(source: &Source, catalogue: &Catalogue) -> Result<Facts, Vec<Diagnostic>> {
     let sink = Sink::default();
     let facts = tree::parse(source, &sink).and_then(|tree| {
         let root = Table::root(&tree, &sink);
-        let facts = root.required("facts").and_then(facts);
+        let node = root.required("facts");
+        let facts = node.and_then(facts);
         root.finish();
-        facts
+        let (facts, table) = (facts?, node?.value().as_table()?);
+        check(&facts, table, &[catalogue], &sink);
+        Some(facts)
     });
     match facts {
         Some(facts) if !sink.has_errors() => Ok(facts),
@@ -39,7 +43,7 @@ pub(crate) fn facts(node: Node<'_>) -> Option<Facts> {
                 "wrong-type",
                 value.span(),
                 format!("this is not a value of `{word}`"),
-                "write `true`, a number, a word in quotes, or `{ min = …, max = … }`",
+                "write `true`, a number of at most 18 digits, a word in quotes, or `{ min = …, max = … }`",
             ),
             (Err(_), _) => sink.error(
                 "malformed-name",
@@ -50,6 +54,31 @@ pub(crate) fn facts(node: Node<'_>) -> Option<Facts> {
         }
     }
     Some(facts)
+}
+
+/// Notes facts that none of these catalogues knows, and values that do not fit.
+pub(super) fn check(facts: &Facts, table: &DeTable<'_>, catalogues: &[&Catalogue], sink: &Sink) {
+    for (key, value) in table {
+        let name: &str = key.get_ref();
+        let Some((id, known)) = facts.get_key_value(name) else { continue };
+        let Some(fact) = catalogues.iter().find_map(|catalogue| catalogue.get(id)) else {
+            let near = catalogues.iter().find_map(|catalogue| catalogue.nearest(name));
+            let help = near.map_or_else(
+                || "`fengsui plan facts` lists the facts there are".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            sink.error("unknown-fact", key.span(), format!("there is no fact `{id}`"), help);
+            continue;
+        };
+        if let Err(problem) = fact.bounds_of(known) {
+            sink.error(
+                "fact-value",
+                value.span(),
+                format!("fact `{id}`: {}", problem.what()),
+                problem.help(),
+            );
+        }
+    }
 }
 
 fn value_of(value: &Spanned<DeValue<'_>>) -> Option<FactValue> {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use toml::de::DeValue;
 
 use super::facts;
-use super::spelling::{Named, Spelling};
+use super::spelling::{Named, Side, Spelling};
 use crate::history::{Happening, Tick, What};
 use crate::model::{Channel, Colour};
 use crate::pack::tree::{At, Node, Table};
@@ -62,6 +62,9 @@ impl Act<'_, '_> {
         let organisations = some_or_none(table.optional("organisation").map(lines));
         let plans = some_or_none(self.names::<PlanId>("plan", Named::Plan));
         let whats = word.map(|word| self.what(word));
+        if let Some(Word::LevelDecided) = word {
+            self.check_level(&plans);
+        }
         if word.is_some() {
             table.finish(); // with an unknown word every other key would look unknown too
         }
@@ -138,8 +141,8 @@ impl Act<'_, '_> {
             Word::Facts => What::Facts(self.facts(table.required("facts")?)?),
             Word::LevelDecided => {
                 let by = self.names("by", Named::Role).unwrap_or_default();
-                let level: LevelId = self.name("level", Named::Level)?;
-                What::LevelDecided { level, by }
+                let level: At<LevelId> = table.name("level")?;
+                What::LevelDecided { level: level.value, by }
             }
             Word::AnchorCorrected => {
                 let anchor: Option<At<AnchorName>> = table.name("anchor");
@@ -175,8 +178,8 @@ impl Act<'_, '_> {
     fn ticks(self, what: &dyn Fn(Tick) -> What) -> (Vec<What>, Option<Timestamp>) {
         let table = self.table;
         let duty: Option<At<DutyId>> = table.name("duty");
-        let senders = some_or_none(self.names::<RoleId>("by", Named::Role));
-        let recipients = some_or_none(self.names::<RoleId>("to", Named::Role));
+        let senders = some_or_none(self.parties("by", duty.as_ref(), Side::Sender));
+        let recipients = some_or_none(self.parties("to", duty.as_ref(), Side::Recipient));
         let channel = table.optional("channel").and_then(|node| node.word(CHANNELS));
         let (slot, slot_at) = table.optional("slot").map(slot).unwrap_or_default();
         let Some(duty) = duty else { return (Vec::new(), None) };
@@ -209,15 +212,35 @@ impl Act<'_, '_> {
 
     /// A name or a list of names, if the key is there.
     fn names<T: FromStr + Display>(self, key: &'static str, named: Named) -> Option<Vec<T>> {
-        let node = self.table.optional(key)?;
-        let list: Vec<At<T>> = match node.value().as_str() {
-            Some(_) => node.name().into_iter().collect(),
-            None => node.names(),
-        };
+        let list = one_or_several(self.table.optional(key)?);
         for name in &list {
             self.spell(name, named);
         }
         Some(list.into_iter().map(|name| name.value).collect())
+    }
+
+    /// Senders or recipients of a duty, if the key is there.
+    fn parties(
+        self,
+        key: &'static str,
+        duty: Option<&At<DutyId>>,
+        side: Side,
+    ) -> Option<Vec<RoleId>> {
+        let list: Vec<At<RoleId>> = one_or_several(self.table.optional(key)?);
+        for party in &list {
+            if let Some(duty) = duty {
+                self.spelling.check_party(&duty.value, party, side, self.table.sink());
+            }
+        }
+        Some(list.into_iter().map(|party| party.value).collect())
+    }
+
+    fn check_level(self, plans: &[Option<PlanId>]) {
+        let Some(node) = self.table.optional("level") else { return };
+        if let Some(level) = node.value().as_str() {
+            let level = At { value: level.to_owned(), span: node.span() };
+            self.spelling.check_level(&level, plans, self.table.sink());
+        }
     }
 
     fn spell<T: Display>(self, name: &At<T>, named: Named) {
@@ -324,7 +347,23 @@ fn slot(node: Node<'_>) -> (Option<u32>, Option<Timestamp>) {
         | DeValue::Float(_)
         | DeValue::Boolean(_)
         | DeValue::Array(_)
-        | DeValue::Table(_) => (node.count(), None),
+        | DeValue::Table(_) => (number_of_slot(node), None),
+    }
+}
+
+fn number_of_slot(node: Node<'_>) -> Option<u32> {
+    let number = node.whole().and_then(|number| u32::try_from(number).ok());
+    match number.filter(|number| *number > 0) {
+        Some(number) => Some(number),
+        None => node.wrong("the slot's number from 1, or the time at which it is due"),
+    }
+}
+
+/// A name or a list of names.
+fn one_or_several<T: FromStr>(node: Node<'_>) -> Vec<At<T>> {
+    match node.value().as_str() {
+        Some(_) => node.name().into_iter().collect(),
+        None => node.names(),
     }
 }
 

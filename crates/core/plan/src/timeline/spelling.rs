@@ -3,9 +3,10 @@
 //! A timeline may serve plans that are not at hand, so a word that no plan knows is refused only if
 //! it is nearly one that a plan does know.
 
-use fengsui_vocabulary::{Facts, RoleId};
+use fengsui_vocabulary::{DutyId, Facts, PlanId, RoleId};
 use toml::de::DeTable;
 
+use super::facts;
 use crate::model::Plan;
 use crate::pack::tree::{At, Sink, listed, nearest};
 
@@ -22,6 +23,13 @@ pub(super) enum Named {
     Role,
     Level,
     Part,
+}
+
+/// Whose part in a duty a role has.
+#[derive(Clone, Copy)]
+pub(super) enum Side {
+    Sender,
+    Recipient,
 }
 
 impl<'a> Spelling<'a> {
@@ -75,28 +83,54 @@ impl<'a> Spelling<'a> {
         sink.error("unknown-duty", duty.span.clone(), what, help);
     }
 
-    /// Notes facts that are nearly known ones, and values that do not fit.
+    /// Notes a level that none of the plans it is about knows: a decision of it would move nothing.
+    pub(super) fn check_level(self, level: &At<String>, about: &[Option<PlanId>], sink: &Sink) {
+        let is_about = |plan: &&&Plan| {
+            about.iter().any(|about| about.as_ref().is_none_or(|about| *about == plan.id))
+        };
+        let asked: Vec<_> = self.plans.iter().filter(is_about).collect();
+        let levels = || asked.iter().flat_map(|plan| words_of(plan, Named::Level));
+        if asked.is_empty() || levels().any(|known| known == level.value) {
+            return;
+        }
+        let help = nearest(&level.value, levels()).map_or_else(
+            || format!("write one of: {}", listed(levels())),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let what = format!("no plan here knows the level `{}`", level.value);
+        sink.error("unknown-word", level.span.clone(), what, help);
+    }
+
+    /// Notes somebody who neither owes a duty nor is owed it: a delivery of theirs would count for
+    /// nothing. A duty that no plan here knows is left alone.
+    pub(super) fn check_party(self, duty: &DutyId, party: &At<RoleId>, side: Side, sink: &Sink) {
+        let rules = |plan: &&'a Plan| plan.duties.iter().find(|rule| rule.id == *duty);
+        let Some((plan, rule)) = self.plans.iter().find_map(|plan| Some((plan, rules(plan)?)))
+        else {
+            return;
+        };
+        let (code, does, parties) = match side {
+            Side::Sender => ("wrong-sender", "does not owe", &rule.senders),
+            Side::Recipient => ("wrong-recipient", "is not owed", &rule.to),
+        };
+        let role = party.value.as_str();
+        let is_one = parties.iter().any(|whole| plan.stands_for(role, whole.as_str()));
+        if is_one || parties.is_empty() {
+            return;
+        }
+        let words = || parties.iter().map(RoleId::as_str);
+        let help = nearest(role, words()).map_or_else(
+            || format!("write one of: {}", listed(words())),
+            |near| format!("did you mean `{near}`?"),
+        );
+        sink.error(code, party.span.clone(), format!("`{role}` {does} `{duty}`"), help);
+    }
+
+    /// Notes facts that no plan knows, and values that do not fit.
     pub(super) fn check_facts(self, facts: &Facts, table: &DeTable<'_>, sink: &Sink) {
-        for (key, value) in table {
-            let name: &str = key.get_ref();
-            let Some((id, known)) = facts.get_key_value(name) else { continue };
-            let asked = self.plans.iter().find_map(|plan| plan.facts.get(id));
-            let near = self.plans.iter().find_map(|plan| plan.facts.nearest(name));
-            match (asked.map(|fact| (fact, fact.bounds_of(known))), near) {
-                (Some((fact, Err(problem))), _) => sink.error(
-                    "fact-value",
-                    value.span(),
-                    format!("fact `{id}`: {problem}"),
-                    format!("allowed: {}", fact.allowed()),
-                ),
-                (None, Some(near)) => sink.error(
-                    "unknown-fact",
-                    key.span(),
-                    format!("there is no fact `{id}`"),
-                    format!("did you mean `{near}`?"),
-                ),
-                (Some((_, Ok(_))), _) | (None, None) => {}
-            }
+        let catalogues: Vec<_> = self.plans.iter().map(|plan| &*plan.facts).collect();
+        if !catalogues.is_empty() {
+            facts::check(facts, table, &catalogues, sink);
         }
     }
 }

@@ -384,6 +384,53 @@ fn an_unnamed_organisation_owes_what_follows_from_the_level_alone() {
 }
 
 #[test]
+fn the_first_organisation_takes_over_what_the_unnamed_one_owed() {
+    for organisation in [None, Some("unit-a")] {
+        let mut told = discovered("10:02");
+        told.organisation = organisation.map(str::to_owned);
+        let story =
+            [judged("10:00", "III"), told, delivered("10:05", "sh-4.1.1-immediate", DISTRICT)];
+        let duties = owed(&story, "10:05");
+        let hurried: Vec<_> =
+            duties.iter().filter(|duty| duty.duty == *"sh-4.1.1-immediate").collect();
+        assert_eq!(hurried.len(), 3, "one set, not two");
+        assert!(hurried.iter().all(|duty| duty.organisation.as_deref() == organisation));
+        assert!(hurried.iter().all(|duty| duty.arose_at == clock("10:00")));
+        assert_eq!(only(&duties, "sh-4.1.1-immediate", DISTRICT).state, DutyState::Elapsed);
+    }
+}
+
+#[test]
+fn a_report_about_a_warning_starts_no_onward_clock() {
+    let story = [
+        issued("09:00", Colour::Yellow),
+        delivered("09:55", "sh-3.5-hourly", "cac_office"),
+        discovered("10:00"),
+        judged("10:10", "II"),
+        received("10:12", "cac_duty_room"),
+    ];
+    let duties = owed(&story, "10:12");
+    assert_eq!(only(&duties, "sh-4.1.2-oral", "commission").due, Some(clock("11:12")));
+}
+
+#[test]
+fn what_is_delivered_to_the_headquarters_reaches_the_commission_that_became_it() {
+    let story = [
+        judged("10:00", "I"),
+        delivered("10:20", "sh-4.2.2-proposal", "headquarters").by("linkage_centre"),
+    ];
+    let duties = owed(&story, "10:20");
+    let states: Vec<_> = duties
+        .iter()
+        .filter(|duty| duty.duty == *"sh-4.2.2-proposal")
+        .map(|duty| (duty.actor.as_str(), duty.state))
+        .collect();
+    let expected =
+        [("cac_office", DutyState::Pending), ("linkage_centre", DutyState::Elapsed)];
+    assert_eq!(states, expected);
+}
+
+#[test]
 fn a_delivery_names_no_organisation_only_while_one_is_affected() {
     let story = [
         discovered("10:00").of("unit-a"),

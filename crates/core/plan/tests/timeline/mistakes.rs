@@ -191,6 +191,31 @@ fn a_time_that_is_no_slot_is_refused() {
 }
 
 #[test]
+fn a_number_that_is_no_slot_is_refused() {
+    insta::assert_snapshot!(at_ten("what = \"delivered\"\nduty = \"sh-3.5-hourly\"\nslot = 7"), @"");
+    insta::assert_snapshot!(at_ten("what = \"delivered\"\nduty = \"sh-3.5-hourly\"\nslot = 0"), @"");
+}
+
+#[test]
+fn a_level_or_a_fact_that_no_plan_here_knows_is_refused() {
+    insta::assert_snapshot!(at_ten("what = \"level_decided\"\nlevel = \"V\""), @"");
+    insta::assert_snapshot!(at_ten("what = \"facts\"\nfacts = { gossip = true }"), @"");
+}
+
+#[test]
+fn somebody_who_has_no_part_in_a_duty_is_refused() {
+    insta::assert_snapshot!(at_ten("what = \"delivered\"\nduty = \"sh-4.1.2-oral\"\nby = \"management_centre\"\nto = \"press_office\""), @"");
+}
+
+#[test]
+fn a_level_of_a_plan_that_is_not_at_hand_is_left_alone() {
+    let plan = Library::shipped().plan(&"shanghai-2019".parse::<PlanId>().unwrap()).unwrap();
+    let text = "[[happened]]\nat = 2026-03-14T10:00:00+08:00\nwhat = \"level_decided\"\nplan = \"nis2-2022\"\nlevel = \"significant\"\n";
+    let source = Source { name: "timeline.toml".to_owned(), text: text.to_owned() };
+    assert!(Timeline::read(&source, &[&plan]).is_ok());
+}
+
+#[test]
 fn what_is_missing_is_said() {
     insta::assert_snapshot!(told("[[happened]]\nwhat = \"warning_issued\""), @r#"
     error[missing-key]: `at` is missing here

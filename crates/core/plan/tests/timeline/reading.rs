@@ -121,14 +121,25 @@ fn a_slot_may_be_the_time_at_which_it_is_due() {
     assert_eq!(ticks(&timeline)[0].slot, Some(2));
 }
 
+fn facts_told(text: &str) -> Result<usize, Vec<Diagnostic>> {
+    let source = Source { name: "facts.toml".to_owned(), text: text.to_owned() };
+    read_facts_file(&source, Library::shipped().catalogue()).map(|facts| facts.len())
+}
+
 #[test]
 fn facts_of_a_file_are_the_table_facts() {
-    let source = |text: &str| Source { name: "facts.toml".to_owned(), text: text.to_owned() };
-    let facts = read_facts_file(&source("[facts]\nsystem_loss = { min = \"considerable\" }\n"));
-    assert_eq!(facts.unwrap().len(), 1);
-    let refused = read_facts_file(&source("system_loss = \"severe\"\n")).unwrap_err();
+    assert_eq!(facts_told("[facts]\nsystem_loss = { min = \"considerable\" }\n").unwrap(), 1);
+    let refused = facts_told("system_loss = \"severe\"\n").unwrap_err();
     let codes: Vec<_> = refused.iter().map(Diagnostic::code).collect();
     assert_eq!(codes, ["missing-key", "unknown-key"]);
+}
+
+#[test]
+fn a_fact_that_does_not_fit_is_told_with_its_place() {
+    let text = "[facts]\npeople_leakd = 3\nsystem_loss = \"bad\"\npeople_leaked = -3\nspecial_circumstances = { min = true }\n";
+    let refused: Vec<String> =
+        facts_told(text).unwrap_err().iter().map(Diagnostic::render).collect();
+    insta::assert_snapshot!(refused.join("\n"), @"");
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn with_call(form: Form, officer: &SignedIn, plan: Option<&Plan>, words: Words) 
         .with(Field::new("read_back", words.t("call-read-back"), FieldKind::Tick).optional())
         .with(
             Field::new("classified", words.t("call-classified"), FieldKind::Tick)
-                .hint(words.t("report-seal-hint"))
+                .hint(words.t("call-classified-hint"))
                 .optional(),
         )
 }

@@ -55,7 +55,8 @@ pub(super) fn call_fields(sight: &Sight<'_>) -> Vec<Field> {
 
 /// Reads a call.
 pub(super) fn call(form: &mut Reading<'_, '_>) -> Option<CallRecord> {
-    let (caller, callee) = (form.line("caller"), form.line("callee"));
+    let caller = form.line("caller");
+    let answered_by = form.line("callee");
     let said = form.prose("said");
-    Some(CallRecord { caller: caller?, callee: callee?, said: said? })
+    Some(CallRecord { caller: caller?, callee: answered_by?, said: said? })
 }

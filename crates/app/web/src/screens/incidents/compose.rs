@@ -32,7 +32,12 @@ pub(super) fn fields(sight: &Sight<'_>, fields: &[&FormField], by: &RoleId) -> V
     let mut unverified = Vec::new();
     for field in fields {
         let known = known(sight, &field.id, by);
-        let mut asked = Field::prose(&name_of(field), sight.legal(&field.label));
+        let label = sight.legal(&field.label);
+        let mut asked = if is_short(sight, &field.id) {
+            Field::line(&name_of(field), label)
+        } else {
+            Field::prose(&name_of(field), label)
+        };
         if !field.required {
             asked = asked.optional();
         }
@@ -74,6 +79,21 @@ pub(super) fn read(form: &mut Reading<'_, '_>, fields: &[&FormField]) -> Vec<Doc
 
 fn name_of(field: &FormField) -> String {
     format!("field-{}", field.id)
+}
+
+/// Whether a field holds a name, a time, or the value of a fact, not somebody's sentences.
+fn is_short(sight: &Sight<'_>, id: &str) -> bool {
+    const SHORT: [&str; 8] = [
+        "organisation",
+        "place",
+        "occurred_at",
+        "discovered_at",
+        "received_at",
+        "category",
+        "level",
+        "contact",
+    ];
+    SHORT.contains(&id) || id.parse().is_ok_and(|id: FactId| sight.fact(&id).is_some())
 }
 
 /// What is known of a field, in Chinese.
@@ -145,11 +165,11 @@ fn received(sight: &Sight<'_>, role: &RoleId) -> Option<Timestamp> {
             || sight.lead().roles.get(by).is_some_and(|known| known.part_of.as_ref() == Some(role))
     };
     let history = sight.view.incident.history();
-    let receipts = history.happenings.iter().filter_map(|happening| match &happening.what {
-        What::ReportReceived { by } if is_ours(by) => Some(happening.at),
-        _ => None,
-    });
-    receipts.min()
+    let receipts = history
+        .happenings
+        .iter()
+        .filter(|happening| matches!(&happening.what, What::ReportReceived { by } if is_ours(by)));
+    receipts.map(|happening| happening.at).min()
 }
 
 fn classes(sight: &Sight<'_>) -> String {
@@ -168,17 +188,17 @@ fn level(sight: &Sight<'_>) -> Known {
     let plan = sight.lead();
     let named = |level: &fengsui_vocabulary::LevelId| {
         let word = plan.level(level).map(|known| known.label.zh.clone()).unwrap_or_default();
-        format!("{word}({level}级)")
+        format!("{word}（{level}级）")
     };
     if let Some(judged) = sight.view.incident.judged(&plan.id) {
         let by = sight.role_label(&judged.role).map(|label| label.zh).unwrap_or_default();
-        let text = format!("{},{by}于{}判定", named(&judged.level), time(judged.at));
+        let text = format!("{}，{by}于{}判定", named(&judged.level), time(judged.at));
         return Known { text, is_verified: true };
     }
     let certain = sight.view.incident.computed(plan).certain;
     let text = certain.map_or_else(
         || "尚未判定".to_owned(),
-        |certain| format!("{},按已知事实初步研判,尚未判定", named(&certain)),
+        |certain| format!("{}，按已知事实初步研判，尚未判定", named(&certain)),
     );
     Known { text, is_verified: false }
 }
@@ -187,11 +207,11 @@ fn measures(sight: &Sight<'_>) -> String {
     let taken = sight.view.incident.measures.iter().map(|taken| {
         let known = sight.lead().measures.iter().find(|known| known.id == taken.measure);
         let name = known.map(|known| known.label.zh.clone()).unwrap_or_default();
-        format!("{name}:{}", taken.note)
+        format!("{name}：{}", taken.note)
     });
     let first = sight.view.incident.response.first_response_at;
     let first = first.map(|at| format!("{}开始先期处置", time(at)));
-    first.into_iter().chain(taken).collect::<Vec<_>>().join(";")
+    first.into_iter().chain(taken).collect::<Vec<_>>().join("；")
 }
 
 fn contact(sight: &Sight<'_>, by: &RoleId) -> Option<String> {

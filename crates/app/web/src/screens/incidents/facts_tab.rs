@@ -44,7 +44,7 @@ fn contradictions(sight: &Sight<'_>) -> Vec<Html> {
         let lines = it
             .said
             .iter()
-            .map(|(by, value)| format!("{}:{}", sight.said_by(by), said(&it.fact, value)));
+            .map(|(by, value)| format!("{} · {}", sight.said_by(by), said(&it.fact, value)));
         lines.fold(Notice::new(Tone::Attention, title), Notice::line)
     };
     sight.view.contradictions.iter().map(|it| Html::of(&notice(it))).collect()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use fengsui_desk::content::DocumentText;
-use fengsui_plan::{Channel, Duty, DutyRule, Form as PlanForm};
+use fengsui_plan::{Channel, Duty, DutyRule};
 use fengsui_response::incident::{IncidentCommand, IssueDocument};
 use fengsui_vocabulary::{FormId, RoleId};
 
@@ -43,7 +43,7 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         .form(VERB.name, "inc-preview")
         .hiding("form", paper.form.as_str())
         .hiding("by", paper.by.as_str())
-        .with(Field::line("title", sight.t("document-title")).value(title(sight, form)))
+        .with(Field::line("title", sight.t("document-title")).value(title(sight)))
         .with(stage.value(if is_first { "first" } else { "follow-up" }))
         .with(Field::line("number", sight.t("document-number")).optional());
     draft.action = super::paths::preview(sight.view.id);
@@ -216,15 +216,10 @@ fn with_recipients(
     form.with(if owed.is_empty() { field } else { field.optional() })
 }
 
-fn title(sight: &Sight<'_>, form: &PlanForm) -> String {
+fn title(sight: &Sight<'_>) -> String {
     let incident = sight.view.incident.heading.as_ref().map(|it| it.title.to_string());
     let incident = incident.unwrap_or_default();
-    let of = form.title.zh.split('(').next().unwrap_or_default();
-    let whole = if of.is_empty() {
-        format!("关于{incident}的报告")
-    } else {
-        format!("{incident}:{of}")
-    };
+    let whole = format!("关于{incident}的报告");
     whole.chars().take(200).collect()
 }
 

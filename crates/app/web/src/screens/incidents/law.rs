@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use fengsui_plan::{Act as PlanAct, Channel, Duty, DutyState, How, Plan, Undecided};
+use fengsui_plan::{Act as PlanAct, Channel, Duty, DutyKind, DutyState, How, Plan, Undecided};
 use fengsui_response::incident::InTheWay;
 use fengsui_vocabulary::FactId;
 
@@ -45,16 +45,44 @@ impl Sight<'_> {
     }
 }
 
-/// Duties that are open first, each part by its time.
+/// Duties that are open first, each part by its time; those for which the text gives none come last.
 pub(super) fn in_order<'v>(sight: &'v Sight<'_>) -> Vec<&'v Duty> {
     let mut duties: Vec<&Duty> = sight.view.duties.iter().collect();
-    duties.sort_by_key(|duty| (!duty.state.is_open(), duty.due.unwrap_or(duty.arose_at)));
+    duties.sort_by_key(|duty| {
+        (!duty.state.is_open(), is_without_time(duty), duty.due.unwrap_or(duty.arose_at))
+    });
     duties
 }
 
-/// Who owes what to whom.
+/// Whether the text gives no time for it, not even "at once".
+fn is_without_time(duty: &Duty) -> bool {
+    match duty.kind {
+        DutyKind::Within | DutyKind::Immediate | DutyKind::Simultaneous | DutyKind::Recurring => {
+            false
+        }
+        DutyKind::Continuing | DutyKind::OnRequest | DutyKind::Undefined => true,
+    }
+}
+
+/// Who owes what to whom: all of it.
 pub(super) fn duties(sight: &Sight<'_>) -> Table {
-    let lines = in_order(sight).into_iter().enumerate();
+    table(sight, |_| true)
+}
+
+/// What is open, and what was not done as it should have been.
+pub(super) fn duties_in_sight(sight: &Sight<'_>) -> Table {
+    table(sight, |duty| match duty.state {
+        DutyState::Pending | DutyState::Missed | DutyState::Late => true,
+        DutyState::Done
+        | DutyState::DoneRecordedLate
+        | DutyState::Waived
+        | DutyState::Superseded
+        | DutyState::Elapsed => false,
+    })
+}
+
+fn table(sight: &Sight<'_>, keep: impl Fn(&Duty) -> bool) -> Table {
+    let lines = in_order(sight).into_iter().filter(|duty| keep(duty)).enumerate();
     duty_table(lines.map(|(place, duty)| duty_line(sight, duty, place)).collect(), sight.words)
 }
 
@@ -237,7 +265,7 @@ pub(super) fn authority(sight: &Sight<'_>) -> Table {
         let why = match policy {
             Some(policy) => {
                 let note =
-                    format!("{}:{}", sight.t("authority-undefined"), sight.said(&policy.text));
+                    format!("{} · {}", sight.t("authority-undefined"), sight.said(&policy.text));
                 Html::of(&clause.because(vec![note]))
             }
             None => Html::of(&clause),

@@ -41,8 +41,8 @@ pub(super) fn next_step(sight: &Sight<'_>) -> Option<NextStep> {
         .or_else(|| finish(sight))
 }
 
-fn step(sight: &Sight<'_>, key: &'static str, tab: Tab, verb: &str) -> Option<NextStep> {
-    Some(NextStep { key, href: paths::act(sight.view.id, tab, verb) })
+fn step(sight: &Sight<'_>, key: &'static str, tab: Tab, verb: &str) -> NextStep {
+    NextStep { key, href: paths::act(sight.view.id, tab, verb) }
 }
 
 /// What waits for exactly this reader.
@@ -50,7 +50,7 @@ fn waiting(sight: &Sight<'_>) -> Option<NextStep> {
     let actor = &sight.viewer.actor;
     let mine = sight.view.waiting.iter().find(|it| it.is_for(actor.person, &actor.roles));
     if let Some(mine) = mine {
-        return match mine {
+        return Some(match mine {
             Waiting::Voice { .. } => {
                 step(sight, "inc-next-voice", Tab::Response, voice_decision::VERB.name)
             }
@@ -66,7 +66,7 @@ fn waiting(sight: &Sight<'_>) -> Option<NextStep> {
             Waiting::Clearance { .. } => {
                 step(sight, "inc-next-clear", Tab::Duties, clear_miss::VERB.name)
             }
-        };
+        });
     }
     None
 }
@@ -75,7 +75,7 @@ fn classify_first(sight: &Sight<'_>) -> Option<NextStep> {
     if sight.view.incident.primary_class.is_some() || !sight.works() {
         return None;
     }
-    step(sight, "inc-next-classify", Tab::Facts, classify::VERB.name)
+    Some(step(sight, "inc-next-classify", Tab::Facts, classify::VERB.name))
 }
 
 /// The level may be worse than what is known gives, and nobody here has recorded a fact yet.
@@ -91,7 +91,7 @@ fn missing_facts(sight: &Sight<'_>) -> Option<NextStep> {
     if !is_asked || (recorded && grade.certain.is_some()) || !sight.works() {
         return None;
     }
-    step(sight, "inc-next-facts", Tab::Facts, record_facts::VERB.name)
+    Some(step(sight, "inc-next-facts", Tab::Facts, record_facts::VERB.name))
 }
 
 fn judge(sight: &Sight<'_>) -> Option<NextStep> {
@@ -104,7 +104,7 @@ fn judge(sight: &Sight<'_>) -> Option<NextStep> {
     if is_settled || !sight.may_at(PlanAct::JudgeLevel, Some(&certain)) {
         return None;
     }
-    step(sight, "inc-next-judge", Tab::Overview, judge_level::VERB.name)
+    Some(step(sight, "inc-next-judge", Tab::Overview, judge_level::VERB.name))
 }
 
 /// Which of the reader's duties count.
@@ -123,13 +123,13 @@ fn duty(sight: &Sight<'_>, urgency: Urgency) -> Option<NextStep> {
     let duty = own.into_iter().find(|duty| !waits_for_proposal(sight, duty))?;
     let form = sight.lead().duties.iter().find(|rule| rule.id == duty.duty)?.form.clone();
     match (duty.channel, form) {
-        (Channel::Oral, _) => step(sight, "inc-next-call", Tab::Duties, calls::VERB.name),
+        (Channel::Oral, _) => Some(step(sight, "inc-next-call", Tab::Duties, calls::VERB.name)),
         (Channel::Written | Channel::Any, Some(form)) if issue_document::is_paper(sight, &form) => {
             let href = paths::compose(sight.view.id, form.as_str(), duty.actor.as_str());
             Some(NextStep { key: "inc-next-report", href })
         }
         (Channel::Written | Channel::Any, _) => {
-            step(sight, "inc-next-record", Tab::Duties, deliveries::VERB.name)
+            Some(step(sight, "inc-next-record", Tab::Duties, deliveries::VERB.name))
         }
     }
 }
@@ -164,7 +164,12 @@ fn respond(sight: &Sight<'_>) -> Option<NextStep> {
         && approve_proposal::awaited(sight).is_some()
         && !proposal.people().contains(&sight.viewer.actor.person)
     {
-        return step(sight, "inc-next-record-approval", Tab::Response, record_approval::VERB.name);
+        return Some(step(
+            sight,
+            "inc-next-record-approval",
+            Tab::Response,
+            record_approval::VERB.name,
+        ));
     }
     let wanted = match &response.state {
         ResponseState::NotStarted => Step::Start,
@@ -193,10 +198,10 @@ fn decide(
     }
     match &authority.how {
         How::AnyOf(_) | How::Joint(_) => {
-            step(sight, "inc-next-decide", Tab::Response, voice_decision::VERB.name)
+            Some(step(sight, "inc-next-decide", Tab::Response, voice_decision::VERB.name))
         }
         How::Approval { .. } => {
-            step(sight, "inc-next-propose", Tab::Response, submit_proposal::VERB.name)
+            Some(step(sight, "inc-next-propose", Tab::Response, submit_proposal::VERB.name))
         }
     }
 }
@@ -221,10 +226,10 @@ fn finish(sight: &Sight<'_>) -> Option<NextStep> {
         (ResponseState::NotStarted | ResponseState::Ended { .. }, _) => {}
     }
     if sight.view.incident.review.is_none() && sight.may(PlanAct::Review) {
-        return step(sight, "inc-next-review", Tab::Review, review::VERB.name);
+        return Some(step(sight, "inc-next-review", Tab::Review, review::VERB.name));
     }
     if sight.view.in_the_way.is_empty() && sight.may(PlanAct::CloseIncident) {
-        return step(sight, "inc-next-close", Tab::Review, close::VERB.name);
+        return Some(step(sight, "inc-next-close", Tab::Review, close::VERB.name));
     }
     None
 }

@@ -1,7 +1,6 @@
 //! The page of an incident: the strip, what is due next, the one act, and the tab that is open.
 
 use askama::Template;
-use fengsui_plan::Duty;
 use fengsui_response::incident::{ResponseState, Status};
 use jiff::Timestamp;
 
@@ -28,6 +27,7 @@ pub(super) struct Overview {
     top: Top,
     story: Timeline,
     duties: Table,
+    all_duties: Link,
     grades: Vec<PlanGrade>,
     authority: Table,
     in_the_way: Items,
@@ -67,7 +67,11 @@ pub(super) fn overview(sight: &Sight<'_>, page: Page) -> Overview {
         page,
         top: top(sight, Tab::Overview),
         story: story::story(sight),
-        duties: law::duties(sight),
+        duties: law::duties_in_sight(sight),
+        all_duties: Link::new(
+            sight.tab(Tab::Duties),
+            sight.words.tn("inc-all-duties", sight.view.duties.len()),
+        ),
         grades: law::grades(sight),
         authority: law::authority(sight),
         in_the_way: law::in_the_way(sight),
@@ -249,10 +253,7 @@ fn next(sight: &Sight<'_>) -> Option<Next> {
     if !sight.is_open() {
         return None;
     }
-    let open = sight.view.duties.iter().filter(|duty| duty.state.is_open());
-    let timed = |duty: &&Duty| duty.due.is_some();
-    let first = open.clone().filter(timed).min_by_key(|duty| duty.due);
-    let duty = first.or_else(|| open.min_by_key(|duty| duty.arose_at))?;
+    let duty = law::in_order(sight).into_iter().find(|duty| duty.state.is_open())?;
     let plan = sight.plan(&duty.plan)?;
     Some(Next {
         label: sight.t("desk-next"),

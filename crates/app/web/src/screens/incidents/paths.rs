@@ -1,6 +1,6 @@
 //! Addresses of the incident screens.
 
-use fengsui_vocabulary::{BlobId, ClauseId, IncidentId, PlanId, ReportId};
+use fengsui_vocabulary::{BlobId, IncidentId, ReportId};
 
 use super::tabs::Tab;
 
@@ -53,8 +53,4 @@ pub(super) fn compose(id: IncidentId, form: &str, by: &str) -> String {
 
 pub(super) fn report(report: ReportId) -> String {
     format!("/reports/{report}")
-}
-
-pub(super) fn clause(plan: &PlanId, clause: &ClauseId) -> String {
-    format!("/plans/{plan}#c-{clause}")
 }

@@ -3,12 +3,12 @@
 use fengsui_plan::{Act as PlanAct, Condition, Fact, FactKind};
 use fengsui_response::incident::{IncidentCommand, RecordFacts};
 use fengsui_response::{Outlook, SaidBy};
-use fengsui_vocabulary::{FactId, FactValue, Facts};
+use fengsui_vocabulary::{FactId, FactRange, FactValue, Facts, Scalar};
 
 use super::sight::Sight;
 use super::tabs::Tab;
 use super::typed::{Reading, Typed, Wrong};
-use super::values::{range, scalar_of, value_of};
+use super::values::value_of;
 use super::verb::{Asking, Verb, WhenStale};
 use crate::parts::{Act, Field, FieldKind, Opt};
 
@@ -21,9 +21,7 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     }
     let mut form = sight.form(VERB.name, "fact-record");
     for fact in asked(sight) {
-        for field in fields(sight, fact) {
-            form = form.with(field);
-        }
+        form = form.with(field(sight, fact));
     }
     let sources = sources(sight);
     let options =
@@ -52,11 +50,11 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
     let mut facts = Facts::new();
     for fact in asked(sight) {
         let name = name_of(&fact.id);
-        let (typed_value, typed_max) = (typed.one(&name), typed.one(&format!("{name}-max")));
-        if typed_value.is_empty() && typed_max.is_empty() {
+        let answer = typed.one(&name);
+        if answer.is_empty() {
             continue;
         }
-        match answer(fact, typed_value, typed_max) {
+        match value_of(fact, answer) {
             Some(value) => match fact.bounds_of(&value) {
                 Ok(_) => {
                     facts.insert(fact.id.clone(), value);
@@ -84,14 +82,6 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
         ground,
         outlook,
     })))
-}
-
-fn answer(fact: &Fact, typed: &str, max: &str) -> Option<FactValue> {
-    if max.is_empty() {
-        return value_of(fact, typed);
-    }
-    let min = if typed.is_empty() { None } else { Some(scalar_of(fact, typed)?) };
-    range(min, Some(scalar_of(fact, max)?))
 }
 
 /// The facts that the plan asks for: those that may yet change the level first.
@@ -132,45 +122,49 @@ fn name_of(fact: &FactId) -> String {
     format!("fact-{fact}")
 }
 
-fn fields(sight: &Sight<'_>, fact: &Fact) -> Vec<Field> {
+fn field(sight: &Sight<'_>, fact: &Fact) -> Field {
     let name = name_of(&fact.id);
     let question = sight.said(&fact.question);
     let hint = sight.said(&fact.guidance);
-    let unknown = || Opt::new("", sight.t("inc-unknown"));
-    let choices = || fact.choices().iter().map(|it| Opt::new(it.id.clone(), sight.said(&it.label)));
-    let first = match &fact.kind {
+    let asked = match &fact.kind {
         FactKind::Flag => {
-            let options =
-                vec![unknown(), Opt::new("yes", sight.t("yes")), Opt::new("no", sight.t("no"))];
-            Field::new(&name, question, FieldKind::Select(options))
+            let answers = vec![
+                Opt::new("", sight.t("inc-unknown")),
+                Opt::new("yes", sight.t("yes")),
+                Opt::new("no", sight.t("no")),
+            ];
+            Field::new(&name, question, FieldKind::Select(answers)).hint(hint)
         }
         FactKind::OrderedChoice { .. } | FactKind::Choice { .. } => {
-            let options = std::iter::once(unknown()).chain(choices()).collect();
-            Field::new(&name, question, FieldKind::Select(options))
+            Field::new(&name, question, FieldKind::Select(choices(sight, fact))).hint(hint)
         }
         FactKind::Count | FactKind::Money { .. } | FactKind::Share | FactKind::Duration => {
-            let unit = fact.unit.as_ref().map(|unit| format!(" ({})", sight.said(unit)));
-            Field::line(&name, format!("{question}{}", unit.unwrap_or_default()))
+            let hint = format!("{hint} {}", sight.t("inc-range-hint"));
+            match &fact.unit {
+                Some(unit) => Field::line(&name, format!("{question} ({})", sight.said(unit))),
+                None => Field::line(&name, question),
+            }
+            .hint(hint)
         }
-        FactKind::Region => Field::line(&name, question),
+        FactKind::Region => Field::line(&name, question).hint(hint),
     };
-    let ranges = sight.t("inc-range-hint");
-    let hint = match &fact.kind {
-        FactKind::Count | FactKind::Money { .. } | FactKind::Share | FactKind::Duration => {
-            format!("{hint} {ranges}")
-        }
-        FactKind::Flag
-        | FactKind::OrderedChoice { .. }
-        | FactKind::Choice { .. }
-        | FactKind::Region => hint,
-    };
-    let mut fields = vec![first.hint(hint).optional()];
-    if let FactKind::OrderedChoice { .. } = &fact.kind {
-        let at_most = std::iter::once(Opt::new("", sight.t("inc-exactly"))).chain(choices());
-        let at_most = FieldKind::Select(at_most.collect());
-        fields.push(Field::new(&format!("{name}-max"), sight.t("inc-at-most"), at_most).optional());
+    asked.optional()
+}
+
+/// Exactly one of the words; of words that have an order, also that it is at least or at most this bad.
+fn choices(sight: &Sight<'_>, fact: &Fact) -> Vec<Opt> {
+    let mut options = vec![Opt::new("", sight.t("inc-unknown"))];
+    let exact = fact.choices().iter();
+    options.extend(exact.map(|it| Opt::new(it.id.clone(), sight.said(&it.label))));
+    if !fact.has_order() {
+        return options;
     }
-    fields
+    let inner = || fact.choices().iter().skip(1).take(fact.choices().len().saturating_sub(2));
+    let word = |id: &str| id.parse().ok().map(Scalar::Word);
+    let said = |min, max| sight.value(fact, &FactValue::Range(FactRange { min, max }));
+    options.extend(inner().map(|it| Opt::new(format!("≥{}", it.id), said(word(&it.id), None))));
+    options.extend(inner().map(|it| Opt::new(format!("≤{}", it.id), said(None, word(&it.id)))));
+    options
 }
 
 /// Who may have said it: the reader's own office, the organisations, the reports.

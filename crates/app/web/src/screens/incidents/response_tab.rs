@@ -170,10 +170,10 @@ fn stands(sight: &Sight<'_>, proposal: &Proposal) -> (Mood, String) {
         }
         ProposalState::Approved(_) => (Mood::Done, sight.t("approval-state-approved")),
         ProposalState::Returned { reason, .. } => {
-            (Mood::Attention, format!("{}:{reason}", sight.t("approval-state-rejected")))
+            (Mood::Attention, format!("{} · {reason}", sight.t("approval-state-rejected")))
         }
         ProposalState::Lapsed { reason, .. } => {
-            (Mood::Quiet, format!("{}:{reason}", sight.t("inc-lapsed")))
+            (Mood::Quiet, format!("{} · {reason}", sight.t("inc-lapsed")))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use fengsui_desk::content::DocumentText;
-use fengsui_vocabulary::BlobId;
+use fengsui_vocabulary::{BlobId, Line};
 
 use super::sight::Sight;
 use super::typed::Typed;
@@ -47,7 +47,7 @@ pub(super) fn document(sight: &Sight<'_>, mut page: Page, text: BlobId) -> Optio
         proposal.endorsements.first().map(|it| it.at)
     });
     let day = at.map(|at| sight.clock.day(at, super::values::chinese())).unwrap_or_default();
-    let addressees: Vec<&str> = text_of.addressees.iter().map(|it| it.as_str()).collect();
+    let addressees: Vec<&str> = text_of.addressees.iter().map(Line::as_str).collect();
     page.width = Width::Document;
     Some(Document {
         page,
@@ -58,7 +58,7 @@ pub(super) fn document(sight: &Sight<'_>, mut page: Page, text: BlobId) -> Optio
         issuer: text_of.sender.to_string(),
         number: issued
             .and_then(|it| it.number.as_ref())
-            .map_or_else(|| format!("({})", text_of.stage), ToString::to_string),
+            .map_or_else(|| format!("（{}）", text_of.stage), ToString::to_string),
         signatory: text_of.signatory.as_ref().map(ToString::to_string),
         title: text_of.title.to_string(),
         addressees: addressees.join("、"),

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 
 use crate::form::Returned;
 use crate::lang::{Clock, Words};
-use crate::parts::{ClauseChip, Evidence, Html, LevelBadge, Moment, Standing};
+use crate::parts::{ClauseChip, Html, LevelBadge, Moment, Standing};
 
 /// One incident as one reader sees it.
 pub(super) struct Sight<'a> {
@@ -122,17 +122,8 @@ impl Sight<'_> {
 
     /// A clause that opens to what it says; `name` is unique on the screen.
     pub(super) fn clause(&self, plan: &Plan, clause: &ClauseId, name: &str) -> ClauseChip {
-        let short = plan.short.to_uppercase();
-        let known = plan.clauses.get(clause);
-        let text = known.map(|known| known.text.clone()).unwrap_or_default();
-        let mut chip = ClauseChip::new(&short, clause.as_str(), &text.zh, &text.en, self.words);
-        chip.evidence = match known.map(|known| known.evidence) {
-            Some(fengsui_plan::Evidence::Official) => Evidence::Official,
-            Some(fengsui_plan::Evidence::Secondary) => Evidence::Secondary,
-            Some(fengsui_plan::Evidence::Unverified) | None => Evidence::Unverified,
-        };
+        let mut chip = self.saying().clause(&plan.id, clause);
         chip.id = Some(format!("why-{name}"));
-        chip.href = Some(super::paths::clause(&plan.id, clause));
         chip
     }
 

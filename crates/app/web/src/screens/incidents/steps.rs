@@ -42,7 +42,7 @@ pub(super) fn authority<'s>(
         Step::Start => plan.authority(PlanAct::StartResponse, Some(level)),
         Step::Adjust => plan.authority(PlanAct::AdjustResponse, Some(worse)),
         Step::Escalate => plan.authority(PlanAct::EscalateResponse, Some(running)),
-        Step::End => plan.authority(PlanAct::EndResponse, Some(worse)),
+        Step::End => plan.authority(PlanAct::EndResponse, Some(running)),
     }
 }
 
@@ -60,7 +60,10 @@ pub(super) fn mine(sight: &Sight<'_>, way: Way) -> Vec<(&'static str, Step)> {
     let Some(level) = level(sight) else { return Vec::new() };
     let roles = &sight.viewer.actor.roles;
     let is_mine = |step: Step| {
-        let levels = sight.lead().levels.iter().map(|it| &it.id).chain([&level]);
+        let plan = sight.lead();
+        let levels = plan.levels.iter().map(|it| &it.id);
+        // A response milder than the level in force is never decided.
+        let levels = levels.filter(|it| step == Step::End || plan.is_at_least(it, &level));
         levels.filter_map(|level| authority(sight, step, level)).any(|authority| {
             let found = match authority.how {
                 How::AnyOf(_) | How::Joint(_) => Way::Voice,

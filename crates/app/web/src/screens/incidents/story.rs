@@ -114,7 +114,36 @@ fn is_shown(sight: &Sight<'_>, item: &StoryItem<'_>) -> bool {
             IncidentEvent::DutyMet(it) => it.tick.party,
             IncidentEvent::MissCleared(it) => it.tick.party,
             IncidentEvent::DutyWaived(it) => it.tick.party,
-            _ => None,
+            IncidentEvent::Opened(_)
+            | IncidentEvent::FactsRecorded(_)
+            | IncidentEvent::Classified(_)
+            | IncidentEvent::ReportReceived(_)
+            | IncidentEvent::LevelJudged(_)
+            | IncidentEvent::FirstResponseBegun(_)
+            | IncidentEvent::DecisionVoiced(_)
+            | IncidentEvent::ResponseStarted(_)
+            | IncidentEvent::ResponseAdjusted(_)
+            | IncidentEvent::ResponseEnded(_)
+            | IncidentEvent::ProposalSubmitted(_)
+            | IncidentEvent::ProposalEndorsed(_)
+            | IncidentEvent::ProposalApproved(_)
+            | IncidentEvent::ApprovalConfirmed(_)
+            | IncidentEvent::ProposalReturned(_)
+            | IncidentEvent::ProposalLapsed(_)
+            | IncidentEvent::HeadquartersFormed(_)
+            | IncidentEvent::NotControlled(_)
+            | IncidentEvent::CommandTaken(_)
+            | IncidentEvent::MeasureRecorded(_)
+            | IncidentEvent::PartHandedOver(_)
+            | IncidentEvent::NotReported(_)
+            | IncidentEvent::Confirmed(_)
+            | IncidentEvent::DocumentIssued(_)
+            | IncidentEvent::NoteWritten(_)
+            | IncidentEvent::InstructionRecorded(_)
+            | IncidentEvent::Reviewed(_)
+            | IncidentEvent::Closed(_)
+            | IncidentEvent::Reopened(_)
+            | IncidentEvent::Related(_) => None,
         },
     };
     party.is_none_or(|party| sight.may_see_party(&party))
@@ -217,22 +246,22 @@ fn of_carried(sight: &Sight<'_>, carried: &Carried) -> Told {
     }
 }
 
+/// What an event tells: each family of events has its own words.
 fn of_event(sight: &Sight<'_>, event: &IncidentEvent) -> Told {
-    match event {
+    of_duties(sight, event)
+        .or_else(|| of_learning(sight, event))
+        .or_else(|| of_response(sight, event))
+        .or_else(|| of_deciding(sight, event))
+        .or_else(|| of_writing(sight, event))
+        .unwrap_or_default()
+}
+
+/// What was owed and done, and how bad it is.
+fn of_duties(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
+    let told = match event {
         IncidentEvent::Opened(it) => {
             Told::new(sight.ta("story-opened", &[("number", &it.number)])).weighty()
         }
-        IncidentEvent::OrganisationAdded(_)
-        | IncidentEvent::OrganisationIdentified(_)
-        | IncidentEvent::RoleResolved(_)
-        | IncidentEvent::AnchorRecorded(_)
-        | IncidentEvent::AnchorCorrected(_)
-        | IncidentEvent::ReportJoined(_)
-        | IncidentEvent::SupplementReceived(_)
-        | IncidentEvent::FactsRecorded(_)
-        | IncidentEvent::Classified(_)
-        | IncidentEvent::Confirmed(_)
-        | IncidentEvent::PartHandedOver(_) => of_learning(sight, event),
         IncidentEvent::ReportReceived(it) => received(sight, &it.by, it.channel),
         IncidentEvent::DutyMet(it) => met_duty(sight, it),
         IncidentEvent::MissCleared(it) => about_tick(sight, "story-cleared", &it.tick),
@@ -251,40 +280,23 @@ fn of_event(sight: &Sight<'_>, event: &IncidentEvent) -> Told {
                 None => told,
             }
         }
-        IncidentEvent::DocumentIssued(it) => {
-            let to = sight.roles(&it.to);
-            Told::new(sight.ta("story-document", &[("title", &it.title), ("to", &to)]))
-                .text_of(sight, &it.text, "inc-open-document")
-                .weighty()
-        }
-        IncidentEvent::NoteWritten(it) => {
-            Told::new(sight.t("story-note")).text_of(sight, &it.text, "inc-open-text")
-        }
-        IncidentEvent::InstructionRecorded(it) => {
-            Told::new(sight.ta("story-instruction", &[("role", &sight.role(&it.role))]))
-                .given(sight, &it.given)
-                .text_of(sight, &it.text, "inc-open-text")
-                .weighty()
-        }
-        IncidentEvent::Reviewed(it) => {
-            Told::new(sight.t("story-reviewed")).text_of(sight, &it.text, "inc-open-text").weighty()
-        }
-        IncidentEvent::Closed(it) => {
-            Told::new(sight.t("story-closed")).remark(it.note.as_ref()).weighty()
-        }
-        IncidentEvent::Reopened(it) => {
-            Told::new(sight.t("story-reopened")).remark(Some(&it.reason)).weighty()
-        }
-        IncidentEvent::Related(it) => {
-            let href = super::paths::incident(it.other);
-            let link = sight.link(&href, "incident");
-            Told::new(relate::name(sight, it.relation)).mark(link)
-        }
-        IncidentEvent::FirstResponseBegun(_)
+        IncidentEvent::OrganisationAdded(_)
+        | IncidentEvent::OrganisationIdentified(_)
+        | IncidentEvent::RoleResolved(_)
+        | IncidentEvent::AnchorRecorded(_)
+        | IncidentEvent::AnchorCorrected(_)
+        | IncidentEvent::ReportJoined(_)
+        | IncidentEvent::SupplementReceived(_)
+        | IncidentEvent::FactsRecorded(_)
+        | IncidentEvent::Classified(_)
+        | IncidentEvent::FirstResponseBegun(_)
         | IncidentEvent::DecisionVoiced(_)
         | IncidentEvent::ResponseStarted(_)
         | IncidentEvent::ResponseAdjusted(_)
         | IncidentEvent::ResponseEnded(_)
+        | IncidentEvent::NotControlled(_)
+        | IncidentEvent::MeasureRecorded(_)
+        | IncidentEvent::PartHandedOver(_)
         | IncidentEvent::ProposalSubmitted(_)
         | IncidentEvent::ProposalEndorsed(_)
         | IncidentEvent::ProposalApproved(_)
@@ -292,15 +304,22 @@ fn of_event(sight: &Sight<'_>, event: &IncidentEvent) -> Told {
         | IncidentEvent::ProposalReturned(_)
         | IncidentEvent::ProposalLapsed(_)
         | IncidentEvent::HeadquartersFormed(_)
-        | IncidentEvent::NotControlled(_)
         | IncidentEvent::CommandTaken(_)
-        | IncidentEvent::MeasureRecorded(_) => of_response(sight, event),
-    }
+        | IncidentEvent::Confirmed(_)
+        | IncidentEvent::DocumentIssued(_)
+        | IncidentEvent::NoteWritten(_)
+        | IncidentEvent::InstructionRecorded(_)
+        | IncidentEvent::Reviewed(_)
+        | IncidentEvent::Closed(_)
+        | IncidentEvent::Reopened(_)
+        | IncidentEvent::Related(_) => return None,
+    };
+    Some(told)
 }
 
 /// What was learnt.
-fn of_learning(sight: &Sight<'_>, event: &IncidentEvent) -> Told {
-    match event {
+fn of_learning(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
+    let told = match event {
         IncidentEvent::OrganisationAdded(it) => {
             Told::new(sight.ta("story-organisation", &[("who", &sight.party(&it.party))])).weighty()
         }
@@ -334,23 +353,45 @@ fn of_learning(sight: &Sight<'_>, event: &IncidentEvent) -> Told {
             let name = classify::name_of(sight, &it.primary);
             Told::new(sight.ta("story-classified", &[("class", &name)])).weighty()
         }
-        IncidentEvent::Confirmed(it) => Told::new(sight.t("story-confirmed"))
-            .remark(Some(&it.note))
-            .text_of(sight, &it.evidence, "inc-open-text")
-            .weighty(),
-        IncidentEvent::PartHandedOver(it) => {
-            let part = hand_over_part::name_of(sight, &it.part);
-            let told = Told::new(sight.ta("story-part", &[("part", &part)]));
-            told.remark(Some(&it.reason)).weighty()
-        }
-        _ => Told::default(),
-    }
+        IncidentEvent::FirstResponseBegun(_)
+        | IncidentEvent::DecisionVoiced(_)
+        | IncidentEvent::ResponseStarted(_)
+        | IncidentEvent::ResponseAdjusted(_)
+        | IncidentEvent::ResponseEnded(_)
+        | IncidentEvent::NotControlled(_)
+        | IncidentEvent::MeasureRecorded(_)
+        | IncidentEvent::PartHandedOver(_)
+        | IncidentEvent::ProposalSubmitted(_)
+        | IncidentEvent::ProposalEndorsed(_)
+        | IncidentEvent::ProposalApproved(_)
+        | IncidentEvent::ApprovalConfirmed(_)
+        | IncidentEvent::ProposalReturned(_)
+        | IncidentEvent::ProposalLapsed(_)
+        | IncidentEvent::HeadquartersFormed(_)
+        | IncidentEvent::CommandTaken(_)
+        | IncidentEvent::Opened(_)
+        | IncidentEvent::ReportReceived(_)
+        | IncidentEvent::DutyMet(_)
+        | IncidentEvent::MissCleared(_)
+        | IncidentEvent::DutyWaived(_)
+        | IncidentEvent::NotReported(_)
+        | IncidentEvent::LevelJudged(_)
+        | IncidentEvent::Confirmed(_)
+        | IncidentEvent::DocumentIssued(_)
+        | IncidentEvent::NoteWritten(_)
+        | IncidentEvent::InstructionRecorded(_)
+        | IncidentEvent::Reviewed(_)
+        | IncidentEvent::Closed(_)
+        | IncidentEvent::Reopened(_)
+        | IncidentEvent::Related(_) => return None,
+    };
+    Some(told)
 }
 
-/// What moved the response.
-fn of_response(sight: &Sight<'_>, event: &IncidentEvent) -> Told {
+/// What moved the response, and what was done.
+fn of_response(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
     let plan = sight.lead();
-    match event {
+    let told = match event {
         IncidentEvent::FirstResponseBegun(it) => {
             Told::new(sight.t("story-first-response")).remark(it.note.as_ref()).weighty()
         }
@@ -369,6 +410,64 @@ fn of_response(sight: &Sight<'_>, event: &IncidentEvent) -> Told {
             told.level(sight, plan, &it.level).remark(Some(&it.scope))
         }
         IncidentEvent::ResponseEnded(_) => Told::new(sight.t("story-response-ended")).weighty(),
+        IncidentEvent::NotControlled(it) => {
+            Told::new(sight.t("story-not-controlled")).remark(Some(&it.reason)).weighty()
+        }
+        IncidentEvent::MeasureRecorded(it) => {
+            let known = plan.measures.iter().find(|known| known.id == it.measure);
+            let name = known.map_or_else(|| it.measure.clone(), |known| sight.legal(&known.label));
+            let told =
+                Told::new(sight.ta("story-measure", &[("measure", &name)])).remark(Some(&it.note));
+            match &it.text {
+                Some(text) => told.text_of(sight, text, "inc-open-text"),
+                None => told,
+            }
+        }
+        IncidentEvent::PartHandedOver(it) => {
+            let part = hand_over_part::name_of(sight, &it.part);
+            let told = Told::new(sight.ta("story-part", &[("part", &part)]));
+            told.remark(Some(&it.reason)).weighty()
+        }
+        IncidentEvent::OrganisationAdded(_)
+        | IncidentEvent::OrganisationIdentified(_)
+        | IncidentEvent::RoleResolved(_)
+        | IncidentEvent::AnchorRecorded(_)
+        | IncidentEvent::AnchorCorrected(_)
+        | IncidentEvent::ReportJoined(_)
+        | IncidentEvent::SupplementReceived(_)
+        | IncidentEvent::FactsRecorded(_)
+        | IncidentEvent::Classified(_)
+        | IncidentEvent::ProposalSubmitted(_)
+        | IncidentEvent::ProposalEndorsed(_)
+        | IncidentEvent::ProposalApproved(_)
+        | IncidentEvent::ApprovalConfirmed(_)
+        | IncidentEvent::ProposalReturned(_)
+        | IncidentEvent::ProposalLapsed(_)
+        | IncidentEvent::HeadquartersFormed(_)
+        | IncidentEvent::CommandTaken(_)
+        | IncidentEvent::Opened(_)
+        | IncidentEvent::ReportReceived(_)
+        | IncidentEvent::DutyMet(_)
+        | IncidentEvent::MissCleared(_)
+        | IncidentEvent::DutyWaived(_)
+        | IncidentEvent::NotReported(_)
+        | IncidentEvent::LevelJudged(_)
+        | IncidentEvent::Confirmed(_)
+        | IncidentEvent::DocumentIssued(_)
+        | IncidentEvent::NoteWritten(_)
+        | IncidentEvent::InstructionRecorded(_)
+        | IncidentEvent::Reviewed(_)
+        | IncidentEvent::Closed(_)
+        | IncidentEvent::Reopened(_)
+        | IncidentEvent::Related(_) => return None,
+    };
+    Some(told)
+}
+
+/// What was proposed and decided.
+fn of_deciding(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
+    let plan = sight.lead();
+    let told = match event {
         IncidentEvent::ProposalSubmitted(it) => {
             let (role, step) = (sight.role(&it.role), steps::name(sight, it.step));
             Told::new(sight.ta("story-proposed", &[("role", &role), ("step", &step)]))
@@ -398,25 +497,116 @@ fn of_response(sight: &Sight<'_>, event: &IncidentEvent) -> Told {
                 Told::new(sight.ta("story-headquarters", &[("role", &sight.role(&it.role))]));
             told.given(sight, &it.given).remark(it.seat.as_ref()).weighty()
         }
-        IncidentEvent::NotControlled(it) => {
-            Told::new(sight.t("story-not-controlled")).remark(Some(&it.reason)).weighty()
-        }
         IncidentEvent::CommandTaken(it) => {
             let told = Told::new(sight.ta("story-command", &[("role", &sight.role(&it.role))]));
             told.given(sight, &it.given).weighty()
         }
-        IncidentEvent::MeasureRecorded(it) => {
-            let known = plan.measures.iter().find(|known| known.id == it.measure);
-            let name = known.map_or_else(|| it.measure.clone(), |known| sight.legal(&known.label));
-            let told =
-                Told::new(sight.ta("story-measure", &[("measure", &name)])).remark(Some(&it.note));
-            match &it.text {
-                Some(text) => told.text_of(sight, text, "inc-open-text"),
-                None => told,
-            }
+        IncidentEvent::OrganisationAdded(_)
+        | IncidentEvent::OrganisationIdentified(_)
+        | IncidentEvent::RoleResolved(_)
+        | IncidentEvent::AnchorRecorded(_)
+        | IncidentEvent::AnchorCorrected(_)
+        | IncidentEvent::ReportJoined(_)
+        | IncidentEvent::SupplementReceived(_)
+        | IncidentEvent::FactsRecorded(_)
+        | IncidentEvent::Classified(_)
+        | IncidentEvent::FirstResponseBegun(_)
+        | IncidentEvent::DecisionVoiced(_)
+        | IncidentEvent::ResponseStarted(_)
+        | IncidentEvent::ResponseAdjusted(_)
+        | IncidentEvent::ResponseEnded(_)
+        | IncidentEvent::NotControlled(_)
+        | IncidentEvent::MeasureRecorded(_)
+        | IncidentEvent::PartHandedOver(_)
+        | IncidentEvent::Opened(_)
+        | IncidentEvent::ReportReceived(_)
+        | IncidentEvent::DutyMet(_)
+        | IncidentEvent::MissCleared(_)
+        | IncidentEvent::DutyWaived(_)
+        | IncidentEvent::NotReported(_)
+        | IncidentEvent::LevelJudged(_)
+        | IncidentEvent::Confirmed(_)
+        | IncidentEvent::DocumentIssued(_)
+        | IncidentEvent::NoteWritten(_)
+        | IncidentEvent::InstructionRecorded(_)
+        | IncidentEvent::Reviewed(_)
+        | IncidentEvent::Closed(_)
+        | IncidentEvent::Reopened(_)
+        | IncidentEvent::Related(_) => return None,
+    };
+    Some(told)
+}
+
+/// What was written, and how it ended.
+fn of_writing(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
+    let told = match event {
+        IncidentEvent::Confirmed(it) => Told::new(sight.t("story-confirmed"))
+            .remark(Some(&it.note))
+            .text_of(sight, &it.evidence, "inc-open-text")
+            .weighty(),
+        IncidentEvent::DocumentIssued(it) => {
+            let to = sight.roles(&it.to);
+            Told::new(sight.ta("story-document", &[("title", &it.title), ("to", &to)]))
+                .text_of(sight, &it.text, "inc-open-document")
+                .weighty()
         }
-        _ => Told::default(),
-    }
+        IncidentEvent::NoteWritten(it) => {
+            Told::new(sight.t("story-note")).text_of(sight, &it.text, "inc-open-text")
+        }
+        IncidentEvent::InstructionRecorded(it) => {
+            Told::new(sight.ta("story-instruction", &[("role", &sight.role(&it.role))]))
+                .given(sight, &it.given)
+                .text_of(sight, &it.text, "inc-open-text")
+                .weighty()
+        }
+        IncidentEvent::Reviewed(it) => {
+            Told::new(sight.t("story-reviewed")).text_of(sight, &it.text, "inc-open-text").weighty()
+        }
+        IncidentEvent::Closed(it) => {
+            Told::new(sight.t("story-closed")).remark(it.note.as_ref()).weighty()
+        }
+        IncidentEvent::Reopened(it) => {
+            Told::new(sight.t("story-reopened")).remark(Some(&it.reason)).weighty()
+        }
+        IncidentEvent::Related(it) => {
+            let href = super::paths::incident(it.other);
+            let link = sight.link(&href, "incident");
+            Told::new(relate::name(sight, it.relation)).mark(link)
+        }
+        IncidentEvent::OrganisationAdded(_)
+        | IncidentEvent::OrganisationIdentified(_)
+        | IncidentEvent::RoleResolved(_)
+        | IncidentEvent::AnchorRecorded(_)
+        | IncidentEvent::AnchorCorrected(_)
+        | IncidentEvent::ReportJoined(_)
+        | IncidentEvent::SupplementReceived(_)
+        | IncidentEvent::FactsRecorded(_)
+        | IncidentEvent::Classified(_)
+        | IncidentEvent::FirstResponseBegun(_)
+        | IncidentEvent::DecisionVoiced(_)
+        | IncidentEvent::ResponseStarted(_)
+        | IncidentEvent::ResponseAdjusted(_)
+        | IncidentEvent::ResponseEnded(_)
+        | IncidentEvent::NotControlled(_)
+        | IncidentEvent::MeasureRecorded(_)
+        | IncidentEvent::PartHandedOver(_)
+        | IncidentEvent::ProposalSubmitted(_)
+        | IncidentEvent::ProposalEndorsed(_)
+        | IncidentEvent::ProposalApproved(_)
+        | IncidentEvent::ApprovalConfirmed(_)
+        | IncidentEvent::ProposalReturned(_)
+        | IncidentEvent::ProposalLapsed(_)
+        | IncidentEvent::HeadquartersFormed(_)
+        | IncidentEvent::CommandTaken(_)
+        | IncidentEvent::Opened(_)
+        | IncidentEvent::ReportReceived(_)
+        | IncidentEvent::DutyMet(_)
+        | IncidentEvent::MissCleared(_)
+        | IncidentEvent::DutyWaived(_)
+        | IncidentEvent::NotReported(_)
+        | IncidentEvent::LevelJudged(_) => return None,
+    };
+    Some(told)
 }
 
 fn corrected(

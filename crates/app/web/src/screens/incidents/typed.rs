@@ -108,13 +108,11 @@ impl<'r, 'a> Reading<'r, 'a> {
         if text.is_empty() {
             return None;
         }
-        match text.parse() {
-            Ok(chosen) => Some(chosen),
-            Err(_) => {
-                self.note(name, self.sight.t("error-choice"));
-                None
-            }
+        let chosen = text.parse().ok();
+        if chosen.is_none() {
+            self.note(name, self.sight.t("error-choice"));
         }
+        chosen
     }
 
     /// One of several words.
@@ -176,13 +174,11 @@ impl<'r, 'a> Reading<'r, 'a> {
     pub(super) fn ticks_among(&mut self, name: &str, offered: &[(String, &Duty)]) -> Vec<Tick> {
         let mut ticks = Vec::new();
         for key in self.typed.all(name) {
-            match offered.iter().find(|(offered, _)| offered == key) {
-                Some((_, duty)) => ticks.push(self.sight.view.incident.tick_of(duty)),
-                None => {
-                    self.note(name, self.sight.t("inc-duty-gone"));
-                    return ticks;
-                }
-            }
+            let Some((_, duty)) = offered.iter().find(|(offered, _)| offered == key) else {
+                self.note(name, self.sight.t("inc-duty-gone"));
+                return ticks;
+            };
+            ticks.push(self.sight.view.incident.tick_of(duty));
         }
         if ticks.is_empty() {
             self.note(name, self.sight.t("inc-choose-one"));
@@ -208,14 +204,11 @@ impl<'r, 'a> Reading<'r, 'a> {
         if text.is_empty() {
             return None;
         }
-        match text.parse() {
-            Ok(text) => Some(text),
-            Err(_) => {
-                let chars_max = chars_max.to_string();
-                let said = self.sight.ta("inc-too-long", &[("max", &chars_max)]);
-                self.note(name, said);
-                None
-            }
+        let bounded = text.parse().ok();
+        if bounded.is_none() {
+            let said = self.sight.ta("inc-too-long", &[("max", &chars_max.to_string())]);
+            self.note(name, said);
         }
+        bounded
     }
 }

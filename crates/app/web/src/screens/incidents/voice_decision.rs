@@ -52,7 +52,11 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
             .value(level.as_str()),
         )
         .with(Field::line("scope", sight.t("inc-scope")).value(scope))
-        .with(Field::line("reason", sight.t("inc-reason")).hint(sight.t("inc-voice-reason")).optional())
+        .with(
+            Field::line("reason", sight.t("inc-reason"))
+                .hint(sight.t("inc-voice-reason"))
+                .optional(),
+        )
         .showing(sight.consequence(VERB.name, sight.t("inc-voice-title"), effects));
     let mut act = sight.act(VERB.name, "inc-voice", form);
     act.lead = Some(sight.t("inc-voice-lead"));
@@ -69,7 +73,12 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
     let (Some(step), Some(level), Some(scope)) = (step, level, scope) else {
         return Err(form.wrong());
     };
-    form.sound(Asking::Plain(IncidentCommand::VoiceDecision(VoiceDecision { step, level, scope, reason })))
+    form.sound(Asking::Plain(IncidentCommand::VoiceDecision(VoiceDecision {
+        step,
+        level,
+        scope,
+        reason,
+    })))
 }
 
 /// What the voice does: to the response, and to whose voice it still needs.

@@ -14,10 +14,11 @@ use crate::error::WebError;
 use crate::form::Returned;
 use crate::grades;
 use crate::parts::{
-    Act, Grade, Header, Html, Item, Items, Link, Notice, Pairs, Strip, StripCell, Tone, duty_table,
+    Act, DutyLine, Grade, Header, Html, Item, Items, Link, Notice, Pairs, Strip, StripCell, Table,
+    Tone, duty_table,
 };
 use crate::routes;
-use crate::say::Saying;
+use crate::say::{Saying, anchor_label};
 use crate::session::SignedIn;
 use crate::views::ReportView;
 
@@ -79,11 +80,20 @@ fn drawing(desk: &Desk, reader: &SignedIn, saying: Saying<'_>, view: &Told) -> R
         words: view.content.as_ref().map(|content| content.description.to_string()),
         attachments: attachments(saying, view),
         story: story::story(saying, view),
-        duties: duty_table(duties, words),
+        duties: duties_of(saying, view, duties),
         grade: grade(saying, view),
         duplicates: duplicates::duplicates(desk, reader, saying, view),
         acts: Vec::new(),
     }
+}
+
+/// The duties; of an accepted report, where they went.
+fn duties_of(saying: Saying<'_>, view: &Told, duties: Vec<DutyLine>) -> Table {
+    let mut table = duty_table(duties, saying.words);
+    if !view.report.incidents.is_empty() {
+        table.empty = saying.words.t("report-duties-at-incident").into_owned();
+    }
+    table
 }
 
 fn sealed(saying: Saying<'_>, view: &Told) -> Option<Notice> {
@@ -137,7 +147,7 @@ fn told(saying: Saying<'_>, view: &Told) -> Pairs {
     }
     for affected in view.report.affected.values() {
         for (anchor, at) in affected.anchors.known() {
-            pairs = pairs.with(saying.anchor(anchor.name()), Html::of(&saying.moment(at)));
+            pairs = pairs.with(anchor_label(anchor, words), Html::of(&saying.moment(at)));
         }
         if let Some(district) = &affected.district {
             let name = fengsui_desk::District::of(district.as_str());

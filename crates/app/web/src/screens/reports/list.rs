@@ -57,11 +57,11 @@ fn screen(reader: &SignedIn, state: &str, lines: Lines<ReportLine>) -> Reports {
         count: None,
     };
     let call = Link::new(routes::HOTLINE, words.t("desk-record-call"));
+    let mut header = Header::new(words.t("reports")).primary(Primary::Go(call));
+    header.lead = (state == "waiting").then(|| words.t("reports-lead").into_owned());
     Reports {
         page: reader.page("reports", words.t("reports"), routes::REPORTS),
-        header: Header::new(words.t("reports"))
-            .lead(words.t("reports-lead"))
-            .primary(Primary::Go(call)),
+        header,
         tabs: Tabs { label: words.t("reports").into_owned(), tabs: TABS.iter().map(tab).collect() },
         search: Search {
             action: routes::SEARCH.to_owned(),

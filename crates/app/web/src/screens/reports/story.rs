@@ -6,7 +6,7 @@ use fengsui_response::{BlobRef, Delivery, DutyMet, Recorded, ReportEvent};
 
 use crate::parts::{ClauseChip, Entry, Gravity, Html, Timeline};
 use crate::routes;
-use crate::say::Saying;
+use crate::say::{Saying, anchor_label};
 
 /// The story, the newest first.
 pub(super) fn story(saying: Saying<'_>, view: &ReportView) -> Timeline {
@@ -60,9 +60,9 @@ fn told(saying: Saying<'_>, view: &ReportView, event: &ReportEvent) -> Told {
     };
     let writing = |text: &BlobRef| view.text::<Writing>(text).map(|it| it.text.to_string());
     let addition = |text: &BlobRef| view.text::<Addition>(text).map(|it| it.text.to_string());
-    let moved = |key: &str, anchor: &str, at| {
+    let moved = |key: &str, anchor, at| {
         let at = saying.clock.short(at, words);
-        words.ta(key, &[("anchor", &saying.anchor(anchor)), ("t", &at)])
+        words.ta(key, &[("anchor", &anchor_label(anchor, words)), ("t", &at)])
     };
     match event {
         ReportEvent::TakenIn(it) => by_role("report-story-taken-in", &it.taken_in_by),
@@ -71,10 +71,10 @@ fn told(saying: Saying<'_>, view: &ReportView, event: &ReportEvent) -> Told {
             plain("report-story-identified", Some(name))
         }
         ReportEvent::AnchorRecorded(it) => {
-            Told { text: moved("report-story-anchor", it.anchor.name(), it.at), ..Told::default() }
+            Told { text: moved("report-story-anchor", it.anchor, it.at), ..Told::default() }
         }
         ReportEvent::AnchorCorrected(it) => Told {
-            text: moved("report-story-anchor-corrected", it.anchor.name(), it.to),
+            text: moved("report-story-anchor-corrected", it.anchor, it.to),
             remark: Some(it.reason.to_string()),
             ..Told::default()
         },
