@@ -31,7 +31,8 @@ impl Centre {
         let centre = Self { folder: tempfile::tempdir()? };
         let begins = MachineClock.now() - PAST;
         let clock = Arc::new(StoryClock::at(begins));
-        let desk = centre.desk_by(Arc::clone(&clock) as _).await?;
+        let shown: Arc<dyn Clock> = Arc::<StoryClock>::clone(&clock);
+        let desk = centre.desk_by(shown).await?;
         desk.adopt_plan(&desk.console(), &"shanghai-2019".parse()?).await?;
         fengsui_scenarios::register(&desk).await?;
         fengsui_scenarios::appoint(&desk, PASSWORD).await?;

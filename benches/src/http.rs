@@ -116,6 +116,11 @@ impl Answer {
         cookies.collect::<Vec<_>>().join("; ")
     }
 
+    /// The status and the beginning of the body, to be told.
+    pub(crate) fn said(&self) -> String {
+        format!("{} {}", self.status, self.text().chars().take(400).collect::<String>())
+    }
+
     /// The body as text.
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
@@ -129,7 +134,8 @@ pub(crate) fn request(line: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<
         text.extend([*name, ": ", *value, "\r\n"]);
     }
     if !body.is_empty() {
-        text.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        let length = body.len().to_string();
+        text.extend(["Content-Length: ", &length, "\r\n"]);
     }
     text.push_str("\r\n");
     let mut bytes = text.into_bytes();

@@ -56,15 +56,13 @@ impl Server {
             BufReader::new(output).read_line(&mut line)?;
         }
         let address = line.trim().rsplit("//").next().and_then(|address| address.parse().ok());
-        match address {
-            Some(address) => Ok(Self { child, address }),
-            None => {
-                child.kill()?;
-                child.wait()?;
-                let log = fs::read_to_string(centre.file("server.log"))?;
-                Err(format!("the server does not listen: {line} {log}").into())
-            }
+        if let Some(address) = address {
+            return Ok(Self { child, address });
         }
+        child.kill()?;
+        child.wait()?;
+        let log = fs::read_to_string(centre.file("server.log"))?;
+        Err(format!("the server does not listen: {line} {log}").into())
     }
 
     /// Where it listens.

@@ -69,7 +69,7 @@ impl Page {
             let sent = Instant::now();
             let shown = connection.send(&asked).await?;
             if shown.status != 200 {
-                return Err(format!("{path}: {} {}", shown.status, shown.text()).into());
+                return Err(format!("{path}: {}", shown.said()).into());
             }
             if number >= WARMING {
                 times.push(sent.elapsed());
@@ -96,12 +96,12 @@ async fn sign_in(connection: &mut Connection, login: &str) -> Result<String, Fai
     let door = connection.send(&request("GET /sign-in", &[], &[])).await?;
     let token = hidden(&door.text(), "csrf").ok_or("the door has no token")?;
     let cookies = door.cookies();
-    let body = form(&[("csrf", &token), ("login", login), ("password", PASSWORD)]);
+    let body = form(&[("csrf", &token), ("name", login), ("password", PASSWORD)]);
     let headers =
         [("Cookie", cookies.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
     let opened = connection.send(&request("POST /sign-in", &headers, &body)).await?;
     if opened.status != 303 || opened.header("location").is_none() {
-        return Err(format!("{login} was not let in: {} {}", opened.status, opened.text()).into());
+        return Err(format!("{login} was not let in: {}", opened.said()).into());
     }
     Ok(opened.cookies())
 }

@@ -81,7 +81,7 @@ async fn send<S: Sender>(
         let sent = Instant::now();
         let answer = connection.send(&request).await?;
         if answer.status != S::ACKNOWLEDGED {
-            return Err(format!("not acknowledged: {} {}", answer.status, answer.text()).into());
+            return Err(format!("not acknowledged: {}", answer.said()).into());
         }
         times.push(sent.elapsed());
     }

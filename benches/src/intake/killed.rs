@@ -169,7 +169,7 @@ impl Client {
                 self.connection = Some(connection);
                 Ok(Some(serde_json::from_slice(&answer.body)?))
             }
-            Ok(answer) => Err(format!("refused: {} {}", answer.status, answer.text()).into()),
+            Ok(answer) => Err(format!("refused: {}", answer.said()).into()),
             Err(_dead) => Ok(None),
         }
     }

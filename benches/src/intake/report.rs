@@ -12,7 +12,8 @@ use crate::http::{Connection, form, hidden, request};
 /// What happened, long enough to make a body of a kilobyte.
 const DESCRIPTION: &str = "值班人员发现客户资料平台的一台数据库服务器在凌晨有异常外联,日志显示约四万条客户资料可能\
     被导出。已断开该服务器的外网连接,保留内存与磁盘镜像,正在核对账号与访问记录。攻击入口疑为运维账号口令泄露,\
-    其他业务系统暂未发现异常。请指导下一步处置,并请协调技术支撑单位到场取证。";
+    其他业务系统暂未发现异常。请指导下一步处置,并请协调技术支撑单位到场取证。\
+    系统为三级等保,承载对外客户服务,峰值每日约二十万次访问;断网后客户服务转人工,预计影响持续至当日下班前。";
 
 /// What stands before the number of a report in its title.
 const TITLE: &str = "客户资料平台数据被窃取";

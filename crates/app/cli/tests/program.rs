@@ -139,6 +139,51 @@ fn a_pack_with_a_mistake_is_refused_with_its_place_and_how_to_mend_it() {
 }
 
 #[test]
+fn a_pack_that_cannot_be_read_does_not_hide_what_is_wrong_with_the_others() {
+    let folder = folder_with("pack.toml", "format = 1\n[plan]\nidd = \"x\"\n");
+    let packs = ["plan", "check", "gone.toml", "pack.toml", "shanghai-2019"];
+    let checked = fengsui(folder.path(), &packs);
+    assert_eq!(checked.status.code(), Some(1));
+    let complaint = complained(&checked);
+    assert!(complaint.contains("gone.toml") && complaint.contains("idd"), "{complaint}");
+    assert!(said(&checked).contains("shanghai-2019.toml: sound"), "{}", said(&checked));
+    let only_gone = fengsui(folder.path(), &["plan", "check", "shanghai-2019", "gone.toml"]);
+    assert_eq!(only_gone.status.code(), Some(1));
+}
+
+#[test]
+fn a_fact_that_is_wrong_is_told_with_its_line() {
+    let folder = folder_with("facts.toml", "[facts]\nsystem_loss = \"bad\"\n");
+    let grade = ["plan", "grade", "--plan", "shanghai-2019", "--facts", "facts.toml"];
+    let graded = fengsui(folder.path(), &grade);
+    assert_eq!(graded.status.code(), Some(1));
+    let complaint = complained(&graded);
+    assert!(complaint.contains("facts.toml:2:15"), "{complaint}");
+    assert!(complaint.contains("extremely_severe"), "{complaint}");
+}
+
+#[test]
+fn a_file_in_another_encoding_is_refused_with_the_line() {
+    let folder = folder_with("facts.toml", "");
+    let latin = b"[facts]\nsystem_loss = \"s\xe9v\xe8re\"\n";
+    std::fs::write(folder.path().join("facts.toml"), latin).unwrap();
+    let grade = ["plan", "grade", "--plan", "shanghai-2019", "--facts", "facts.toml"];
+    let graded = fengsui(folder.path(), &grade);
+    assert_eq!(graded.status.code(), Some(1));
+    assert!(complained(&graded).contains("facts.toml:2"), "{}", complained(&graded));
+}
+
+#[test]
+fn a_plan_named_twice_is_owed_once() {
+    let folder = folder_with("timeline.toml", TIMELINE);
+    let shanghai = "shanghai-2019";
+    let once = ["plan", "duties", "--plan", shanghai, "--timeline", "timeline.toml"];
+    let twice =
+        ["plan", "duties", "--plan", shanghai, "--plan", shanghai, "--timeline", "timeline.toml"];
+    assert_eq!(json(&fengsui(folder.path(), &twice)), json(&fengsui(folder.path(), &once)));
+}
+
+#[test]
 fn a_plan_that_nobody_knows_is_answered_with_those_that_ship() {
     let folder = folder_with("facts.toml", FACTS);
     let output = fengsui(
@@ -155,7 +200,8 @@ fn the_book_page_and_the_facts_are_readable() {
     let page = said(&fengsui(folder.path(), &["plan", "show", "shanghai-2019", "--lang", "en"]));
     assert!(page.contains("4.1.1"));
     let facts = said(&fengsui(folder.path(), &["plan", "facts"]));
-    assert!(facts.contains("people_leaked"));
+    assert!(facts.contains("people_leaked  count (people)"), "{facts}");
+    assert!(facts.contains("mildest first: \"none\", \"minor\""), "{facts}");
 }
 
 #[test]

@@ -76,7 +76,9 @@ pub(crate) fn references(payload: &str) -> Vec<BlobRef> {
 fn collect(value: &Value, found: &mut Vec<BlobRef>) {
     match value {
         Value::Object(fields) => {
-            if let Ok(reference) = BlobRef::deserialize(value) {
+            if fields.contains_key("blob")
+                && let Ok(reference) = BlobRef::deserialize(value)
+            {
                 found.push(reference);
             }
             fields.values().for_each(|field| collect(field, found));

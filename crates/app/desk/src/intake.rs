@@ -122,6 +122,11 @@ impl Desk {
             asked.command.number = self.draw_number(now, &lead)?;
             match self.commit_taking_in(command_id, &asked, &blobs, now).await {
                 Err(DeskFault::Overtaken(_)) => {} // the number is taken: draw another
+                Err(DeskFault::Refused(refusal)) => {
+                    // A repeat gets its receipt even if it would be refused today.
+                    let before = self.store().committed(command_id).await?;
+                    return before.map_or(Err(refusal.into()), |before| self.receipt(&before));
+                }
                 done => return done,
             }
         }

@@ -730,226 +730,6 @@ refusal-period-backwards = This holds from { $from } until { $until }; mend one 
 refusal-dismissed = This person was dismissed.
 refusal-no-change = Nothing would change.
 
-## Registry: lists, forms, imports
-org-lead = Who is under whom, with which systems, at which telephone
-org-tree = As a tree
-org-by-name = By name
-org-export = Export CSV
-org-closed = Closed
-org-name-zh = Name in Chinese
-org-parent-hint = The full Chinese name of a registered organisation
-org-parent-unknown = The registry has no such organisation; give its full Chinese name
-org-no-district = No single district
-org-telephone-hint = The duty telephone that is answered day and night
-org-responsible-post = Post that answers for security
-org-contacts-kept = Kept apart
-org-systems-hint = One system a line: name | importance (Ordinary, Important, Critical infrastructure)
-org-systems-wrong = The importance in “{ $line }” is not known; use Ordinary, Important or Critical infrastructure
-org-systems-none = No systems are registered.
-org-entry = Entry
-org-below = Organisations below
-org-below-none = None below.
-org-periods = What held when
-org-until-now = until now
-org-open = Open duties
-org-kept = Kept
-org-late = Late
-org-missed = Missed
-org-change-lead = Holds from today; what held before stays readable
-org-import-lead = Tried first; if one line must be mended, none is written
-org-import-table = The table
-org-import-hint = UTF-8, with the heading name_zh, name_en, kind, parent, district, sector, telephone
-org-import-paste = Or paste the table
-org-import-try = Try it; write nothing
-org-import-write = Register all of them
-org-import-lines = Line by line
-org-import-line = Line
-org-import-new = New
-org-import-mend-this = Mend
-org-import-all = This registry
-org-import-all-text = gains every organisation of the table at once, never some of them
-org-import-agree = I have checked the table
-org-import-empty = The table has no line that can be read.
-org-import-mend = Mend them and try again; nothing was written
-org-kind-cii-operator = Critical infrastructure operator
-org-kind-central-body = Central body
-org-kind-key-unit = Key unit
-org-kind-authority = Authority
-org-kind-district-authority = District cybersecurity authority
-org-kind-district-government = District government
-org-kind-public-body = Public body
-org-kind-professional-institution = Professional institution
-org-kind-service-provider = Service provider
-org-kind-operator = Network operator
-org-kind-partner = Partner
-said-org-registered = Registered.
-said-org-changed = Changed; it holds from today.
-said-org-imported = All of them were registered.
-
-## My organisation: calls, states
-mine-nobody = This account belongs to no organisation; ask an administrator.
-mine-to = to { $who } · { $channel } · { $telephone }
-mine-state = State
-mine-reports = Our reports
-mine-incidents = Our incidents
-mine-incidents-none = No incidents.
-mine-opened = Opened
-mine-report-elsewhere = Goes on elsewhere
-mine-call = Record a call that we made
-mine-call-lead = An oral report counts from the call; write down whom you called, when, and what was said.
-mine-read-back = It was read back and confirmed
-mine-late-hint = Needed when it was late
-said-mine-call = The call was recorded.
-
-## Plans as books
-book-state = Here
-book-state-newer = A newer edition ships
-book-pack = Pack
-book-contents = Contents
-book-clause = Clause
-book-criterion = Criterion
-book-levels = Levels and criteria
-book-duties = Who owes what to whom by when
-book-roles = Roles, and who fills them here
-book-bound = How it becomes somebody
-book-nobody = Nobody
-book-when = When
-book-check = Check results
-book-check-nothing = Passed: clauses, roles, criteria, duties and authorities fit together.
-book-editions = Adopted editions
-book-adopted-at = Adopted
-book-adopted-by = By
-book-official-absent = Not attached by this deployment; the issuer's text is right
-book-blocks-closing = must be met before closing
-book-measure = Measure
-book-form = Form
-book-hand-over = Handed over
-book-taxonomy = Classes
-book-policy = Local policy
-book-reading = Reading
-book-no-rule = No rule follows: { $why }
-book-and = {", "}
-book-or = {" or "}
-book-joint = { $who }, together
-book-approval = { $propose } propose; { $approve } approves
-book-every-level = every level
-book-may = { $act } ({ $level }): { $who }
-book-duty = { $from } → { $to }: { $what } ({ $channel }; { $due })
-book-from = { $due }, from { $anchor }
-book-from-assumed = { $due }, from { $anchor } (assumed: the text names no start)
-book-level-at-least = level { $level } or worse
-book-within = within { $t }
-book-every = every { $t } { $while }
-book-continuing = all the time { $while }
-book-while-warning = during the warning
-book-while-response = during the response
-book-moment-occurred = occurrence
-book-moment-discovered = discovery
-book-moment-informed = being informed
-book-moment-aware = awareness
-book-moment-received = receipt of the report
-book-moment-condition = the moment the condition holds
-book-moment-response-started = the start of the response
-book-moment-response-ended = the end of the response
-book-moment-handling-ended = the end of handling
-book-moment-report-accepted = acceptance of the report
-book-moment-report-declined = refusal of the report
-book-moment-report-received = receipt of the report by anybody
-book-moment-warning-issued = the issue of a warning
-book-moment-warning-lifted = the lifting of the warning
-book-moment-delivered = delivery of “{ $duty }”
-book-bound-deployment = bound at deployment; must be bound
-book-bound-optional = bound if there is one
-book-bound-affected = every affected organisation
-book-bound-district = by the district of the affected organisation
-book-bound-set = a set kept elsewhere
-book-bound-converted = by a decision
-book-act-accept-report = Accept a report
-book-act-decline-report = Decline a report
-book-act-record-facts = Record facts and classes
-book-act-judge-level = Judge the level
-book-act-start-response = Start a response
-book-act-escalate-response = Ask for more when not under control
-book-act-take-command = Take unified command
-book-act-adjust-response = Adjust a response
-book-act-end-response = End a response
-book-act-form-headquarters = Form the headquarters
-book-act-clear-miss = Confirm a late entry
-book-act-waive-duty = Waive a duty
-book-act-hand-over = Hand a part over
-book-act-review = Review
-book-act-close-incident = Close an incident
-book-act-reopen-incident = Reopen an incident
-book-act-release = Publish
-book-act-supply-wording = Supply the wording
-book-act-guide-opinion = Guide opinion
-book-act-issue-warning = Issue a warning
-book-act-adjust-warning = Adjust a warning
-book-act-lift-warning = Lift a warning
-book-act-approve-technical-plan = Approve a technical plan
-book-unbound-text = The program does not serve before they are bound; bind them under “Role bindings”.
-said-plan-adopted = Adopted; new incidents start on this edition.
-
-## Administration
-admin-login-hint = Typed to sign in; lower case
-admin-roles-in-person = Roles filled in person
-admin-roles-hint = Roles of the organisation come to its members by themselves
-admin-added = The account was added
-admin-reset = The password was reset
-admin-reset-lead = A new password is made up and shown once.
-admin-token-lead = One token for each program; it acts as this person and sees what this person sees.
-admin-revoke = Revoke tokens
-admin-revoke-lead = Takes every token of the client back at once.
-admin-client = Client
-admin-client-hint = What the program is called; tokens are revoked by this name
-admin-close-lead = The person cannot sign in any more and tokens stop working; what was done stays on record.
-admin-roles-lead = Who the roles of the plan are here
-admin-bind-hint = The full Chinese name of a registered organisation; a role of districts is bound for that organisation's district
-said-admin-closed = The account was ended.
-said-admin-revoked = The tokens were revoked.
-said-admin-none-revoked = There was no token of that client.
-said-admin-bound = The role was bound.
-
-## Counted
-org-import-count = { $n ->
-    [one] { $n } organisation will be registered
-   *[other] { $n } organisations will be registered
-    }
-org-import-sound = { $n ->
-    [one] { $n } line can be registered; nothing was written yet
-   *[other] { $n } lines can be registered; nothing was written yet
-    }
-org-import-wrong = { $n ->
-    [one] { $n } line must be mended
-   *[other] { $n } lines must be mended
-    }
-mine-questions = { $n ->
-    [one] { $n } question waits for an answer
-   *[other] { $n } questions wait for an answer
-    }
-book-unbound-warning = { $n ->
-    [one] { $n } role is bound to nobody
-   *[other] { $n } roles are bound to nobody
-    }
-book-within-days = { $n ->
-    [one] within { $n } day
-   *[other] within { $n } days
-    }
-book-within-months = { $n ->
-    [one] within { $n } month
-   *[other] within { $n } months
-    }
-book-within-working-days = { $n ->
-    [one] within { $n } working day
-   *[other] within { $n } working days
-    }
-book-classes = { $n ->
-    [one] { $n } class
-   *[other] { $n } classes
-    }
-
-## End of registry, plans, administration
-
 ## Public screens: report, receipt, look-up
 public-title = In one line
 public-title-hint = For example: the order database was stolen.
@@ -1374,3 +1154,225 @@ story-not-controlled = Reported as not under control
 story-command = { $role } took unified command
 story-measure = Measure: { $measure }
 inc-all-duties = All { $n } duties, with those that are done
+
+## Registry: lists, forms, imports
+org-lead = Who is under whom, with which systems, at which telephone
+org-tree = As a tree
+org-by-name = By name
+org-export = Export CSV
+org-closed = Closed
+org-name-zh = Name in Chinese
+org-parent-hint = The full Chinese name of a registered organisation
+org-parent-unknown = The registry has no such organisation; give its full Chinese name
+org-no-district = No single district
+org-telephone-hint = The duty telephone that is answered day and night
+org-responsible-post = Post that answers for security
+org-contacts-kept = Kept apart
+org-systems-hint = One system a line: name | importance (Ordinary, Important, Critical infrastructure)
+org-systems-wrong = The importance in “{ $line }” is not known; use Ordinary, Important or Critical infrastructure
+org-systems-none = No systems are registered.
+org-entry = Entry
+org-below = Organisations below
+org-below-none = None below.
+org-periods = What held when
+org-until-now = until now
+org-open = Open duties
+org-kept = Kept
+org-late = Late
+org-missed = Missed
+org-change-lead = Holds from today; what held before stays readable
+org-import-lead = Tried first; if one line must be mended, none is written
+org-import-table = The table
+org-import-hint = UTF-8, with the heading name_zh, name_en, kind, parent, district, sector, telephone
+org-import-paste = Or paste the table
+org-import-try = Try it; write nothing
+org-import-write = Register all of them
+org-import-lines = Line by line
+org-import-line = Line
+org-import-new = New
+org-import-mend-this = Mend
+org-import-all = This registry
+org-import-all-text = gains every organisation of the table at once, never some of them
+org-import-agree = I have checked the table
+org-import-empty = The table has no line that can be read.
+org-import-mend = Mend them and try again; nothing was written
+org-kind-cii-operator = Critical infrastructure operator
+org-kind-central-body = Central body
+org-kind-key-unit = Key unit
+org-kind-authority = Authority
+org-kind-district-authority = District cybersecurity authority
+org-kind-district-government = District government
+org-kind-public-body = Public body
+org-kind-professional-institution = Professional institution
+org-kind-service-provider = Service provider
+org-kind-operator = Network operator
+org-kind-partner = Partner
+said-org-registered = Registered.
+said-org-changed = Changed; it holds from today.
+said-org-imported = All of them were registered.
+
+## My organisation: calls, states
+mine-nobody = This account belongs to no organisation; ask an administrator.
+mine-to = to { $who } · { $channel } · { $telephone }
+mine-state = State
+mine-duties = What we owe, and what we did
+mine-reports = Our reports
+mine-incidents = Our incidents
+mine-incidents-none = No incidents.
+mine-opened = Opened
+mine-report-elsewhere = Goes on elsewhere
+mine-call = Record a call that we made
+mine-call-lead = An oral report counts from the call; write down whom you called, when, and what was said.
+mine-read-back = It was read back and confirmed
+mine-late-hint = Needed when it was late
+said-mine-call = The call was recorded.
+
+## Plans as books
+book-state = Here
+book-state-newer = A newer edition ships
+book-pack = Pack
+book-contents = Contents
+book-clause = Clause
+book-criterion = Criterion
+book-levels = Levels and criteria
+book-duties = Who owes what to whom by when
+book-roles = Roles, and who fills them here
+book-bound = How it becomes somebody
+book-nobody = Nobody
+book-when = When
+book-check = Check results
+book-check-nothing = Passed: clauses, roles, criteria, duties and authorities fit together.
+book-editions = Adopted editions
+book-adopted-at = Adopted
+book-adopted-by = By
+book-official-absent = Not attached by this deployment; the issuer's text is right
+book-blocks-closing = must be met before closing
+book-measure = Measure
+book-form = Form
+book-hand-over = Handed over
+book-taxonomy = Classes
+book-policy = Local policy
+book-reading = Reading
+book-no-rule = No rule follows: { $why }
+book-and = {", "}
+book-or = {" or "}
+book-joint = { $who }, together
+book-approval = { $propose } propose; { $approve } approves
+book-every-level = every level
+book-may = { $act } ({ $level }): { $who }
+book-duty = { $from } → { $to }: { $what } ({ $channel }; { $due })
+book-from = { $due }, from { $anchor }
+book-from-assumed = { $due }, from { $anchor } (assumed: the text names no start)
+book-flag = “{ $q }”: yes
+book-level-at-least = level { $level } or worse
+book-within = within { $t }
+book-every = every { $t } { $while }
+book-continuing = all the time { $while }
+book-while-warning = during the warning
+book-while-response = during the response
+book-moment-occurred = occurrence
+book-moment-discovered = discovery
+book-moment-informed = being informed
+book-moment-aware = awareness
+book-moment-received = receipt of the report
+book-moment-condition = the moment the condition holds
+book-moment-response-started = the start of the response
+book-moment-response-ended = the end of the response
+book-moment-handling-ended = the end of handling
+book-moment-report-accepted = acceptance of the report
+book-moment-report-declined = refusal of the report
+book-moment-report-received = receipt of the report by anybody
+book-moment-warning-issued = the issue of a warning
+book-moment-warning-lifted = the lifting of the warning
+book-moment-delivered = delivery of “{ $duty }”
+book-bound-deployment = bound at deployment; must be bound
+book-bound-optional = bound if there is one
+book-bound-affected = every affected organisation
+book-bound-district = by the district of the affected organisation
+book-bound-set = a set kept elsewhere
+book-bound-converted = by a decision
+book-act-accept-report = Accept a report
+book-act-decline-report = Decline a report
+book-act-record-facts = Record facts and classes
+book-act-judge-level = Judge the level
+book-act-start-response = Start a response
+book-act-escalate-response = Ask for more when not under control
+book-act-take-command = Take unified command
+book-act-adjust-response = Adjust a response
+book-act-end-response = End a response
+book-act-form-headquarters = Form the headquarters
+book-act-clear-miss = Confirm a late entry
+book-act-waive-duty = Waive a duty
+book-act-hand-over = Hand a part over
+book-act-review = Review
+book-act-close-incident = Close an incident
+book-act-reopen-incident = Reopen an incident
+book-act-release = Publish
+book-act-supply-wording = Supply the wording
+book-act-guide-opinion = Guide opinion
+book-act-issue-warning = Issue a warning
+book-act-adjust-warning = Adjust a warning
+book-act-lift-warning = Lift a warning
+book-act-approve-technical-plan = Approve a technical plan
+book-unbound-text = The program does not serve before they are bound; bind them under “Role bindings”.
+said-plan-adopted = Adopted; new incidents start on this edition.
+
+## Administration
+admin-login-hint = Typed to sign in; lower case
+admin-roles-in-person = Roles filled in person
+admin-roles-hint = Roles of the organisation come to its members by themselves
+admin-added = The account was added
+admin-reset = The password was reset
+admin-reset-lead = A new password is made up and shown once.
+admin-token-lead = One token for each program; it acts as this person and sees what this person sees.
+admin-revoke = Revoke tokens
+admin-revoke-lead = Takes every token of the client back at once.
+admin-client = Client
+admin-client-hint = What the program is called; tokens are revoked by this name
+admin-close-lead = The person cannot sign in any more and tokens stop working; what was done stays on record.
+admin-roles-lead = Who the roles of the plan are here
+admin-bind-hint = The full Chinese name of a registered organisation; a role of districts is bound for that organisation's district
+said-admin-closed = The account was ended.
+said-admin-revoked = The tokens were revoked.
+said-admin-none-revoked = There was no token of that client.
+said-admin-bound = The role was bound.
+
+## Counted
+org-import-count = { $n ->
+    [one] { $n } organisation will be registered
+   *[other] { $n } organisations will be registered
+    }
+org-import-sound = { $n ->
+    [one] { $n } line can be registered; nothing was written yet
+   *[other] { $n } lines can be registered; nothing was written yet
+    }
+org-import-wrong = { $n ->
+    [one] { $n } line must be mended
+   *[other] { $n } lines must be mended
+    }
+mine-questions = { $n ->
+    [one] { $n } question waits for an answer
+   *[other] { $n } questions wait for an answer
+    }
+book-unbound-warning = { $n ->
+    [one] { $n } role is bound to nobody
+   *[other] { $n } roles are bound to nobody
+    }
+book-within-days = { $n ->
+    [one] within { $n } day
+   *[other] within { $n } days
+    }
+book-within-months = { $n ->
+    [one] within { $n } month
+   *[other] within { $n } months
+    }
+book-within-working-days = { $n ->
+    [one] within { $n } working day
+   *[other] within { $n } working days
+    }
+book-classes = { $n ->
+    [one] { $n } class
+   *[other] { $n } classes
+    }
+
+## End of registry, plans, administration

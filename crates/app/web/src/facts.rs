@@ -9,17 +9,7 @@ use fengsui_vocabulary::{FactId, FactValue, Facts};
 use crate::form::Reading;
 use crate::lang::Words;
 use crate::parts::{Field, FieldKind, Form, Opt};
-#[cfg(any())]
 use crate::screens::incidents::values::{range, value_of};
-fn value_of(_f: &Fact, t: &str) -> Option<FactValue> {
-    Some(FactValue::Exact(fengsui_vocabulary::Scalar::Word(t.parse().ok()?)))
-}
-fn range(
-    min: Option<fengsui_vocabulary::Scalar>,
-    max: Option<fengsui_vocabulary::Scalar>,
-) -> Option<FactValue> {
-    Some(FactValue::Range(fengsui_vocabulary::FactRange { min, max }))
-}
 
 /// The field of those choices that may be worse than chosen.
 const WORSE: &str = "worse";

@@ -72,11 +72,6 @@ impl<'a> Reading<'a> {
         self.required(field)
     }
 
-    /// Several lines that may be left empty.
-    pub(crate) fn prose_or_none(&mut self, field: &str) -> Option<Prose> {
-        self.optional(field)
-    }
-
     /// A time of the wall in Shanghai that must be there.
     pub(crate) fn time(&mut self, field: &str) -> Option<Timestamp> {
         if self.is_empty(field) {

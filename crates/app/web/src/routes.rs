@@ -47,11 +47,6 @@ pub(crate) fn incident(incident: IncidentId) -> String {
     format!("/incidents/{incident}")
 }
 
-/// One tab of an incident, or where one of its forms posts.
-pub(crate) fn incident_part(incident: IncidentId, part: &str) -> String {
-    format!("/incidents/{incident}/{part}")
-}
-
 /// The page of a report.
 pub(crate) fn report(report: ReportId) -> String {
     format!("/reports/{report}")

@@ -62,8 +62,6 @@ struct Who {
 pub(crate) struct SignedIn {
     /// Who is looking; every read goes through it.
     pub(crate) viewer: Viewer,
-    /// The session.
-    pub(crate) session: Session,
     /// The same person as a visitor.
     pub(crate) visitor: Visitor,
 }
@@ -318,7 +316,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
         let visitor = <Visitor as FromRequestParts<S>>::from_request_parts(parts, state).await?;
         match visitor.inner.who.clone() {
-            Some(Who { session, viewer, .. }) => Ok(Self { viewer, session, visitor }),
+            Some(Who { viewer, .. }) => Ok(Self { viewer, visitor }),
             None => Err(WebError::SignInFirst { next: visitor.path().to_owned() }),
         }
     }

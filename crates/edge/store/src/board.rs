@@ -94,33 +94,46 @@ impl Board {
 
     /// Turns one row into what the driver takes, when it fits the columns.
     pub(crate) fn binds(&self, row: &[Value]) -> Result<Vec<Bind>, StoreFault> {
-        if row.len() != self.columns.len() {
-            let told =
-                format!("{} has {} columns, not {}", self.name, self.columns.len(), row.len());
-            return Err(StoreFault::Malformed(told));
-        }
+        self.check_width(row)?;
         self.columns.iter().zip(row).map(|(column, value)| self.bind(column, value)).collect()
     }
 
     /// Whether one row fits the columns.
     pub(crate) fn check(&self, row: &[Value]) -> Result<(), StoreFault> {
-        self.binds(row).map(|_| ())
+        self.check_width(row)?;
+        self.columns.iter().zip(row).try_for_each(|(column, value)| self.check_value(column, value))
     }
 
-    pub(crate) fn bind(&self, column: &Column, value: &Value) -> Result<Bind, StoreFault> {
+    fn check_width(&self, row: &[Value]) -> Result<(), StoreFault> {
+        if row.len() == self.columns.len() {
+            return Ok(());
+        }
+        let told = format!("{} has {} columns, not {}", self.name, self.columns.len(), row.len());
+        Err(StoreFault::Malformed(told))
+    }
+
+    fn check_value(&self, column: &Column, value: &Value) -> Result<(), StoreFault> {
         match (column.kind, value) {
-            (ColumnKind::Int, Value::Int(number)) => Ok(Bind::Int(Some(*number))),
             (ColumnKind::Text, Value::Text(text)) if text.contains('\0') => {
                 Err(StoreFault::Nul("a column of a board"))
             }
-            (ColumnKind::Text, Value::Text(text)) => Ok(Bind::Text(Some(text.clone()))),
-            (ColumnKind::Int, Value::Null) if column.nullable => Ok(Bind::Int(None)),
-            (ColumnKind::Text, Value::Null) if column.nullable => Ok(Bind::Text(None)),
+            (ColumnKind::Int, Value::Int(_)) | (ColumnKind::Text, Value::Text(_)) => Ok(()),
+            (ColumnKind::Int | ColumnKind::Text, Value::Null) if column.nullable => Ok(()),
             (ColumnKind::Int, Value::Text(_) | Value::Null)
             | (ColumnKind::Text, Value::Int(_) | Value::Null) => Err(StoreFault::Malformed(
                 format!("column {} of {} cannot hold {value:?}", column.name, self.name),
             )),
         }
+    }
+
+    pub(crate) fn bind(&self, column: &Column, value: &Value) -> Result<Bind, StoreFault> {
+        self.check_value(column, value)?;
+        Ok(match (column.kind, value) {
+            (_, Value::Int(number)) => Bind::Int(Some(*number)),
+            (_, Value::Text(text)) => Bind::Text(Some(text.clone())),
+            (ColumnKind::Int, Value::Null) => Bind::Int(None),
+            (ColumnKind::Text, Value::Null) => Bind::Text(None),
+        })
     }
 }
 

@@ -136,7 +136,8 @@ impl<'k> Case<'k, 'k> {
 
     fn once_per_origin(self) -> Vec<Owed<'k>> {
         let origins = self.origins();
-        let is_numbered = self.rule.due == Allowance::Simultaneous && self.rule.anchor.is_on_warning();
+        let is_numbered =
+            self.rule.due == Allowance::Simultaneous && self.rule.anchor.is_on_warning();
         let starts: Vec<_> = origins.iter().map(|origin| origin.seen.at).collect();
         let mut owed = Vec::new();
         for (number, origin) in (1..).zip(origins) {

@@ -104,8 +104,8 @@ impl<'a> Spelling<'a> {
     /// Notes somebody who neither owes a duty nor is owed it: a delivery of theirs would count for
     /// nothing. A duty that no plan here knows is left alone.
     pub(super) fn check_party(self, duty: &DutyId, party: &At<RoleId>, side: Side, sink: &Sink) {
-        let rules = |plan: &&'a Plan| plan.duties.iter().find(|rule| rule.id == *duty);
-        let Some((plan, rule)) = self.plans.iter().find_map(|plan| Some((plan, rules(plan)?)))
+        let rule_of = |plan: &&'a Plan| plan.duties.iter().find(|rule| rule.id == *duty);
+        let Some((plan, rule)) = self.plans.iter().find_map(|plan| Some((plan, rule_of(plan)?)))
         else {
             return;
         };
@@ -113,17 +113,17 @@ impl<'a> Spelling<'a> {
             Side::Sender => ("wrong-sender", "does not owe", &rule.senders),
             Side::Recipient => ("wrong-recipient", "is not owed", &rule.to),
         };
-        let role = party.value.as_str();
-        let is_one = parties.iter().any(|whole| plan.stands_for(role, whole.as_str()));
+        let name = party.value.as_str();
+        let is_one = parties.iter().any(|whole| plan.stands_for(name, whole.as_str()));
         if is_one || parties.is_empty() {
             return;
         }
         let words = || parties.iter().map(RoleId::as_str);
-        let help = nearest(role, words()).map_or_else(
+        let help = nearest(name, words()).map_or_else(
             || format!("write one of: {}", listed(words())),
             |near| format!("did you mean `{near}`?"),
         );
-        sink.error(code, party.span.clone(), format!("`{role}` {does} `{duty}`"), help);
+        sink.error(code, party.span.clone(), format!("`{name}` {does} `{duty}`"), help);
     }
 
     /// Notes facts that no plan knows, and values that do not fit.

@@ -425,8 +425,7 @@ fn what_is_delivered_to_the_headquarters_reaches_the_commission_that_became_it()
         .filter(|duty| duty.duty == *"sh-4.2.2-proposal")
         .map(|duty| (duty.actor.as_str(), duty.state))
         .collect();
-    let expected =
-        [("cac_office", DutyState::Pending), ("linkage_centre", DutyState::Elapsed)];
+    let expected = [("cac_office", DutyState::Pending), ("linkage_centre", DutyState::Elapsed)];
     assert_eq!(states, expected);
 }
 

@@ -139,7 +139,35 @@ fn a_fact_that_does_not_fit_is_told_with_its_place() {
     let text = "[facts]\npeople_leakd = 3\nsystem_loss = \"bad\"\npeople_leaked = -3\nspecial_circumstances = { min = true }\n";
     let refused: Vec<String> =
         facts_told(text).unwrap_err().iter().map(Diagnostic::render).collect();
-    insta::assert_snapshot!(refused.join("\n"), @"");
+    insta::assert_snapshot!(refused.join("\n"), @r#"
+    error[unknown-fact]: there is no fact `people_leakd`
+     --> facts.toml:2:1
+      |
+    2 | people_leakd = 3
+      | ^^^^^^^^^^^^
+      = help: did you mean `people_leaked`?
+
+    error[fact-value]: fact `system_loss`: `bad` does not fit
+     --> facts.toml:3:15
+      |
+    3 | system_loss = "bad"
+      |               ^^^^^
+      = help: allowed: "none", "minor", "considerable", "severe", "extremely_severe"
+
+    error[fact-value]: fact `people_leaked`: `-3` does not fit
+     --> facts.toml:4:17
+      |
+    4 | people_leaked = -3
+      |                 ^^
+      = help: allowed: a whole number from 0 to 9000000000000000
+
+    error[fact-value]: fact `special_circumstances`: it cannot be a range
+     --> facts.toml:5:25
+      |
+    5 | special_circumstances = { min = true }
+      |                         ^^^^^^^^^^^^^^
+      = help: allowed: `true` or `false`
+    "#);
 }
 
 #[test]

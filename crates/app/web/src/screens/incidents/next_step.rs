@@ -225,6 +225,10 @@ fn finish(sight: &Sight<'_>) -> Option<NextStep> {
         (ResponseState::Running { .. }, _) => return None,
         (ResponseState::NotStarted | ResponseState::Ended { .. }, _) => {}
     }
+    // While others have to decide, or somebody owes something, it is too early to look back.
+    if owed || !sight.view.incident.response.voices.is_empty() {
+        return None;
+    }
     if sight.view.incident.review.is_none() && sight.may(PlanAct::Review) {
         return Some(step(sight, "inc-next-review", Tab::Review, review::VERB.name));
     }

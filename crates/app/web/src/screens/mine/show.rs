@@ -85,8 +85,12 @@ fn header(reader: &SignedIn, saying: &Saying<'_>) -> Header {
 
 fn next(mine: &MineView, saying: &Saying<'_>, plan: Option<&Plan>) -> Option<Next> {
     let duty = mine.duties.iter().find(|duty| duty.state.is_open())?;
-    let to = duty.recipient.as_ref().map(|role| saying.role(role)).unwrap_or_default();
-    let telephone = telephone(duty, saying, plan).unwrap_or_default();
+    let role = duty.recipient.as_ref().map(|role| saying.role(role)).unwrap_or_default();
+    let recipient = recipient(duty, saying, plan);
+    let to = recipient.map_or(role, |recipient| saying.organisation(&recipient.to_string()));
+    let details = recipient.and_then(|recipient| saying.directory.details(recipient));
+    let telephone = details.and_then(|details| details.duty_telephone.as_ref());
+    let telephone = telephone.map(ToString::to_string).unwrap_or_default();
     Some(Next {
         label: saying.words.t("desk-next").into_owned(),
         due: saying.due(duty),
@@ -100,9 +104,9 @@ fn next(mine: &MineView, saying: &Saying<'_>, plan: Option<&Plan>) -> Option<Nex
 }
 
 fn line(duty: &DutyRow, saying: &Saying<'_>, plan: Option<&Plan>) -> DutyLine {
-    let telephone = telephone(duty, saying, plan).filter(|_| duty.state.is_open());
-    let route = match telephone {
-        Some(telephone) => Html::stacked([saying.route(duty), call(&telephone)]),
+    let recipient = recipient(duty, saying, plan).filter(|_| duty.state.is_open());
+    let route = match recipient {
+        Some(recipient) => Html::stacked([saying.route(duty), reached(recipient, saying)]),
         None => saying.route(duty),
     };
     DutyLine {
@@ -116,13 +120,20 @@ fn line(duty: &DutyRow, saying: &Saying<'_>, plan: Option<&Plan>) -> DutyLine {
     }
 }
 
-/// Where whoever a duty is owed to is called.
-fn telephone(duty: &DutyRow, saying: &Saying<'_>, plan: Option<&Plan>) -> Option<String> {
+/// Whoever a duty is owed to here.
+fn recipient(duty: &DutyRow, saying: &Saying<'_>, plan: Option<&Plan>) -> Option<OrganisationId> {
     let own = duty.organisation.as_ref().and_then(|key| key.parse::<OrganisationId>().ok());
     let district: Option<&DistrictCode> =
         own.and_then(|own| saying.directory.details(own)?.district.as_ref());
-    let recipient = saying.directory.filled_by(plan?, duty.recipient.as_ref()?, district)?;
-    saying.directory.details(recipient)?.duty_telephone.as_ref().map(ToString::to_string)
+    saying.directory.filled_by(plan?, duty.recipient.as_ref()?, district)
+}
+
+/// Who that is, and the telephone of its duty room.
+fn reached(recipient: OrganisationId, saying: &Saying<'_>) -> Html {
+    let name = Html::text(saying.organisation(&recipient.to_string()));
+    let details = saying.directory.details(recipient);
+    let telephone = details.and_then(|details| details.duty_telephone.as_ref());
+    Html::marks([name].into_iter().chain(telephone.map(|telephone| call(telephone))))
 }
 
 fn reports(reports: &[ReportLine], saying: &Saying<'_>) -> Table {

@@ -3,9 +3,10 @@
 use fengsui_plan::{Clause, Evidence, Plan};
 use fengsui_vocabulary::{ClauseId, Label, Lang};
 
+use super::tables::level;
 use super::wording::Wording;
 use crate::lang::Words;
-use crate::parts::{Html, Mood, Standing, StateBadge};
+use crate::parts::{Html, Mood, StateBadge};
 use crate::say::Saying;
 use crate::views::BookClause;
 
@@ -51,15 +52,15 @@ fn rules(clause: &ClauseId, wording: &Wording<'_>, saying: &Saying<'_>) -> Vec<H
     let (plan, words) = (wording.plan, wording.words);
     let mut does = duties(clause, wording, saying);
     does.extend(plan.criteria().filter(|it| it.clause == *clause).map(|criterion| {
-        let level = saying.level(&plan.id, &criterion.level, Standing::Computed);
+        let level = level(saying, plan, &criterion.level);
         let label = Html::text(criterion.label.in_lang(words.lang()));
         Html::marks([named("book-criterion", words), Html::of(&level), label])
     }));
     does.extend(
         plan.levels
             .iter()
-            .filter(|level| level.clause == *clause)
-            .map(|level| Html::of(&saying.level(&plan.id, &level.id, Standing::Decided))),
+            .filter(|known| known.clause == *clause)
+            .map(|known| Html::of(&level(saying, plan, &known.id))),
     );
     does.extend(plan.authorities.iter().filter(|it| it.clause == *clause).map(|authority| {
         let who = wording.authority(authority);

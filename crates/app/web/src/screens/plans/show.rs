@@ -128,7 +128,7 @@ fn editions(plan: &Plan, saying: &Saying<'_>) -> Table {
     let adopted = saying.directory.centre().adopted.values();
     let rows = adopted.filter(|edition| edition.plan.plan == plan.id).map(|edition| {
         Row::new(vec![
-            Html::text(&edition.plan.hash),
+            Html::text(edition.plan.hash.get(..12).unwrap_or_default()),
             Html::of(&saying.moment(edition.at)),
             Html::text(saying.person(edition.by)),
         ])

@@ -1,15 +1,25 @@
 //! The tables of a plan: who owes what to whom by when, who may do what, who is who here.
 
 use fengsui_desk::RoleLine;
-use fengsui_plan::{Criterion, DutyRule, Role};
+use fengsui_plan::{Criterion, DutyRule, Plan, Role};
+use fengsui_vocabulary::LevelId;
 
 use super::wording::Wording;
-use crate::parts::{Heading, Html, Link, Mood, Row, RowTone, Standing, StateBadge, Table};
+use crate::parts::{
+    Heading, Html, LevelBadge, Link, Mood, Row, RowTone, Standing, StateBadge, Table,
+};
 use crate::say::Saying;
 
 /// A clause on this page.
 pub(super) fn here(clause: &fengsui_vocabulary::ClauseId) -> Html {
     Html::of(&Link::new(format!("#c-{clause}"), clause.as_str()))
+}
+
+/// A level of the plan itself: neither computed nor decided by anybody.
+pub(super) fn level(saying: &Saying<'_>, plan: &Plan, level: &LevelId) -> LevelBadge {
+    let mut badge = saying.level(&plan.id, level, Standing::Computed);
+    badge.said.clear();
+    badge
 }
 
 /// Levels and what gives them.
@@ -21,7 +31,7 @@ pub(super) fn levels(wording: &Wording<'_>, saying: &Saying<'_>) -> Table {
         Heading::plain(words.t("book-clause")),
     ];
     let row = |criterion: &Criterion| {
-        let level = saying.level(&plan.id, &criterion.level, Standing::Computed);
+        let level = level(saying, plan, &criterion.level);
         let presumed = criterion
             .presumed
             .then(|| Html::of(&StateBadge::new(Mood::Quiet, words.t("grade-presumed"))));

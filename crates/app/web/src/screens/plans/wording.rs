@@ -43,7 +43,7 @@ impl Wording<'_> {
             Condition::LevelAtLeast(level) => {
                 self.words.ta("book-level-at-least", &[("level", level.as_str())])
             }
-            Condition::Flag(fact) => self.fact(fact),
+            Condition::Flag(fact) => self.words.ta("book-flag", &[("q", &self.fact(fact))]),
             Condition::FactIs(fact, option) => {
                 format!("{}: {}", self.fact(fact), self.option(fact, option))
             }
@@ -108,7 +108,7 @@ impl Wording<'_> {
             Allowance::WorkingDays { days, .. } => count("book-within-working-days", *days),
             Allowance::Every { period, lasting } => words.ta(
                 "book-every",
-                &[("t", &span(*period, words)), ("while", &self.lasting(*lasting))],
+                &[("t", &exactly(*period, words)), ("while", &self.lasting(*lasting))],
             ),
             Allowance::Continuing(lasting) => {
                 words.ta("book-continuing", &[("while", &self.lasting(*lasting))])

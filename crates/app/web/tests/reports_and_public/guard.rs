@@ -1,0 +1,172 @@
+//! Every route of the table, called by those who may not.
+
+use axum::http::StatusCode;
+use fengsui_desk::Capacity;
+use fengsui_web::routes::{Route, Who, routes};
+
+use crate::centre::{Browser, Centre, UNIT, act, first_report, report_theft};
+
+/// Somebody of another district and no office: not concerned by anything.
+const STRANGER: &str = "tan";
+
+/// Everybody of the stories, to find somebody without and somebody with a capacity.
+const PEOPLE: [&str; 8] = ["mara", "lin", "wei", "gao", "zhou", "registrar", "audit", "admin"];
+
+/// A centre where the theft was reported and accepted, and what stands for the names in patterns.
+async fn running(centre: &Centre) -> Vec<(&'static str, String)> {
+    report_theft(centre, &centre.nobody("zh-CN")).await;
+    let officer = centre.somebody("lin").await;
+    let report = first_report(&officer).await;
+    let page = officer.get(&report).await;
+    let file = page.text.split("/files/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let accepted = act(&officer, &report, "accept", &[("title", "浦江数据客户资料被窃")]).await;
+    let incident = accepted.location().trim_start_matches("/incidents/").to_owned();
+    let organisation = centre.desk.directory().named(UNIT).unwrap().to_string();
+    vec![
+        ("{report}", report.trim_start_matches("/reports/").to_owned()),
+        ("{file}", file),
+        ("{incident}", incident),
+        ("{organisation}", organisation),
+        ("{question}", "1".to_owned()),
+        ("{plan}", "shanghai-2019".to_owned()),
+        ("{login}", "gao".to_owned()),
+    ]
+}
+
+fn filled(route: &Route, names: &[(&str, String)]) -> String {
+    names.iter().fold(route.pattern.to_owned(), |path, (name, value)| path.replace(name, value))
+}
+
+async fn call(browser: &Browser<'_>, route: &Route, path: &str, token: &str) -> StatusCode {
+    let answer = match route.method {
+        "GET" => browser.get(path).await,
+        _ => browser.post_with(path, token, &[("command", "cmd_00000000000000000000000001")]).await,
+    };
+    answer.status
+}
+
+/// Somebody whom a route admits.
+async fn admitted<'a>(centre: &'a Centre, route: &Route) -> Option<Browser<'a>> {
+    let capacities = match route.who {
+        Who::Client => return None,
+        Who::Public => return Some(centre.nobody("zh-CN")),
+        Who::SignedIn | Who::Handlers => &[Capacity::Officer],
+        Who::Any(capacities) => capacities,
+    };
+    for login in PEOPLE {
+        if has(centre, login, capacities).await {
+            return Some(centre.somebody(login).await);
+        }
+    }
+    panic!("nobody may take {}", route.pattern);
+}
+
+async fn has(centre: &Centre, login: &str, capacities: &[Capacity]) -> bool {
+    let signed_in = centre.desk.sign_in(login, "beacon-tower").await.unwrap().unwrap();
+    centre.desk.viewer(signed_in.session.person).unwrap().is_any(capacities)
+}
+
+#[tokio::test]
+async fn without_a_session_only_public_routes_answer() {
+    let centre = Centre::new().await;
+    let names = running(&centre).await;
+    let written = centre.written().await;
+    let nobody = centre.nobody("zh-CN");
+    let token = nobody.get("/report").await.hidden("csrf");
+    for route in routes().filter(|route| route.who != Who::Public) {
+        let status = call(&nobody, route, &filled(route, &names), &token).await;
+        let wanted = match route.who {
+            Who::Client => StatusCode::UNAUTHORIZED,
+            _ if route.pattern == "/live" => StatusCode::UNAUTHORIZED,
+            _ => StatusCode::SEE_OTHER,
+        };
+        assert_eq!(status, wanted, "{} {}", route.method, route.pattern);
+    }
+    assert_eq!(centre.written().await, written);
+}
+
+#[tokio::test]
+async fn a_form_with_a_foreign_token_changes_nothing() {
+    let centre = Centre::new().await;
+    let names = running(&centre).await;
+    let written = centre.written().await;
+    for route in routes().filter(|route| route.method == "POST" && route.pattern != "/language") {
+        let Some(browser) = admitted(&centre, route).await else { continue };
+        let path = filled(route, &names);
+        let status = call(&browser, route, &path, &"0".repeat(64)).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(centre.written().await, written);
+}
+
+#[tokio::test]
+async fn somebody_who_is_not_concerned_sees_and_changes_nothing() {
+    let centre = Centre::new().await;
+    let names = running(&centre).await;
+    let written = centre.written().await;
+    let stranger = centre.somebody(STRANGER).await;
+    let token = stranger.get("/report").await.hidden("csrf");
+    let about_one = ["{report}", "{incident}", "{file}"];
+    for route in routes() {
+        let is_about_one = about_one.iter().any(|name| route.pattern.contains(name));
+        let is_for_others = matches!(route.who, Who::Handlers | Who::Any(_));
+        if !is_about_one && !is_for_others || route.who == Who::Client {
+            continue;
+        }
+        let path = filled(route, &names);
+        let status = call(&stranger, route, &path, &token).await;
+        let is_refused = matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
+        assert!(is_refused, "{} {path}: {status}", route.method);
+    }
+    for path in ["/mine", "/search?q=%E6%B5%A6%E6%B1%9F", "/search?q=%E7%AA%83%E5%8F%96"] {
+        let page = stranger.get(path).await;
+        assert!(!page.main().contains("被窃取") && !page.main().contains(UNIT), "{path}");
+    }
+    assert_eq!(centre.written().await, written);
+}
+
+#[tokio::test]
+async fn every_route_of_the_table_exists() {
+    let centre = Centre::new().await;
+    let names = running(&centre).await;
+    for route in routes().filter(|route| route.method == "GET" && route.pattern != "/live") {
+        let Some(browser) = admitted(&centre, route).await else { continue };
+        let path = filled(route, &names);
+        if path.contains('{') {
+            continue;
+        }
+        let status = browser.get(&path).await.status;
+        assert!(status.is_success() || status.is_redirection(), "{path}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn somebody_who_has_to_sign_in_first_goes_on_to_where_they_were_going() {
+    let centre = Centre::new().await;
+    let nobody = centre.nobody("zh-CN");
+    let refused = nobody.get("/reports?state=accepted").await;
+    assert_eq!(refused.location(), "/sign-in?next=/reports%3Fstate%3Daccepted");
+    let door = nobody.get("/sign-in?next=/reports").await;
+    let fields = [("name", "mara"), ("password", "beacon-tower"), ("next", "/reports")];
+    let answer = nobody.post_with("/sign-in", &door.hidden("csrf"), &fields).await;
+    assert_eq!(answer.location(), "/reports");
+    let cookie = answer.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    assert_eq!(nobody.get("/reports").await.status, StatusCode::OK);
+    let desk = nobody.get("/desk").await;
+    let out = nobody.post_with("/sign-out", &desk.hidden("csrf"), &[]).await;
+    assert_eq!(out.location(), "/");
+    assert_eq!(nobody.get("/desk").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_wrong_password_says_nothing_about_which_was_wrong_and_leads_nowhere_foreign() {
+    let centre = Centre::new().await;
+    let nobody = centre.nobody("zh-CN");
+    let wrong = |name| [("name", name), ("password", "wrong-wrong"), ("next", "//evil.example")];
+    let known = nobody.post("/sign-in", "/sign-in", &wrong("mara")).await;
+    let unknown = nobody.post("/sign-in", "/sign-in", &wrong("nobody")).await;
+    assert_eq!(known.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(known.text.replace("mara", ""), unknown.text.replace("nobody", ""));
+    assert!(!known.has("wrong-wrong") && !known.has("evil.example"));
+}
