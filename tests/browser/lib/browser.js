@@ -15,6 +15,9 @@ export const VIEWPORTS = {
 export const LANGUAGES = ["zh-CN", "en"];
 export const THEMES = ["light", "dark"];
 
+/** Loopback answers at once; this is for a machine that is busy otherwise, in milliseconds. */
+const ANSWERED_WITHIN = 10_000;
+
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -56,6 +59,7 @@ export async function person(browser, base, settings = {}) {
     // The strict policy must hold for pages; axe is evaluated by the test, not by the page.
     bypassCSP: false,
   });
+  context.setDefaultTimeout(ANSWERED_WITHIN);
   const page = await context.newPage();
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(`script: ${error.message}`));

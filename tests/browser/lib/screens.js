@@ -74,10 +74,10 @@ export async function duties(page, region = "#duties") {
       const chip = due.querySelector(".due");
       const time = text(chip.querySelector("time"));
       const words = text(chip.querySelector("b"));
-      const when = chip.hasAttribute("data-due") ? time : `${words.replace(/ · .*/, "")} ${time}`.trim();
-      const also = text(due.querySelector(".below"));
-      const from = [...route.childNodes].map(text).filter(Boolean)[0];
-      return [name, from, when, text(state), also].filter(Boolean).join(" | ");
+      const when = chip.hasAttribute("data-due") ? time : `${words.replace(/ · .*| 0 (秒|s)$/, "")} ${time}`.trim();
+      const also = text(due.querySelector(".below")).match(/(?:原文推算|by the text) [\d:]+/)?.[0];
+      const fromTo = route.innerText.split("\n")[0].trim();
+      return [name, fromTo, when, text(state), also].filter(Boolean).join(" | ");
     }),
   );
 }

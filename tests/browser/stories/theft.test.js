@@ -108,7 +108,7 @@ chapter("10:04 the unit's officer calls the duty room, and the call is an act of
   await server.at("10:04");
   const page = await as("mara");
   await check(page, "desk-waiting");
-  await page.locator("#reports a", { hasText: receipt.number }).click();
+  await page.locator("#reports a", { hasText: "客户数据疑似被窃取" }).click();
   await page.waitForURL(/\/reports\/rep_/);
   receipt.href = new URL(page.url()).pathname;
   receipt.file = await page.locator("#attachments a").getAttribute("href");
@@ -146,9 +146,20 @@ chapter("10:10 the Office accepts and classifies; the desk says what to ask", as
   assert.equal(await text(page.locator(".head .primary")), "分类");
   await act(page, "facts", "classes", { primary: /信息窃取事件/ });
   await on(page);
-  console.log(await page.locator("main").innerText());
+  const levels = await text(page.locator("#strip"));
+  assert.match(levels, /IV 一般 计算/);
+  assert.match(levels, /I 特别重大 可能/);
+  assert.equal(await text(page.locator(".head .primary")), "补充事实");
+  const grade = await text(page.locator("#grades"));
+  for (const question of [
+    "受影响的系统有多重要? 若达到“重要”：I 特别重大 若达到“重要”：II 重大 若达到“重要”：III 较大",
+    "系统损失到什么程度? 若达到“特别严重”：I 特别重大 若达到“严重”：II 重大 若达到“较大”：III 较大",
+    "重要敏感信息或关键数据是否丢失、被窃、被改或被假冒? 若为“是”：I 特别重大",
+  ])
+    assert.ok(grade.includes(question), `the desk does not ask: ${question}\n${grade}`);
   await check(page, "incident-accepted");
 });
+
 
 chapter("10:12 the linkage centre had been called at 10:02, which a second officer confirms", async () => {
   await server.at("10:12");
@@ -163,10 +174,10 @@ chapter("10:12 the linkage centre had been called at 10:02, which a second offic
   });
   has(
     await owed(chen),
-    `口头报告(半小时内) | ${INCIDENT_UNIT} → 市应急联动中心 | 时限 10:10 10:02 | 漏办
-     口头报告(半小时内) | ${INCIDENT_UNIT} → 事发地区网络安全主管部门 | 超期 10:10 | 漏办`,
+    `口头报告(半小时内) | ${INCIDENT_UNIT} → 市应急联动中心 | 10:10 | 漏办
+     口头报告(半小时内) | ${INCIDENT_UNIT} → 事发地区网络安全主管部门 | 10:10 | 漏办`,
   );
-  await check(chen, "incident-missed");
+  await check(chen, "incident-duties-missed");
   assert.equal(await chen.locator("#act-do-clearances").count(), 0, "nobody confirms their own entry");
 
   await server.at("10:13");
@@ -174,37 +185,45 @@ chapter("10:12 the linkage centre had been called at 10:02, which a second offic
   await on(luo);
   assert.equal(await text(luo.locator(".head .primary")), "Confirm late entries");
   await luo.locator(".head .primary").click();
-  console.log(await duties(luo));
+  await luo.waitForURL(/act=clearances/);
   const form = await opened(luo, "do-clearances");
+  assert.match(await text(form), /陈默 recorded it for 10:02/);
   await carryOut(luo, form);
-  console.log(await owed(luo));
+  has(
+    await owed(luo),
+    `Oral report (within 30 minutes) | Pujiang Data Services → Municipal emergency linkage centre | due 10:10 10:02 | Done, recorded late
+     Oral report (within 30 minutes) | Pujiang Data Services → Cybersecurity authority of the district where it happened | 10:10 | Missed`,
+  );
   await on(luo);
-  console.log(await luo.locator("main").innerText());
+  const told = await text(luo.locator("#story"));
+  assert.match(told, /10:02 陈默 entered 10:12 Done: Oral report/, "the late entry stays visible");
+  assert.match(told, /10:13 罗平 Late entry confirmed/);
 
   await server.at("10:15");
   await act(chen, "duties", "receipts", { by: "linkage_centre", channel: "written", report: new RegExp(receipt.number) });
-  console.log(await owed(chen));
+  has(await owed(chen), `书面报告(1小时内) | ${INCIDENT_UNIT} → 市应急联动中心 | 时限 10:40 10:15 | 已办`);
 });
 
 chapter("10:20 nobody told the district: it takes the call late, with the reason", async () => {
   await server.at("10:20");
   const zhou = await as("zhou");
+  await zhou.goto("/desk");
+  await zhou.locator("#incidents a", { hasText: "浦江数据客户资料窃取" }).click();
+  await zhou.waitForURL(new RegExp(incident));
   await on(zhou, "duties");
   let form = await opened(zhou, "do-calls");
-  const call = {
-    ticks: /→ 事发地区网络安全主管部门.*/,
-    caller: "高原",
-    callee: "周正",
-    said: "客户资料平台被入侵",
-  };
+  const call = { ticks: /→ 事发地区网络安全主管部门/, caller: "高原", callee: "周正", said: "客户资料平台被入侵" };
   await fill(form, call);
   await send(zhou, form);
-  console.log(await text(zhou.locator(".notice-refused")));
+  assert.match(await text(zhou.locator(".notice-refused")), /时限是 10:10,已超过;请写明迟报理由/);
+  await check(zhou, "incident-refused");
   form = zhou.locator("#do-calls");
   assert.equal(await form.locator('[name="said"]').inputValue(), call.said, "nothing typed is lost");
   await fill(form, { late_because: "值班员误以为市级会转告区里" });
   await carryOut(zhou, form);
-  console.log(await owed(zhou));
+  has(await owed(zhou), `口头报告(半小时内) | ${INCIDENT_UNIT} → 事发地区网络安全主管部门 | 时限 10:10 10:20 | 迟办`);
+  await on(zhou);
+  assert.match(await text(zhou.locator("#story")), /10:20 周正 已办：口头报告.*值班员误以为市级会转告区里/);
 });
 
 chapter("10:30 more is known: III, decided by both offices; the district is told at once", async () => {
@@ -215,22 +234,51 @@ chapter("10:30 more is known: III, decided by both offices; the district is told
     "fact-system_loss": "considerable",
     said_by: "own",
   });
-  console.log(await owed(lin));
+  await check(lin, "incident-facts");
+  has(
+    await owed(lin),
+    `立即报告(较大以上或特殊情况) | ${INCIDENT_UNIT} → 事发地区网络安全主管部门 | 立即 10:30 | 待办 | 原文推算 10:40
+     书面报告(1小时内) | ${INCIDENT_UNIT} → 事发地区网络安全主管部门 | 已了 | 已被替代 | 原文推算 10:40`,
+  );
   await on(lin);
-  console.log(await lin.locator("main").innerText());
+  const strip = await text(lin.locator("#strip"));
+  assert.match(strip, /III 较大 计算/);
+  assert.match(strip, /先期处置进行中/, "the first response already runs");
+  assert.match(await text(lin.locator("#authority")), /启动响应 须由市委网信办、市应急联动中心共同决定 · 您/);
+  assert.equal(await text(lin.locator(".head .primary")), "判定等级");
   await act(lin, "", "level", { level: "III" });
   await act(lin, "response", "voices", { step: "start", level: "III", scope: "浦东新区,浦江数据" });
-  console.log(await lin.locator("main").innerText());
+  assert.match(await text(lin.locator("#response")), /已由市委网信办同意，待市应急联动中心/);
   const chen = await as("chen");
+  await chen.goto("/desk");
+  assert.match(await text(chen.locator("#waiting")), /浦江数据客户资料窃取/);
   await on(chen);
-  console.log(await text(chen.locator(".head .primary")));
+  assert.equal(await text(chen.locator(".head .primary")), "共同决定");
   await act(chen, "response", "voices");
-  console.log(await chen.locator("main").innerText());
+  const response = await text(chen.locator("#response"));
+  assert.match(response, /响应等级 III 较大 已定 响应范围 浦东新区,浦江数据 自 10:30 决定 市委网信办、市应急联动中心/);
+  await check(chen, "incident-response");
+
   await server.at("10:35");
   const zhou = await as("zhou");
-  await act(zhou, "duties", "calls", { ticks: /→ 事发地区网络安全主管部门.*/, caller: "高原", callee: "周正", said: "重要系统,损失较大" });
-  console.log(await owed(zhou));
+  await act(zhou, "duties", "calls", {
+    ticks: /→ 事发地区网络安全主管部门/,
+    caller: "高原",
+    callee: "周正",
+    said: "重要系统,损失较大",
+  });
+  has(
+    await owed(zhou),
+    `立即报告(较大以上或特殊情况) | ${INCIDENT_UNIT} → 事发地区网络安全主管部门 | 用时 5 分 10:35 | 已办 | 原文推算 10:40`,
+  );
 });
+
+/** The reporter opens the receipt with what is written on it. */
+async function lookUp(page) {
+  await page.goto("/report/look-up");
+  await fill(page.locator("#look-up"), { number: receipt.number, secret: receipt.secret });
+  await carryOut(page, page.locator("#look-up"));
+}
 
 chapter("11:10 the unit supplements with number and secret; 11:15 the Office judges II", async () => {
   await server.at("11:10");
@@ -238,18 +286,46 @@ chapter("11:10 the unit supplements with number and secret; 11:15 the Office jud
   people.reporter = await person(chromium.browser, server.base, { viewport: "phone" });
   const { page } = people.reporter;
   await page.goto("/report/look-up");
-  await fill(page.locator("#look-up"), { number: receipt.number, secret: receipt.secret });
+  await check(page, "look-up");
+  await fill(page.locator("#look-up"), { number: receipt.number, secret: "AAAA-BBBB-CCCC" });
   await send(page, page.locator("#look-up"));
+  assert.match(await text(page.locator(".notice-refused")), /编号或查询码不对/);
+  await lookUp(page);
+  assert.match(await text(page.locator(".head")), /已受理/);
+  await check(page, "look-up-accepted");
   const form = await opened(page, "supplement");
   await fill(form, { text: "核心库不可用,业务中断,预计恢复需数日。", "fact.system_loss": "severe" });
   await carryOut(page, form);
-  console.log(await page.locator("main").innerText());
+  assert.match(await text(page.locator("main")), /补充已收到。.*11:10 收到补充 核心库不可用/);
+
   const lin = await as("lin");
   await on(lin);
-  console.log(await lin.locator("main").innerText());
+  const strip = await text(lin.locator("#strip"));
+  assert.match(strip, /III 较大 已定 市委网信办,10:30 II 重大 计算/, "proposed is not decided; both stay visible");
   await server.at("11:15");
   await act(lin, "", "level", { level: "II" });
-  console.log((await owed(lin)).join("\n"));
+  const lines = await owed(lin);
+  for (const [from, spoken, written] of [
+    ["市委网信办", "11:00", "12:00"],
+    ["市应急联动中心", "11:02", "12:02"],
+  ])
+    for (const to of ["市委网信委", "市委总值班室", "市政府总值班室"])
+      has(
+        lines,
+        `向上口头报告(接报后1小时内) | ${from} → ${to} | 立即 11:15 | 待办 | 原文推算 ${spoken}
+         向上书面报告(接报后2小时内) | ${from} → ${to} | ${written} | 待办`,
+      );
+  has(
+    lines,
+    `报市领导决定 | 市委网信办 → 市领导 | 原文未定时限 | 待办
+     提出处置建议报批 | 市委网信办 → 市委网信委 | 原文未定时限 | 待办
+     提出处置建议报批 | 市应急联动中心 → 市委网信委 | 原文未定时限 | 待办`,
+  );
+  await check(lin, "incident-duties-onward");
+  const mara = await as("mara");
+  await mara.goto("/desk");
+  assert.match(await text(mara.locator("#next")), /立即.*向上口头报告/);
+  await check(mara, "desk-onward");
 });
 
 chapter("11:16 both offices propose; who proposed cannot approve; the leader does, by telephone", async () => {
@@ -262,11 +338,231 @@ chapter("11:16 both offices propose; who proposed cannot approve; the leader doe
     "field-measures": "提升为二级响应,组织专业机构封堵、取证、恢复。",
     signatory: "林越",
   });
-  console.log(await lin.locator("main").innerText());
+  has(await owed(lin), "提出处置建议报批 | 市委网信办 → 市委网信委 | 用时 1 分 11:16 | 已办");
   await server.at("11:17");
   const chen = await as("chen");
+  await on(chen);
+  assert.equal(await text(chen.locator(".head .primary")), "联署处置建议");
   await act(chen, "response", "endorsements");
+  has(await owed(chen), "提出处置建议报批 | 市应急联动中心 → 市委网信委 | 用时 2 分 11:17 | 已办");
+
+  const telephone = { decided_by: "commission", means: "telephone", record: "魏诚电话同意。", read_back: true };
   await server.at("11:18");
   await on(lin, "response");
-  console.log(await lin.locator("main").innerText());
+  const form = await opened(lin, "do-recorded-approvals");
+  await fill(form, telephone);
+  await send(lin, form);
+  assert.match(await text(lin.locator(".notice-refused")), /此事由林越经办,须由另一人批准或确认/);
+  await check(lin, "incident-approval-refused");
+
+  await server.at("11:19");
+  const shen = await as("shen");
+  await act(shen, "response", "recorded-approvals", telephone);
+  assert.match(await text(shen.locator("#strip")), /II 重大 已定 响应中/);
+  assert.match(await text(shen.locator("#proposals")), /已批准，待确认.*11:19/);
+  await check(shen, "incident-approved-unconfirmed");
+});
+
+chapter("11:20 the Office calls onward, 11:24 the linkage centre; the leaders are told at 11:30", async () => {
+  const onward = (from) => new RegExp(`向上口头报告.*${from} →`);
+  const lin = await as("lin");
+  const chen = await as("chen");
+  for (const [page, time, from, caller, also, passed] of [
+    [lin, "11:20", "市委网信办", "林越", "11:00", "5 分"],
+    [chen, "11:24", "市应急联动中心", "陈默", "11:02", "9 分"],
+  ]) {
+    await server.at(time);
+    await on(page, "duties");
+    const form = await opened(page, "do-calls");
+    await form.locator("label", { hasText: onward(from) }).first().waitFor();
+    for (const box of await form.locator("label", { hasText: onward(from) }).all()) await box.locator("input").check();
+    await fill(form, { caller, callee: "总值班室", said: "重大事件,已研判为二级" });
+    await carryOut(page, form);
+    const lines = await owed(page);
+    for (const to of ["市委网信委", "市委总值班室", "市政府总值班室"])
+      has(lines, `向上口头报告(接报后1小时内) | ${from} → ${to} | 用时 ${passed} ${time} | 已办 | 原文推算 ${also}`);
+  }
+  await server.at("11:30");
+  await act(lin, "duties", "calls", { ticks: /→ 市领导/, caller: "林越", callee: "江城", said: "重大事件" });
+  has(await owed(lin), "报市领导决定 | 市委网信办 → 市领导 | 用时 15 分 11:30 | 已办");
+});
+
+/** Writes the onward report for an office: from the list of papers, prefilled, previewed, issued. */
+async function writeOnward(page, office, values) {
+  await on(page, "documents");
+  await page.locator("#papers a", { hasText: new RegExp(`^${office} · 网络安全事件报告`) }).click();
+  await page.waitForURL(/form=onward-report-written/);
+  const form = page.locator("#do-documents");
+  const prefilled = {
+    "field-organisation": INCIDENT_UNIT,
+    "field-category": "信息窃取事件",
+    "field-system_importance": "重要",
+    "field-system_loss": "严重",
+  };
+  for (const [name, value] of Object.entries(prefilled))
+    assert.equal(await form.locator(`[name="${name}"]`).inputValue(), value);
+  assert.match(await form.locator('[name="field-level"]').inputValue(), /重大（II级），市委网信办于2026年3月14日11:15判定/);
+  await check(page, `compose-${office}`);
+  await fill(form, { signatory: "林越", ...values });
+  await send(page, form);
+  assert.equal(await page.locator(".notice-refused").count(), 0);
+  const paper = await text(page.locator("article"));
+  assert.match(paper, /关于浦江数据客户资料窃取的报告/);
+  assert.match(paper, /市委网信委/);
+  assert.match(paper, /未经核实|待核实/);
+  await check(page, `preview-${office}`);
+  return page.locator("#do-documents");
+}
+
+chapter("11:55 the Office reports onward in writing, 12:30 the linkage centre does, late and with a reason", async () => {
+  await server.at("11:55");
+  const lin = await as("lin");
+  await carryOut(lin, await writeOnward(lin, "市委网信办", {}));
+  const recipients = ["市委网信委", "市委总值班室", "市政府总值班室"];
+  let lines = await owed(lin);
+  for (const to of recipients)
+    has(lines, `向上书面报告(接报后2小时内) | 市委网信办 → ${to} | 时限 12:00 11:55 | 已办`);
+  await on(lin, "documents");
+  await lin.locator("#documents a").first().click();
+  await lin.waitForURL(/\/texts\//);
+  assert.match(await text(lin.locator("article.document")), /首报.*签发人：林越.*市委网信委、.*：/);
+  await check(lin, "document-sent");
+
+  await server.at("12:30");
+  const chen = await as("chen");
+  await send(chen, await writeOnward(chen, "市应急联动中心", { signatory: "陈默" }));
+  assert.match(await text(chen.locator(".notice-refused")), /时限是 12:02,已超过;请写明迟报理由/);
+  const again = chen.locator("#do-documents");
+  await fill(again, { late_because: "等待现场核实影响范围" });
+  await send(chen, again);
+  await carryOut(chen, chen.locator("#do-documents"));
+  lines = await owed(chen);
+  for (const to of recipients)
+    has(lines, `向上书面报告(接报后2小时内) | 市应急联动中心 → ${to} | 时限 12:02 12:30 | 迟办`);
+  assert.equal(lines.filter((line) => / \| (待办|漏办)( |$)/.test(line)).length, 0, `nothing owed is open:\n${lines.join("\n")}`);
+});
+
+chapter("13:00 the leader confirms on a phone; what is still in the way is said", async () => {
+  await server.at("13:00");
+  const wei = await as("wei", { viewport: "phone" });
+  await check(wei, "desk-leader");
+  await wei.locator("#waiting a").first().click();
+  await wei.waitForURL(/\/incidents\/inc_/);
+  assert.equal(await text(wei.locator(".head .primary")), "确认代录的批准");
+  await check(wei, "incident-leader");
+  await act(wei, "response", "confirmations");
+  assert.match(await text(wei.locator("#proposals")), /魏诚 于 13:00/);
+  const lin = await as("lin");
+  await on(lin);
+  const way = await lin.locator("#in-the-way li").allInnerTexts();
+  assert.deepEqual(way.map((it) => it.trim()), ["响应尚未结束", "尚未调查评估"]);
+});
+
+chapter("14:30 the response ends, is reviewed, the reporter is told, and it is closed at 15:00", async () => {
+  await server.at("14:30");
+  const lin = await as("lin");
+  await act(lin, "response", "proposals", {
+    step: "end",
+    level: "II",
+    scope: "全市",
+    "field-measures": "系统已恢复,隐患已排除,建议结束响应。",
+    signatory: "林越",
+  });
+  await server.at("14:32");
+  const chen = await as("chen");
+  await act(chen, "response", "endorsements");
+  await server.at("14:40");
+  const wei = await as("wei");
+  await on(wei);
+  assert.equal(await text(wei.locator(".head .primary")), "批准处置建议");
+  await act(wei, "response", "approvals");
+  assert.match(await text(wei.locator("#strip")), /已结束/);
+  await server.at("14:50");
+  await act(lin, "review", "reviews", {
+    "field-cause": "弱口令被利用。",
+    "field-nature": "窃取。",
+    "field-impact": "客户资料外泄。",
+    "field-loss": "业务中断四小时。",
+    "field-responsibility": "运维单位。",
+    "field-lessons": "口令与外联审计。",
+    signatory: "林越",
+  });
+  await check(lin, "incident-review");
+  await server.at("14:55");
+  await lin.goto(receipt.href);
+  const tell = await opened(lin, "tell");
+  await fill(tell, { text: "已处置完毕,系统恢复,请按整改要求落实。" });
+  await carryOut(lin, tell);
+  await server.at("15:00");
+  await act(lin, "review", "closing");
+  assert.match(await text(lin.locator("#strip")), /已结案 15:00/);
+  await check(lin, "incident-closed");
+  await lin.goto(`${incident}/print`);
+  assert.match(await text(lin.locator("main")), /结案/);
+  await check(lin, "case-file");
+
+  const { page } = people.reporter;
+  await lookUp(page);
+  assert.match(await text(page.locator(".head")), /处置结果/);
+  const told = await text(page.locator("#story"));
+  assert.match(told, /事件处置结束.*处置结果 已处置完毕,系统恢复,请按整改要求落实。.*已受理.*已收到/);
+  await check(page, "look-up-result");
+});
+
+/** What this open screen is told from now on. */
+async function listen(page) {
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        window.told = [];
+        const source = new EventSource("/live");
+        source.addEventListener("changed", (event) => window.told.push(event.data));
+        source.onopen = resolve;
+      }),
+  );
+}
+
+/** A token for a program, made by the administrator. */
+async function token(account) {
+  const admin = await as("admin");
+  await admin.goto("/admin/accounts");
+  await admin.locator("main table a", { hasText: new RegExp(`^${account}$`) }).click();
+  await admin.waitForURL(/\/accounts\/per_/);
+  const form = await opened(admin, "token");
+  await fill(form, { client: "story" });
+  await carryOut(admin, form);
+  console.log(await admin.locator("main").innerText());
+}
+
+chapter("nobody of another district, and no other unit, sees anything of it", async () => {
+  const lin = await as("lin");
+  await on(lin, "documents");
+  const letter = await lin.locator("#documents a").first().getAttribute("href");
+  const hidden = [incident, `${incident}?tab=duties`, `${incident}/print`, letter, receipt.href, receipt.file];
+  for (const path of hidden) assert.equal((await lin.request.get(path)).status(), 200, `${path} for lin`);
+
+  const traces = new RegExp(["浦江数据客户", "客户数据疑似", "Pujiang Data", receipt.number, incident.split("/").pop()].join("|"));
+  for (const [account, lists] of [
+    ["xu", ["/desk", "/reports", "/reports?state=accepted", "/incidents", "/incidents?state=closed", "/mine"]],
+    ["tan", ["/mine"]],
+  ]) {
+    const page = await as(account);
+    for (const path of lists) {
+      const answer = await page.request.get(path);
+      assert.equal(answer.status(), 200, `${path} for ${account}`);
+      assert.doesNotMatch(await answer.text(), traces, `${path} for ${account}`);
+    }
+    for (const asked of ["浦江数据客户", "客户数据疑似", receipt.number, "2026-0001"]) {
+      await page.goto(`/search?q=${encodeURIComponent(asked)}`);
+      assert.equal(await page.locator("main a[href*='/incidents/'], main a[href*='/reports/']").count(), 0, `${account} finds ${asked}`);
+    }
+    for (const path of hidden) {
+      const answer = await page.request.get(path);
+      assert.equal(answer.status(), 404, `${path} for ${account}`);
+      assert.doesNotMatch(await answer.text(), traces);
+    }
+    await page.goto(incident);
+    await check(page, `incident-for-${account}`);
+  }
+  await token("xu");
 });

@@ -74,6 +74,7 @@ impl Desk {
         if self.store().committed(command_id).await?.is_some() {
             return self.incident_of(report).await;
         }
+        self.check_sight(&accepting.by, &report_stream(report)).await?;
         let new = self.draw_incident();
         for attempt in 0..ATTEMPTS_MAX {
             let loaded = self.load_existing::<Report>(report_stream(report)).await?;

@@ -91,6 +91,7 @@ pub(crate) static ORGANISATION: Board = Board {
         Column::text_opt("sector"),
         Column::text("kind"),
         Column::text("state"),
+        Column::text("folded"),
     ],
     indexes: &[&["parent"], &["district"], &["name_zh"]],
 };

@@ -80,7 +80,7 @@ impl IdSource for StoryIds {
 
     fn secret(&self) -> [u8; 32] {
         let mut secret = [7; 32];
-        let drawn = (self.0.fetch_add(1, Ordering::Relaxed) + 1).to_be_bytes();
+        let drawn = (self.0.fetch_add(1, Ordering::Relaxed) + 1).to_le_bytes();
         for (place, byte) in secret.iter_mut().zip(drawn) {
             *place = byte;
         }

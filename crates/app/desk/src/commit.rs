@@ -2,7 +2,7 @@
 
 use fengsui_response::incident::{self, Incident, IncidentCommand};
 use fengsui_response::report::{self, Report, ReportCommand};
-use fengsui_response::{Asked, Decided, Refusal, RefusalEvent, RefusalRecorded, Scene};
+use fengsui_response::{Actor, Asked, Decided, Refusal, RefusalEvent, RefusalRecorded, Scene};
 use fengsui_store::{AppendFault, Commit, Committed, NewBlob, NewEntry, StreamCommit, StreamRows};
 use fengsui_vocabulary::{CommandId, IncidentId, Line, PersonId, Realm, ReportId};
 use jiff::Timestamp;
@@ -36,6 +36,7 @@ impl Desk {
         if let Some(before) = self.store().committed(command_id).await? {
             return Ok(done_before(&before));
         }
+        self.check_sight(&asked.by, &incident_stream(incident)).await?;
         for _ in 0..ATTEMPTS_MAX {
             let loaded = self.load_existing::<Incident>(incident_stream(incident)).await?;
             let packs = self.packs();
@@ -69,6 +70,7 @@ impl Desk {
         if let Some(before) = self.store().committed(command_id).await? {
             return Ok(done_before(&before));
         }
+        self.check_sight(&asked.by, &report_stream(report)).await?;
         for _ in 0..ATTEMPTS_MAX {
             let loaded = self.load_existing::<Report>(report_stream(report)).await?;
             let packs = self.packs();
@@ -90,6 +92,18 @@ impl Desk {
             }
         }
         Err(DeskFault::Busy)
+    }
+
+    /// Nobody acts on what they may not see. Reporters have proved to hold number and secret, and the
+    /// program acts for itself.
+    pub(crate) async fn check_sight(&self, by: &Actor, stream: &str) -> Result<(), DeskFault> {
+        if by.is_nobody() {
+            return Ok(());
+        }
+        let viewer = self.viewer(by.person).ok_or(DeskFault::NotYours)?;
+        let sees = self.store().may_see(stream, &viewer.sight()).await?
+            || self.store().may_see(stream, &viewer.own_sight()).await?;
+        if sees { Ok(()) } else { Err(DeskFault::Absent) }
     }
 
     /// What the reporter wrote, unless it was erased.
@@ -154,7 +168,7 @@ impl Desk {
         command: &str,
         refusal: &Refusal,
     ) -> Result<(), DeskFault> {
-        if person == fengsui_response::Actor::PUBLIC {
+        if person == Actor::PUBLIC {
             return Ok(()); // anonymous ones are counted, not kept one by one
         }
         let line = |text: &str| -> Result<Line, DeskFault> {

@@ -14,6 +14,7 @@ use fengsui_vocabulary::{IncidentId, OrganisationId, PersonId, ReportId};
 use jiff::Timestamp;
 
 use crate::blobs::references;
+use crate::clock::microseconds;
 use crate::{Desk, DeskFault};
 
 /// Entries of one stream at most; a longer one is a design fault.
@@ -122,7 +123,9 @@ impl<S: Folded> Loaded<S> {
     {
         let mut after = self.clone();
         for event in decided {
-            after.state.evolve(&event.clone().recorded(now, actor));
+            let mut recorded = event.clone().recorded(now, actor);
+            recorded.happened_at = microseconds(recorded.happened_at);
+            after.state.evolve(&recorded);
             after.version += 1;
             after.recorded_at = now;
         }
@@ -146,7 +149,7 @@ fn new_entry<S: Folded>(decided: &Decided<S::Event>) -> NewEntry {
     NewEntry {
         kind: stored.kind.to_owned(),
         kind_version: u16::try_from(stored.version).unwrap_or(u16::MAX),
-        happened_at: decided.happened_at,
+        happened_at: microseconds(decided.happened_at),
         blobs: references(&stored.payload).into_iter().map(|reference| reference.blob).collect(),
         payload: stored.payload,
     }

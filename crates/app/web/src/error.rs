@@ -223,10 +223,17 @@ pub(crate) fn answer(visitor: &Visitor, path: &str, error: &WebError) -> Respons
         tracing::error!(%reference, path, fault = ?error, "request failed");
     }
     let mut response = match error {
-        _ if routes::is_for_programs(path) => told(status, error, reference.as_deref()),
+        error if routes::is_for_programs(path) => told(status, error, reference.as_deref()),
         WebError::SignInFirst { .. } if path == routes::LIVE => status.into_response(),
         WebError::SignInFirst { next } => Redirect::to(&routes::sign_in(next)).into_response(),
-        _ => match page(visitor, error, reference) {
+        WebError::Desk(_)
+        | WebError::NotForYou
+        | WebError::Foreign
+        | WebError::TooOften(_)
+        | WebError::TooLarge
+        | WebError::Unreadable(_)
+        | WebError::NoSuchPage
+        | WebError::Draw(_) => match page(visitor, error, reference) {
             Ok(page) => (status, Html(page)).into_response(),
             Err(_) => status.into_response(),
         },

@@ -104,7 +104,7 @@ pub(crate) fn answered(reading: &mut Reading<'_>, facts: &[&Fact]) -> Facts {
         let may_be_worse = worse.iter().any(|id| *id == fact.id.as_str());
         let value = value_of(fact, &text).and_then(|value| match value {
             FactValue::Exact(chosen) if may_be_worse => range(Some(chosen), None),
-            value => Some(value),
+            value @ (FactValue::Exact(_) | FactValue::Range(_)) => Some(value),
         });
         match value.filter(|value| fact.bounds_of(value).is_ok()) {
             Some(value) => {

@@ -201,10 +201,7 @@ impl Returned {
         error: WebError,
         visitor: &Visitor,
     ) -> Result<Self, WebError> {
-        let fault = match error {
-            WebError::Desk(fault) => fault,
-            other => return Err(other),
-        };
+        let WebError::Desk(fault) = error else { return Err(error) };
         let words = visitor.words();
         let status = status_of(&fault);
         let (problems, refused) = match &fault {

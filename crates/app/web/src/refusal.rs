@@ -8,6 +8,7 @@ use crate::say::{anchor_label, role_name};
 use crate::session::Visitor;
 
 /// The clause that a refusal rests on.
+#[expect(clippy::wildcard_enum_match_arm, reason = "few refusals rest on one clause")]
 pub(crate) fn clause_of(refusal: &Refusal) -> Option<&ClauseId> {
     match refusal {
         Refusal::NotAuthorised(NotAuthorised::Role { clause, .. })
@@ -18,6 +19,7 @@ pub(crate) fn clause_of(refusal: &Refusal) -> Option<&ClauseId> {
 }
 
 /// The field of a form that a refusal is about, by the names that our forms give to fields.
+#[expect(clippy::wildcard_enum_match_arm, reason = "few refusals are about one field")]
 pub(crate) fn field_of(refusal: &Refusal) -> Option<&'static str> {
     match refusal {
         Refusal::ContradictoryAnchors { anchor, .. } => Some(anchor.name()),
@@ -35,6 +37,7 @@ pub(crate) fn said(refusal: &Refusal, visitor: &Visitor) -> String {
 }
 
 /// What is filled into the words, by name.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a test reads the words of every refusal")]
 fn arguments(refusal: &Refusal, visitor: &Visitor) -> Vec<(&'static str, String)> {
     let (words, clock) = (visitor.words(), visitor.clock());
     let lang = words.lang();

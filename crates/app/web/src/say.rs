@@ -261,10 +261,9 @@ impl<'a> Saying<'a> {
         let catalogue = Library::shipped().catalogue();
         let of_plan = self.plan.and_then(|plan| plan.facts.get(fact));
         match of_plan.or_else(|| catalogue.get(fact)) {
-            Some(known) => (
-                known.question.in_lang(self.lang()).to_owned(),
-                value_in(known, value, self.words),
-            ),
+            Some(known) => {
+                (known.question.in_lang(self.lang()).to_owned(), value_in(known, value, self.words))
+            }
             None => (fact.to_string(), value.to_string()),
         }
     }

@@ -144,7 +144,7 @@ fn decoded(text: &[u8]) -> Vec<u8> {
     let mut rest = text.iter();
     while let Some(&byte) = rest.next() {
         let digits = rest.as_slice();
-        match (byte, digits.first().and_then(hex), digits.get(1).and_then(hex)) {
+        match (byte, digits.first().copied().and_then(hex), digits.get(1).copied().and_then(hex)) {
             (b'%', Some(high), Some(low)) => {
                 bytes.push(high * 16 + low);
                 rest = digits.get(2..).unwrap_or_default().iter();
@@ -156,8 +156,8 @@ fn decoded(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn hex(digit: &u8) -> Option<u8> {
-    char::from(*digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 /// Reads a form with files. What is cut off or too large is noted, the rest is kept.

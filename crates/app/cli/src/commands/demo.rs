@@ -53,7 +53,8 @@ async fn populate(data: &Path) -> Result<(), Failure> {
     if draft.exists() {
         std::fs::remove_dir_all(&draft).map_err(cannot)?;
     }
-    std::fs::create_dir_all(&draft).map_err(cannot)?;
+    init::make_folder(data)?;
+    init::make_folder(&draft)?;
     let begins = whole_minute(MachineClock.now() - PAST);
     let clock = Arc::new(StoryClock::at(begins));
     let desk = Desk::open(&DeskSettings {

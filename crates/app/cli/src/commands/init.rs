@@ -1,5 +1,6 @@
 //! `fengsui init`: a new centre with its plan in force and its first administrator.
 
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,6 +10,9 @@ use fengsui_desk::{Capacity, Desk, DeskSettings, MachineClock, MachineIds, NewAc
 use super::{DATA, Failure, Start};
 use crate::arguments::Init;
 use crate::printing::say;
+
+/// Rights of the folder of the record.
+const OWNER_ONLY: u32 = 0o700;
 
 pub(super) async fn run(start: &Start, init: Init) -> Result<ExitCode, Failure> {
     let data = start.data(DATA);
@@ -48,9 +52,17 @@ pub(super) async fn run(start: &Start, init: Init) -> Result<ExitCode, Failure> 
 
 /// Makes the folder and an empty record in it.
 pub(super) async fn create(data: &Path) -> Result<Desk, Failure> {
-    std::fs::create_dir_all(data)
-        .map_err(|fault| Failure::of(&format!("cannot make {}", data.display()), &fault))?;
+    make_folder(data)?;
     Ok(Desk::open(&desk_settings(data)).await?)
+}
+
+/// Makes a folder that nobody else on the machine can look into.
+pub(super) fn make_folder(folder: &Path) -> Result<(), Failure> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(OWNER_ONLY)
+        .create(folder)
+        .map_err(|fault| Failure::of(&format!("cannot make {}", folder.display()), &fault))
 }
 
 /// How a record in a folder is opened.

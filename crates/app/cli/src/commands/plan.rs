@@ -22,7 +22,7 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 pub(super) fn run(plan: Plan) -> Result<ExitCode, Failure> {
     match plan {
-        Plan::Check { packs } => check(&packs),
+        Plan::Check { packs } => Ok(check(&packs)),
         Plan::Grade { plan, facts, format } => grade(&plan, &facts, format),
         Plan::Duties { plans, timeline, at, format } => duties(&plans, &timeline, at, format),
         Plan::Show { plan, lang } => {
@@ -33,7 +33,7 @@ pub(super) fn run(plan: Plan) -> Result<ExitCode, Failure> {
     }
 }
 
-fn check(packs: &[String]) -> Result<ExitCode, Failure> {
+fn check(packs: &[String]) -> ExitCode {
     let mut errors = 0;
     for pack in packs {
         let source = match source(pack) {
@@ -57,7 +57,7 @@ fn check(packs: &[String]) -> Result<ExitCode, Failure> {
         };
         say(&format!("{}: {verdict}", source.name));
     }
-    Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn grade(plan: &str, facts: &Path, format: Format) -> Result<ExitCode, Failure> {
@@ -132,11 +132,9 @@ fn facts(format: Format) -> Result<ExitCode, Failure> {
 /// A fact for people: its id, what may be answered, the question.
 fn line_of(fact: &Fact) -> String {
     let unit = fact.unit.as_ref().map(|unit| format!(" ({})", unit.en)).unwrap_or_default();
-    let allowed = match fact.has_order() && !fact.choices().is_empty() {
-        true => format!("mildest first: {}", fact.allowed()),
-        false => fact.allowed(),
-    };
-    format!("{}  {}{unit}\n    {allowed}\n    {}", fact.id, fact.kind.name(), fact.question)
+    let order = if fact.has_order() && !fact.choices().is_empty() { "mildest first: " } else { "" };
+    let allowed = fact.allowed();
+    format!("{}  {}{unit}\n    {order}{allowed}\n    {}", fact.id, fact.kind.name(), fact.question)
 }
 
 /// The plans, each once: what is owed under one is owed once, however often it is named.

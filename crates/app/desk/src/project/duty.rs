@@ -46,10 +46,9 @@ fn is_one_here(plan: &Plan, role: &RoleId) -> bool {
 /// time in the text, behind everything that has one.
 fn sort_at(duty: &Duty) -> Timestamp {
     match duty.kind {
-        DutyKind::Within
-        | DutyKind::Immediate
-        | DutyKind::Simultaneous
-        | DutyKind::Recurring => duty.due.unwrap_or(duty.arose_at),
+        DutyKind::Within | DutyKind::Immediate | DutyKind::Simultaneous | DutyKind::Recurring => {
+            duty.due.unwrap_or(duty.arose_at)
+        }
         DutyKind::Continuing | DutyKind::OnRequest | DutyKind::Undefined => Timestamp::MAX,
     }
 }

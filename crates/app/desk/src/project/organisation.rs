@@ -17,6 +17,7 @@ pub(crate) fn organisation_rows(loaded: &Loaded<Organisation>) -> StreamRows {
     };
     let kinds: Vec<String> = details.kinds.iter().map(super::report::word).collect();
     let state = if organisation.closed.is_some() { "closed" } else { "registered" };
+    let name = folded(&format!("{} {}", details.name.zh, details.name.en));
     let row = vec![
         details.name.zh.as_str().into(),
         details.name.en.as_str().into(),
@@ -25,14 +26,14 @@ pub(crate) fn organisation_rows(loaded: &Loaded<Organisation>) -> StreamRows {
         details.sector.as_ref().map(Line::as_str).into(),
         kinds.join(" ").into(),
         state.into(),
+        name.as_str().into(),
     ];
-    let name = format!("{} {}", details.name.zh, details.name.en);
     let search = vec![
         "organisation".into(),
         "".into(),
         details.name.zh.as_str().into(),
         0_i64.into(),
-        folded(&name).into(),
+        name.into(),
     ];
     let mut sight = vec![organisation_key(&id)];
     sight.extend(details.district.as_ref().map(district_key));

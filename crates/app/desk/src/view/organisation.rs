@@ -13,6 +13,9 @@ use crate::project::folded;
 use crate::stream::organisation_stream;
 use crate::{Desk, DeskFault, Viewer};
 
+/// Words of a search that count.
+const WORDS_MAX: usize = 8;
+
 /// An organisation in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OrganisationLine {
@@ -59,12 +62,8 @@ impl Desk {
             .order("name_zh", Direction::Ascending)
             .after(after.and_then(|after| after.parse().ok()))
             .limit(PAGE_LINES + 1);
-        for word in words.split_whitespace().take(8) {
-            select = select.filter(Filter::AnyOf(vec![
-                Filter::Contains("name_zh", word.to_owned()),
-                Filter::Contains("name_en", word.to_owned()),
-                Filter::Contains("name_en", folded(word)),
-            ]));
+        for word in folded(words).split_whitespace().take(WORDS_MAX) {
+            select = select.filter(Filter::Contains("folded", word.to_owned()));
         }
         self.page(&select, organisation_line).await
     }

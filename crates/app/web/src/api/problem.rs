@@ -71,7 +71,7 @@ impl Problem {
     }
 
     /// One field that must be mended.
-    pub(crate) fn field(field: &str, problem: impl ToString) -> Self {
+    pub(crate) fn field(field: &str, problem: impl std::fmt::Display) -> Self {
         Self::mend([(field.to_owned(), problem.to_string())])
     }
 
@@ -101,7 +101,7 @@ impl From<DeskFault> for Problem {
             }
             DeskFault::Refused(refusal) => {
                 let mut problem = Self::new(status, name, refusal.to_string());
-                problem.clause = refusal::clause_of(refusal).map(|clause| clause.to_string());
+                problem.clause = refusal::clause_of(refusal).map(ToString::to_string);
                 problem
             }
             DeskFault::Absent => Self::absent(),
@@ -110,11 +110,10 @@ impl From<DeskFault> for Problem {
             }
             DeskFault::Store(_) | DeskFault::Unreadable(_) => {
                 tracing::error!(?fault, "request failed");
-                let detail = match fault.is_full() {
-                    true => "the disk is full; nothing was written; it recovers by itself",
-                    false => {
-                        "nothing was written; try again, and tell an administrator if it stays so"
-                    }
+                let detail = if fault.is_full() {
+                    "the disk is full; nothing was written; it recovers by itself"
+                } else {
+                    "nothing was written; try again, and tell an administrator if it stays so"
                 };
                 Self::new(status, name, detail)
             }

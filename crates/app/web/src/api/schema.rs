@@ -43,7 +43,7 @@ pub(crate) enum Scalar {
 
 /// Times of an affected organisation: the origins of clocks.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Anchors)]
+#[expect(clippy::struct_field_names, reason = "they are called so in bodies")]
 pub(crate) struct Anchors {
     /// When it began.
     #[schema(format = DateTime)]

@@ -142,10 +142,8 @@ fn row(saying: Saying<'_>, view: &DeskView, owed: &Owed<'_>) -> DutyRow {
     let duty = owed.duty;
     let href = routes::of_stream(&duty.stream).unwrap_or_default();
     let label = duty.label.in_lang(saying.lang());
-    let what = Html::stacked([
-        Html::link(&href, label),
-        Html::text(about(saying, view, &duty.stream)),
-    ]);
+    let what =
+        Html::stacked([Html::link(&href, label), Html::text(about(saying, view, &duty.stream))]);
     DutyRow {
         what,
         route: Html::two_lines(&route(saying, owed), &saying.channel(duty.channel)),
@@ -204,9 +202,7 @@ fn incidents(saying: Saying<'_>, lines: &[IncidentLine]) -> Table {
 
 fn incident(saying: Saying<'_>, line: &IncidentLine) -> Row {
     let words = saying.words;
-    let next = line.next_due_at.map(|due| {
-        crate::parts::DueChip::by(due, saying.clock, words)
-    });
+    let next = line.next_due_at.map(|due| crate::parts::DueChip::by(due, saying.clock, words));
     let is_over = next.as_ref().is_some_and(crate::parts::DueChip::is_over);
     let response = words.t(&format!("response-state-{}", line.response));
     let (mood, response) = match line.response.as_str() {

@@ -40,9 +40,7 @@ async fn take_in(
     sent: Sent,
 ) -> Result<Response, WebError> {
     match carry_out(&web, &officer, &sent).await {
-        Ok(taken) => {
-            Ok(officer.visitor.on_to(&routes::report(taken.report), "said-call-taken-in"))
-        }
+        Ok(taken) => Ok(officer.visitor.on_to(&routes::report(taken.report), "said-call-taken-in")),
         Err(error) => {
             let returned = Returned::of(form::FORM, sent, error, &officer.visitor)?;
             drawn_as(returned.status(), &screen(&web.desk, &officer, Some(&returned)))

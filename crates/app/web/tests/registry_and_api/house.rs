@@ -26,14 +26,16 @@ impl IdSource for InARow {
 
     fn secret(&self) -> [u8; 32] {
         let drawn = self.0.fetch_add(1, Ordering::Relaxed) + 1;
-        std::array::from_fn(|place| u8::try_from(drawn >> (5 * (place % 6)) & 31).unwrap())
+        std::array::from_fn(|place| {
+            let letter = (drawn >> (5 * (place % 6))) & 31;
+            u8::try_from(letter).unwrap()
+        })
     }
 }
 
 /// A centre under test.
 pub(crate) struct House {
     pub(crate) desk: Desk,
-    pub(crate) clock: Arc<StoryClock>,
     router: Router,
     _folder: TempDir,
 }
@@ -64,10 +66,10 @@ impl House {
     /// Everybody is there, nothing has happened; it is 10:00 on 14 March 2026 in Shanghai.
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(StoryClock::at("2026-03-14T10:00:00+08:00".parse().unwrap()));
+        let clock = StoryClock::at("2026-03-14T10:00:00+08:00".parse().unwrap());
         let settings = DeskSettings {
             url: format!("sqlite://{}", folder.path().join("fengsui.db").display()),
-            clock: Arc::clone(&clock) as _,
+            clock: Arc::new(clock),
             ids: Arc::new(InARow::default()),
         };
         let desk = Desk::open(&settings).await.unwrap();
@@ -81,7 +83,7 @@ impl House {
             limits,
         };
         let router = fengsui_web::router(desk.clone(), settings);
-        Self { desk, clock, router, _folder: folder }
+        Self { desk, router, _folder: folder }
     }
 
     /// Signs somebody in.
@@ -209,11 +211,17 @@ fn without_drawn(text: &str, mark: &str) -> String {
     for piece in pieces {
         shown.push_str(mark);
         shown.push('…');
-        shown.push_str(piece.trim_start_matches(|it: char| it.is_ascii_lowercase() || it.is_ascii_digit()));
+        shown.push_str(
+            piece.trim_start_matches(|it: char| it.is_ascii_lowercase() || it.is_ascii_digit()),
+        );
     }
     shown
 }
 
 fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        escaped.push_str(&format!("%{byte:02X}"));
+    }
+    escaped
 }

@@ -1,5 +1,13 @@
 //! The registry's screens, the plans, the administration and the API, through the real router on a
 //! SQLite file, with a clock that stands where it was set.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::format_push_string,
+    reason = "a test that is wrong should stop"
+)]
 
 mod api;
 mod house;

@@ -68,7 +68,10 @@ async fn an_organisation_is_registered_and_changed() {
     let refused = registrar.post("/organisations", &wrong).await.main();
     assert!(refused.contains("名录中没有这个单位") && refused.contains("无法识别"), "{refused}");
     let changed = registrar
-        .post(&format!("{place}/change"), &[("name_zh", "临港测试公司"), ("telephone", "021-5558 0002")])
+        .post(
+            &format!("{place}/change"),
+            &[("name_zh", "临港测试公司"), ("telephone", "021-5558 0002")],
+        )
         .await;
     assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.text);
     assert!(registrar.get(&place).await.main().contains("021-5558 0002"));
@@ -170,7 +173,10 @@ async fn a_plan_reads_as_a_book_in_both_languages() {
         assert!(page.contains(&plan.hash));
     }
     assert_eq!(house.browser("gao", "en").await.get("/plans").await.status, StatusCode::OK);
-    assert_eq!(house.browser("gao", "en").await.get("/plans/none").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        house.browser("gao", "en").await.get("/plans/none").await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]
@@ -178,10 +184,17 @@ async fn a_search_shows_everybody_only_what_is_theirs() {
     let house = House::new().await;
     let words = "/search?q=%E5%AE%A2%E6%88%B7"; // 客户
     let body = json!({ "title": "客户数据被窃取", "description": "客户资料外流" });
-    assert_eq!(house.program("gao").await.post("/reports", &body).await.status, StatusCode::CREATED);
-    assert!(house.browser("mara", "zh-CN").await.get(words).await.main().contains("客户数据被窃取"));
+    assert_eq!(
+        house.program("gao").await.post("/reports", &body).await.status,
+        StatusCode::CREATED
+    );
+    assert!(
+        house.browser("mara", "zh-CN").await.get(words).await.main().contains("客户数据被窃取")
+    );
     assert!(house.browser("gao", "zh-CN").await.get(words).await.main().contains("客户数据被窃取"));
-    assert!(!house.browser("tan", "zh-CN").await.get(words).await.main().contains("客户数据被窃取"));
+    assert!(
+        !house.browser("tan", "zh-CN").await.get(words).await.main().contains("客户数据被窃取")
+    );
 }
 
 #[tokio::test]
@@ -189,7 +202,8 @@ async fn an_administrator_keeps_accounts_and_nobody_else_does() {
     let house = House::new().await;
     let admin = house.browser("admin", "zh-CN").await;
     assert_eq!(admin.get("/admin").await.status, StatusCode::OK);
-    let new = [("login", "fang"), ("name", "方圆"), ("organisation", UNIT), ("capacities", "liaison")];
+    let new =
+        [("login", "fang"), ("name", "方圆"), ("organisation", UNIT), ("capacities", "liaison")];
     let added = admin.post("/admin/accounts", &new).await;
     assert_eq!(added.status, StatusCode::OK, "{}", added.text);
     assert!(added.main().contains("只显示这一次"), "{}", added.main());
@@ -201,9 +215,8 @@ async fn an_administrator_keeps_accounts_and_nobody_else_does() {
     assert!(token.contains("fst_"), "{token}");
     let reset = admin.post("/admin/accounts/fang/password", &[]).await;
     assert_eq!(reset.status, StatusCode::OK);
-    let revoked = admin
-        .post("/admin/tokens/revoke", &[("client", "工单系统"), ("login", "fang")])
-        .await;
+    let revoked =
+        admin.post("/admin/tokens/revoke", &[("client", "工单系统"), ("login", "fang")]).await;
     assert_eq!(revoked.status, StatusCode::SEE_OTHER);
     assert_eq!(admin.post("/admin/accounts/fang/close", &[]).await.status, StatusCode::SEE_OTHER);
     assert!(house.desk.account("fang").await.unwrap().unwrap().is_closed);
@@ -224,9 +237,13 @@ async fn a_plan_officer_binds_roles() {
     let bind = [("role", "press_office"), ("organisation", "市委网信办")];
     let bound = officer.post("/admin/roles", &bind).await;
     assert_eq!(bound.status, StatusCode::SEE_OTHER, "{}", bound.text);
-    let wrong = officer.post("/admin/roles", &[("role", "press_office"), ("organisation", "无")]).await;
+    let wrong =
+        officer.post("/admin/roles", &[("role", "press_office"), ("organisation", "无")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(house.browser("admin", "en").await.post("/admin/roles", &bind).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        house.browser("admin", "en").await.post("/admin/roles", &bind).await.status,
+        StatusCode::FORBIDDEN
+    );
 }
 
 #[tokio::test]

@@ -14,7 +14,8 @@ async fn refused(replaced: &[(&'static str, &str)], files: &[File<'_>]) -> Answe
         fields.retain(|(known, _)| known != name);
         fields.push((name, (*value).to_owned()));
     }
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
     let written = centre.written().await;
     let answer = browser.post_files("/report", &fields, files).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
@@ -32,7 +33,11 @@ async fn a_time_in_the_future_comes_back() {
 #[tokio::test]
 async fn what_was_noticed_before_it_began_comes_back_at_its_field() {
     let answer = refused(&[("occurred", "2026-03-14T09:50")], &[]).await;
-    assert!(answer.has("早于发生时间 09:50") && answer.has("report-discovered-wrong"), "{}", answer.text);
+    assert!(
+        answer.has("早于发生时间 09:50") && answer.has("report-discovered-wrong"),
+        "{}",
+        answer.text
+    );
 }
 
 #[tokio::test]
@@ -70,7 +75,8 @@ async fn a_form_that_is_cut_off_changes_nothing() {
     let centre = Centre::new().await;
     let browser = centre.nobody("zh-CN");
     let fields = theft(&browser.get("/report").await);
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
     let mut body = parts(&fields, &[("log.txt", &[65; 2_000])]);
     body.truncate(body.len() - 1_000);
     let written = centre.written().await;

@@ -168,8 +168,13 @@ impl Browser<'_> {
     }
 
     async fn send(&self, mut request: Request<Body>) -> Answer {
-        let cookies: Vec<String> =
-            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> = self
+            .cookies
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         request.headers_mut().insert("cookie", cookies.join("; ").parse().unwrap());
         let answer = self.centre.ask(request).await;
         for cookie in answer.headers.get_all("set-cookie") {
@@ -230,7 +235,12 @@ impl Answer {
 pub(crate) fn parts(fields: &[(&str, &str)], files: &[File<'_>]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in fields {
-        body.extend(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        body.extend(
+            format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            )
+            .bytes(),
+        );
     }
     for (name, bytes) in files {
         body.extend(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\nContent-Type: text/html\r\n\r\n").bytes());
@@ -262,7 +272,8 @@ fn escaped(text: &str) -> String {
 pub(crate) async fn report_theft(centre: &Centre, browser: &Browser<'_>) -> Answer {
     let form = browser.get("/report").await;
     let fields = theft(&form);
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let answer = browser.post_files("/report", &fields, &[("访问日志.log", b"200 GET /")]).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     assert!(centre.written().await > 0);

@@ -41,7 +41,8 @@ async fn a_double_submit_is_one_report_with_the_same_receipt() {
     let browser = centre.nobody("zh-CN");
     let form = browser.get("/report").await;
     let fields = theft(&form);
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
     let first = browser.post_files("/report", &fields, &[]).await;
     let written = centre.written().await;
     let second = browser.post_files("/report", &fields, &[]).await;
@@ -60,7 +61,10 @@ async fn the_receipt_opens_with_number_and_secret_only() {
     assert_eq!(look_up(&other, &number.to_lowercase(), &secret).await, StatusCode::SEE_OTHER);
     assert!(other.get("/report/look-up").await.has("客户数据疑似被窃取"));
     centre.at("10:31");
-    assert!(!other.get("/report/look-up").await.has("客户数据疑似被窃取"), "the pass holds half an hour");
+    assert!(
+        !other.get("/report/look-up").await.has("客户数据疑似被窃取"),
+        "the pass holds half an hour"
+    );
 }
 
 #[tokio::test]
@@ -87,8 +91,13 @@ async fn the_reporter_follows_answers_and_supplements() {
     let status = reporter.get("/report/look-up").await;
     assert!(status.has("外流多少条?"));
     let path = "/report/look-up/answers/1";
-    let fields = [("csrf", status.hidden("csrf")), ("command", status.command(path)), ("text", "约三万条".to_owned())];
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
+    let fields = [
+        ("csrf", status.hidden("csrf")),
+        ("command", status.command(path)),
+        ("text", "约三万条".to_owned()),
+    ];
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
     reporter.post_files(path, &fields, &[("样本.csv", b"1,2")]).await.location();
     centre.at("10:10");
     act(&officer, &report, "accept", &[("title", "浦江数据客户资料被窃")]).await.location();
@@ -100,7 +109,8 @@ async fn the_reporter_follows_answers_and_supplements() {
         ("text", "系统损失严重".to_owned()),
         ("fact.system_loss", "severe".to_owned()),
     ];
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
     reporter.post_files(path, &fields, &[]).await.location();
     let status = reporter.get("/report/look-up").await;
     insta::assert_snapshot!("status_zh-CN", status.main().split("id=\"owed\"").next().unwrap());
@@ -130,7 +140,8 @@ async fn of_what_may_be_classified_nothing_is_kept() {
     let form = browser.get("/report").await;
     let mut fields = theft(&form);
     fields.push(("classified", "yes".to_owned()));
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
     let answer = browser.post_files("/report", &fields, &[("机密.txt", b"secret")]).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     let officer = centre.somebody("lin").await;
@@ -151,7 +162,8 @@ async fn too_many_reports_from_one_address_are_turned_away_with_a_time() {
     let written = centre.written().await;
     let form = browser.get("/report").await;
     let fields = theft(&form);
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
     let answer = browser.post_files("/report", &fields, &[]).await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(answer.headers["retry-after"], "3600");

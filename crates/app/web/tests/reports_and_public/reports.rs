@@ -15,7 +15,12 @@ async fn reported<'a>(centre: &'a Centre, login: &str) -> (Browser<'a>, String) 
 /// The value of the box of the duty that is owed orally to somebody.
 fn oral_to(page: &crate::centre::Answer, role: &str) -> String {
     let is_it = |value: &&str| value.contains("-oral|") && value.contains(&format!("|{role}|"));
-    page.text.split("name=\"ticks\" value=\"").filter_map(|it| it.split('"').next()).find(is_it).unwrap().to_owned()
+    page.text
+        .split("name=\"ticks\" value=\"")
+        .filter_map(|it| it.split('"').next())
+        .find(is_it)
+        .unwrap()
+        .to_owned()
 }
 
 #[tokio::test]
@@ -25,7 +30,12 @@ async fn list_detail_and_desk_read_in_both_languages() {
     centre.at("10:04");
     for lang in ["zh-CN", "en"] {
         officer.take("lang", lang);
-        for (name, path) in [("list", "/reports"), ("detail", report.as_str()), ("desk", "/desk"), ("hotline", "/hotline")] {
+        for (name, path) in [
+            ("list", "/reports"),
+            ("detail", report.as_str()),
+            ("desk", "/desk"),
+            ("hotline", "/hotline"),
+        ] {
             let page = officer.get(path).await;
             assert_eq!(page.status, StatusCode::OK, "{}", page.text);
             assert!(!page.has("⟦"), "{name}: words are missing: {}", page.after("⟦"));
@@ -44,7 +54,8 @@ async fn of_two_who_accept_at_once_the_second_is_told_by_whom() {
     act(&lin, &report, "accept", &[("title", "浦江数据客户资料被窃")]).await.location();
     let written = centre.written().await;
     let fields = [("command", seen.command(&path)), ("title", "另一个名称".to_owned())];
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
     let answer = shen.post_with(&path, &seen.hidden("csrf"), &fields).await;
     assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
     assert!(answer.has("此报告已由林越受理"), "{}", answer.main());
@@ -58,7 +69,8 @@ async fn accepting_twice_with_the_same_form_opens_one_incident() {
     let page = lin.get(&report).await;
     let path = format!("{report}/accept");
     let fields = [("command", page.command(&path)), ("title", "名称".to_owned())];
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
     let token = page.hidden("csrf");
     let first = lin.post_with(&path, &token, &fields).await.location().to_owned();
     assert_eq!(lin.post_with(&path, &token, &fields).await.location(), first);
@@ -118,7 +130,9 @@ async fn a_file_is_only_downloaded_and_only_by_those_who_see_the_report() {
     let disposition = answer.headers["content-disposition"].to_str().unwrap();
     assert!(disposition.starts_with("attachment;") && disposition.contains("UTF-8''%E8%AE%BF"));
     assert!(answer.headers["content-security-policy"].to_str().unwrap().contains("default-src"));
-    for (login, wanted) in [("zhou", StatusCode::OK), ("xu", StatusCode::NOT_FOUND), ("tan", StatusCode::NOT_FOUND)] {
+    for (login, wanted) in
+        [("zhou", StatusCode::OK), ("xu", StatusCode::NOT_FOUND), ("tan", StatusCode::NOT_FOUND)]
+    {
         assert_eq!(centre.somebody(login).await.get(&path).await.status, wanted, "{login}");
     }
 }

@@ -34,7 +34,8 @@ pub(crate) struct Which {
 pub(crate) struct Report {
     /// Which.
     #[schema(value_type = String)]
-    report: ReportId,
+    #[serde(rename = "report")]
+    id: ReportId,
     /// Its number.
     number: String,
     /// The version of its stream.
@@ -92,7 +93,8 @@ pub(crate) struct AffectedParty {
 pub(crate) struct File {
     /// Which.
     #[schema(value_type = String)]
-    file: BlobId,
+    #[serde(rename = "file")]
+    id: BlobId,
     /// Its name.
     name: String,
     /// What it claims to be. Nothing has looked into it.
@@ -151,7 +153,7 @@ impl Report {
             },
         });
         let files = view.files().into_iter().map(|(name, attachment)| File {
-            file: attachment.file.blob,
+            id: attachment.file.blob,
             name,
             media_type: attachment.media_type.clone(),
             bytes: attachment.bytes,
@@ -161,7 +163,7 @@ impl Report {
             DutyOf::of(duty, tick, view.lead.as_deref()?)
         });
         Some(Self {
-            report: view.id,
+            id: view.id,
             number: intake.number.to_string(),
             version: view.version,
             state: state_name(view),

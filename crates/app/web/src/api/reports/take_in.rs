@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -139,8 +139,7 @@ pub(crate) async fn take_in(
     let happened_at = new.happened_at;
     let arrival = new.into_arrival(viewer, &desk.directory())?;
     let receipt = desk.take_in(&viewer.actor, command_id, arrival, happened_at).await?;
-    let place = HeaderValue::from_str(&format!("/api/v1/reports/{}", receipt.report));
-    let place = place.map_err(|_| Problem::absent())?;
+    let place = format!("/api/v1/reports/{}", receipt.report);
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(receipt)).into_response())
 }
 

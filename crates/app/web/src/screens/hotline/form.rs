@@ -37,9 +37,11 @@ pub(super) fn screen(desk: &Desk, officer: &SignedIn, returned: Option<&Returned
     page.live = None; // a form of this length must not be disturbed
     let form = form(desk, officer, words);
     let form = returned.map_or_else(|| form.clone(), |returned| returned.put_back(form.clone()));
-    let header = Header::new(words.t("nav-hotline"))
-        .lead(words.t("call-lead"))
-        .mark(Html::since(officer.clock().now, officer.clock(), words));
+    let header = Header::new(words.t("nav-hotline")).lead(words.t("call-lead")).mark(Html::since(
+        officer.clock().now,
+        officer.clock(),
+        words,
+    ));
     General {
         page,
         header,
@@ -105,7 +107,8 @@ fn with_incident(form: Form, words: Words) -> Form {
                 .optional(),
         )
         .with(
-            Field::new("district", words.t("public-place"), FieldKind::Select(districts)).optional(),
+            Field::new("district", words.t("public-place"), FieldKind::Select(districts))
+                .optional(),
         )
         .under(words.t("public-section-when"))
         .with(time("discovered", "public-discovered").hint(words.t("public-discovered-hint")))
@@ -163,10 +166,10 @@ pub(super) fn read(desk: &Desk, officer: &SignedIn, sent: &Sent) -> Result<Read,
 fn telling(reading: &mut Reading<'_>) -> Option<(ReportContent, CallRecord)> {
     let title = reading.line("title");
     let said = reading.prose("said");
-    let (caller, callee) = (reading.line("caller"), reading.line("callee"));
+    let (caller, answered_by) = (reading.line("caller"), reading.line("callee"));
     let telephone = reading.line_or_none("telephone");
     let organisation = reading.line_or_none("organisation");
-    let (title, said, caller, callee) = (title?, said?, caller?, callee?);
+    let (title, said, caller, answered_by) = (title?, said?, caller?, answered_by?);
     let content = ReportContent {
         title,
         description: said.clone(),
@@ -175,7 +178,7 @@ fn telling(reading: &mut Reading<'_>) -> Option<(ReportContent, CallRecord)> {
         organisation,
         lang: fengsui_vocabulary::Lang::Zh,
     };
-    Some((content, CallRecord { caller, callee, said }))
+    Some((content, CallRecord { caller, callee: answered_by, said }))
 }
 
 fn affected(desk: &Desk, reading: &mut Reading<'_>) -> Affected {

@@ -1,6 +1,7 @@
 //! The page of an incident: the strip, what is due next, the one act, and the tab that is open.
 
 use askama::Template;
+use fengsui_response::AnchorKind;
 use fengsui_response::incident::{ResponseState, Status};
 use jiff::Timestamp;
 
@@ -196,9 +197,13 @@ impl Since {
     }
 }
 
-/// When it was noticed first by anybody whom the reader may see.
+/// When it was noticed first by anybody whom the reader may see, as it is read now.
 fn since(sight: &Sight<'_>) -> Option<Timestamp> {
-    let discovered = sight.affected().filter_map(|(_, affected)| affected.anchors.discovered_at);
+    let discovered = sight.affected().filter_map(|(_, affected)| {
+        let corrections = affected.corrections.iter().rev();
+        let corrected = corrections.into_iter().find(|it| it.anchor == AnchorKind::Discovered);
+        corrected.map(|it| it.to).or(affected.anchors.discovered_at)
+    });
     let opened = sight.view.incident.heading.as_ref().map(|heading| heading.opened_at);
     discovered.min().or(opened)
 }

@@ -84,10 +84,8 @@ async fn record(desk: &Desk, reader: &SignedIn, sent: &Sent) -> Result<(), WebEr
     let (command, at) = (reading.command(), reading.time("at"));
     let call = call(&mut reading);
     let late_because = reading.line_or_none("late");
-    let read_back = match reading.is_ticked("read_back") {
-        true => ReadBack::Confirmed,
-        false => ReadBack::NotDone,
-    };
+    let read_back =
+        if reading.is_ticked("read_back") { ReadBack::Confirmed } else { ReadBack::NotDone };
     let all = duty.zip(command).zip(at.zip(call));
     let ((duty, command_id), (at, call)) = reading.done(all)?;
     let kept = desk.write_text(&call).await?;
@@ -107,10 +105,9 @@ async fn record(desk: &Desk, reader: &SignedIn, sent: &Sent) -> Result<(), WebEr
 }
 
 fn call(reading: &mut Reading<'_>) -> Option<CallRecord> {
-    let (caller, callee) = (reading.line("caller"), reading.line("callee"));
+    let (from, to) = (reading.line("caller"), reading.line("callee"));
     let said = reading.prose("said");
-    let ((caller, callee), said) = caller.zip(callee).zip(said)?;
-    Some(CallRecord { caller, callee, said })
+    Some(CallRecord { caller: from?, callee: to?, said: said? })
 }
 
 fn is_by_call(duty: &DutyRow) -> bool {

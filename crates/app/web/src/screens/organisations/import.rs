@@ -60,9 +60,8 @@ fn table(sent: &Sent, words: Words) -> Result<String, WebError> {
         WebError::mend(vec![FieldProblem::new(field, words.t(key).into_owned())])
     };
     match sent.files.iter().find(|file| !file.file.bytes.is_empty()) {
-        Some(file) => {
-            String::from_utf8(file.file.bytes.clone()).map_err(|_| wrong("table", "error-text"))
-        }
+        Some(file) => String::from_utf8(file.file.bytes.clone())
+            .map_err(|_not_utf_8| wrong("table", "error-text")),
         None if sent.text("text").trim().is_empty() => Err(wrong("table", "error-needed")),
         None => Ok(sent.text("text").to_owned()),
     }
@@ -177,7 +176,10 @@ fn row(line: &ImportLine, words: Words) -> Row {
             Html::of(&StateBadge::new(Mood::Done, words.t("org-import-new"))),
             Html::text(&new.name.zh),
             Html::text(new.parent.as_deref().unwrap_or_default()),
-            Html::text(district(new.district.as_ref().map(|code| code.as_str()), words)),
+            Html::text(district(
+                new.district.as_ref().map(fengsui_vocabulary::DistrictCode::as_str),
+                words,
+            )),
             Html::text(new.telephone.as_ref().map_or("", |it| it.as_str())),
         ]),
         Err(problem) => Row::new(vec![

@@ -111,7 +111,8 @@ pub(crate) fn entry(details: &Details, saying: &Saying<'_>) -> Pairs {
             Html::link(&routes::organisation(parent), &saying.organisation(&parent.to_string()))
         },
     );
-    let place = district(details.district.as_ref().map(|code| code.as_str()), words);
+    let place =
+        district(details.district.as_ref().map(fengsui_vocabulary::DistrictCode::as_str), words);
     let telephone = details.duty_telephone.as_ref();
     Pairs::default()
         .with(words.t("organisation-parent"), parent)
@@ -196,7 +197,10 @@ fn periods(view: &OrganisationView, saying: &Saying<'_>) -> Table {
             ),
             Html::text(details.name.in_lang(fengsui_vocabulary::Lang::Zh)),
             Html::text(parent.unwrap_or_default()),
-            Html::text(district(details.district.as_ref().map(|code| code.as_str()), words)),
+            Html::text(district(
+                details.district.as_ref().map(fengsui_vocabulary::DistrictCode::as_str),
+                words,
+            )),
             details.duty_telephone.as_ref().map(|it| call(it)).unwrap_or_default(),
         ])
     };

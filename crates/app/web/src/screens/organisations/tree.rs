@@ -87,7 +87,7 @@ fn branches(
         let code = directory.details(id).and_then(|details| details.district.as_ref());
         Branch {
             link: Link::new(routes::organisation(id), directory.name_of(id).in_lang(words.lang())),
-            place: district(code.map(|code| code.as_str()), words),
+            place: district(code.map(fengsui_vocabulary::DistrictCode::as_str), words),
             below: branches(Some(id), below, directory, (words, deeper)),
         }
     };

@@ -74,7 +74,8 @@ impl Wording<'_> {
         if authority.levels.is_empty() {
             return self.words.t("book-every-level").into_owned();
         }
-        let levels: Vec<&str> = authority.levels.iter().map(|level| level.as_str()).collect();
+        let levels: Vec<&str> =
+            authority.levels.iter().map(fengsui_vocabulary::LevelId::as_str).collect();
         levels.join(" ")
     }
 

@@ -56,12 +56,12 @@ async fn carry_out(form: &Form<'_>, sent: &Sent) -> Result<Onward, WebError> {
 
 fn read(mut reading: Reading<'_>, ticks: Option<Vec<Tick>>) -> Result<Call, WebError> {
     let command = reading.command();
-    let (caller, callee) = (reading.line("caller"), reading.line("callee"));
+    let (caller, answered_by) = (reading.line("caller"), reading.line("callee"));
     let said = reading.prose("said");
     let at = reading.time("happened_at");
     let late_because = reading.line_or_none("late_because");
     let is_read_back = reading.is_ticked("read_back");
-    let record = caller.zip(callee).zip(said);
+    let record = caller.zip(answered_by).zip(said);
     let record = record.map(|((caller, callee), said)| CallRecord { caller, callee, said });
     let read = reading.done(command.zip(ticks).zip(at).zip(record))?;
     let (((command, ticks), happened_at), record) = read;

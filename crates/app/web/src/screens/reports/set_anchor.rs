@@ -39,8 +39,8 @@ async fn carry_out(form: &Form<'_>, sent: &Sent) -> Result<Onward, WebError> {
         .is_some_and(|(party, anchor)| known(&view.report, party, anchor).is_some());
     let reason = if is_known { reading.line("reason") } else { reading.line_or_none("reason") };
     let (command, ((party, anchor), at)) = reading.done(command.zip(asked))?;
-    let set = setting(is_known.then_some(reason).flatten(), (party, anchor, at));
-    form.act(command, (set, None), None).await?;
+    let what = setting(is_known.then_some(reason).flatten(), (party, anchor, at));
+    form.act(command, (what, None), None).await?;
     Ok(form.done("said-anchor-set"))
 }
 

@@ -1,0 +1,6 @@
+//! The screens of an incident, through the real router on a SQLite file, with a clock that stands where
+//! it was set: the page in both languages, and what becomes of forms.
+
+mod forms;
+mod house;
+mod pages;
