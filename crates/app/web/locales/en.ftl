@@ -759,6 +759,7 @@ receipt-owed-to = To { $who }: { $how }
 receipt-owed-call = { $what } · telephone { $telephone }
 receipt-telephone-none = not registered
 look-up-leave = Close this receipt
+look-up-leave-lead = Close it after looking it up on a shared computer.
 look-up-answer-text = Answer
 look-up-supplement-facts = What is known now (only what has changed)
 facts-unknown = Not known

@@ -209,10 +209,15 @@ impl IntoResponse for WebError {
 
 /// Says in the visitor's words what went wrong, if anything did.
 pub(crate) fn dressed(visitor: &Visitor, path: &str, mut response: Response) -> Response {
-    match response.extensions_mut().remove::<Failed>() {
-        Some(Failed(error)) => answer(visitor, path, &error),
-        None => response,
+    if let Some(Failed(error)) = response.extensions_mut().remove::<Failed>() {
+        return answer(visitor, path, &error);
     }
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        // A form that came back with its words, because there was no room to write.
+        let seconds = HeaderValue::from(FULL_RETRY_SECONDS);
+        response.headers_mut().entry(header::RETRY_AFTER).or_insert(seconds);
+    }
+    response
 }
 
 /// The answer that says what went wrong.

@@ -48,7 +48,8 @@ async fn nobody_approves_or_writes_down_the_approval_of_their_own_proposal() {
         ("read", "yes"),
     ];
     for own in ["lin", "chen"] {
-        let refused = house.browser(own, "zh-CN").await.fill(&path, "recorded-approvals", &fields).await;
+        let refused =
+            house.browser(own, "zh-CN").await.fill(&path, "recorded-approvals", &fields).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
         assert!(refused.form("recorded-approvals").contains("同意,立即组织实施。"));
     }

@@ -130,8 +130,10 @@ impl Browser<'_> {
             }
         }
         pairs.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let pairs: Vec<String> =
-            pairs.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
+        let pairs: Vec<String> = pairs
+            .iter()
+            .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
+            .collect();
         let request = Request::post(action)
             .header("cookie", &self.cookie)
             .header("content-type", "application/x-www-form-urlencoded")

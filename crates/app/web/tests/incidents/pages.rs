@@ -22,7 +22,8 @@ async fn every_tab_and_the_case_file_have_their_words() {
     let path = house.incident().await;
     for (login, lang) in [("lin", "zh-CN"), ("wei", "en"), ("zhou", "en")] {
         let browser = house.browser(login, lang).await;
-        for tab in ["facts", "organisations", "duties", "response", "documents", "notes", "review"] {
+        for tab in ["facts", "organisations", "duties", "response", "documents", "notes", "review"]
+        {
             let page = browser.get(&format!("{path}?tab={tab}")).await;
             assert_eq!(page.status, StatusCode::OK, "{tab}: {}", page.text);
             assert!(!page.text.contains('⟦'), "{tab}: {}", page.main());
@@ -36,7 +37,7 @@ async fn every_tab_and_the_case_file_have_their_words() {
 async fn the_one_act_is_what_waits_for_whoever_looks() {
     let house = House::new().await;
     let path = house.incident().await;
-    let acts = [("wei", "批准处置建议"), ("lin", "口头报告"), ("mara", "口头报告")];
+    let acts = [("wei", "批准处置建议"), ("lin", "口头报告"), ("mara", "代录领导批准")];
     for (login, act) in acts {
         let page = house.browser(login, "zh-CN").await.get(&path).await;
         let found = page.text.contains(&format!("data-command=\"{act}\""));

@@ -55,7 +55,7 @@ async fn a_character_that_cannot_be_kept_comes_back_without_it() {
 #[tokio::test]
 async fn a_line_that_is_too_long_says_how_long_it_may_be() {
     let answer = refused(&[("title", &"警".repeat(201))], &[]).await;
-    assert!(answer.has("现有 201 个字,最多 200 个字"));
+    assert!(answer.has("现有 201 个字，最多 200 个字"));
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ async fn a_call_before_acceptance_meets_the_duty() {
     ];
     act(&mara, &report, "call", &fields).await.location();
     let page = mara.get(&report).await;
-    assert!(page.has("高原 致电 马岚:客户数据外流,已断网"), "{}", page.main());
+    assert!(page.has("高原 致电 马岚：客户数据外流,已断网"), "{}", page.main());
     assert!(page.has("通话已登记"), "what was done is said once");
     assert!(!mara.get(&report).await.has("通话已登记"));
 }

@@ -35,13 +35,8 @@ pub(super) async fn screen(
     let mut page = visitor.page("look-up", number.clone(), routes::LOOK_UP);
     page.width = Width::Narrow;
     page.live = None;
-    let leave = Primary::Post {
-        action: routes::LOOK_UP_LEAVE.to_owned(),
-        csrf: visitor.csrf().to_owned(),
-        text: words.t("look-up-leave").into_owned(),
-    };
     let title = view.report.content.as_ref().map(|content| content.title.to_string());
-    let mut header = Header::new(number).mark(Html::of(&state(visitor, &view))).primary(leave);
+    let mut header = Header::new(number).mark(Html::of(&state(visitor, &view)));
     header.lead = title;
     let put_back = |form: Form| match returned {
         Some(returned) => returned.put_back(form),
@@ -126,8 +121,20 @@ fn line(visitor: &Visitor, at: Timestamp, key: &str, remark: Option<String>) -> 
     }
 }
 
-/// Answers to open questions first, then anything more.
+/// Answers to open questions first, then anything more; last, closing the receipt in this browser.
 fn acts(web: &Web, visitor: &Visitor, view: &ReceiptView) -> Vec<Act> {
+    let mut acts = telling(web, visitor, view);
+    let words = visitor.words();
+    let button = words.t("look-up-leave");
+    let mut form = Form::new("leave", routes::LOOK_UP_LEAVE, visitor.csrf(), button, words);
+    form.draft = None;
+    let mut leave = Act::new(words.t("look-up-leave"), form);
+    leave.lead = Some(words.t("look-up-leave-lead").into_owned());
+    acts.push(leave);
+    acts
+}
+
+fn telling(web: &Web, visitor: &Visitor, view: &ReceiptView) -> Vec<Act> {
     let is_alive = matches!(
         view.report.report.status,
         ReportStatus::Waiting | ReportStatus::Accepted | ReportStatus::Declined(_)
