@@ -4,9 +4,12 @@ use fengsui_response::incident::Incident;
 use fengsui_response::organisation::Organisation;
 use fengsui_response::person::Person;
 use fengsui_response::report::Report;
-use fengsui_store::{Broken, Entry, Head, Progress, Shadow, StreamRows, VerifyFault, Why, digest};
+use fengsui_store::{
+    Broken, Entry, Head, Progress, Shadow, Store, StoreFault, StreamRows, VerifyFault, Why, digest,
+};
 use jiff::SignedDuration;
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use crate::blobs::references;
 use crate::desk::unreadable;
@@ -108,13 +111,8 @@ impl Desk {
         let mut shadow = self.store().rebuild().await?;
         let mut rebuilt = Rebuilt::default();
         let mut current: Option<Fold> = None;
-        let mut after = (String::new(), 0);
-        loop {
-            let page = self.store().entries_by_stream((&after.0, after.1), PAGE).await?;
-            let Some(end) = page.last().map(|entry| (entry.stream.clone(), entry.version)) else {
-                break;
-            };
-            after = end;
+        let mut pages = Pages::of(self.store());
+        while let Some(page) = pages.next().await? {
             rebuilt.entries += u64::try_from(page.len()).unwrap_or(0);
             rebuilt.streams += self.put_folded(&mut shadow, &mut current, &page).await?;
             progress(rebuilt.entries, head.position);
@@ -137,37 +135,16 @@ impl Desk {
     pub async fn fold_everything(&self) -> Result<Rebuilt, DeskFault> {
         let mut folded = Rebuilt::default();
         let mut current: Option<Fold> = None;
-        let mut after = (String::new(), 0);
-        loop {
-            let page = self.store().entries_by_stream((&after.0, after.1), PAGE).await?;
-            let Some(end) = page.last() else { return Ok(folded) };
+        let mut pages = Pages::of(self.store());
+        while let Some(page) = pages.next().await? {
             folded.entries += u64::try_from(page.len()).unwrap_or(0);
             for entry in &page {
                 folded.streams +=
                     u64::from(current.as_ref().is_none_or(|it| it.stream() != entry.stream));
                 next_fold(&mut current, entry)?;
             }
-            after = (end.stream.clone(), end.version);
         }
-    }
-
-    /// Derives the boards anew when their shape has changed since they were written.
-    pub(crate) async fn refresh_stale_boards(&self) -> Result<(), DeskFault> {
-        let stale = self.store().stale_boards().await?;
-        if stale.is_empty() {
-            return Ok(());
-        }
-        tracing::info!(boards = stale.join(", "), "boards of another shape; deriving them anew");
-        self.rebuild(|_, _| {}).await?;
-        self.refresh_directory().await
-    }
-
-    /// Forgets sessions that have ended, and texts that no entry came to refer to within a day.
-    pub async fn sweep(&self) -> Result<(), DeskFault> {
-        let now = self.now();
-        self.store().side_sweep(now).await?;
-        self.store().collect_unreferenced(now - UNREFERENCED_KEPT).await?;
-        Ok(())
+        Ok(folded)
     }
 
     /// Folds a page; puts what is complete, and says how many streams that were.
@@ -210,6 +187,34 @@ impl Desk {
             Fold::Boardless(stream) => (stream, StreamRows::default()),
         };
         Ok(StreamRows { stream, ..rows })
+    }
+}
+
+/// Entries by stream: the next page is read while the caller is busy with the one before.
+struct Pages {
+    store: Store,
+    reading: JoinSet<Result<Vec<Entry>, StoreFault>>,
+}
+
+impl Pages {
+    fn of(store: &Store) -> Self {
+        let mut pages = Self { store: store.clone(), reading: JoinSet::new() };
+        pages.read_after(String::new(), 0);
+        pages
+    }
+
+    fn read_after(&mut self, stream: String, version: u64) {
+        let store = self.store.clone();
+        self.reading.spawn(async move { store.entries_by_stream((&stream, version), PAGE).await });
+    }
+
+    /// None behind the last entry.
+    async fn next(&mut self) -> Result<Option<Vec<Entry>>, DeskFault> {
+        let Some(read) = self.reading.join_next().await else { return Ok(None) };
+        let page = read.map_err(|fault| DeskFault::Unreadable(fault.to_string()))??;
+        let Some(last) = page.last() else { return Ok(None) };
+        self.read_after(last.stream.clone(), last.version);
+        Ok(Some(page))
     }
 }
 

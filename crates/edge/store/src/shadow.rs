@@ -3,14 +3,15 @@
 //! The caller folds the journal and hands in rows; here they are written in batches. The swap takes
 //! place only at the position the caller has read up to, in one transaction.
 
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
+
+use sqlx::any::AnyRow;
 
 use crate::board::{Column, ColumnKind, Value};
 use crate::commit::BoardRows;
 use crate::engine::Engine;
 use crate::fault::{ShadowFault, StoreFault};
-use crate::journal::{column, number};
+use crate::journal::{column, count, number};
 use crate::schema::{indexes_of, sight_table, table_of};
 use crate::statement::{Bind, ManyRows, Statement};
 use crate::store::{HandedIn, Store};
@@ -189,103 +190,110 @@ impl Shadow {
         Ok(())
     }
 
+    /// Compares two tables where they are: only rows that differ are brought here.
     async fn compare_tables(
         &self,
         board: &'static str,
         columns: &[Column],
         found: &mut Comparison,
     ) -> Result<(), StoreFault> {
-        let mut live = Dump::of(board.to_owned(), columns);
-        let mut rebuilt = Dump::of(shadow_of(board), columns);
-        loop {
-            live.fill(&self.store).await?;
-            rebuilt.fill(&self.store).await?;
-            let (one, other) = match (live.rows.front(), rebuilt.rows.front()) {
-                (None, None) => return Ok(()),
-                (Some(_), None) => (live.rows.pop_front(), None),
-                (None, Some(_)) => (None, rebuilt.rows.pop_front()),
-                (Some(one), Some(other)) => match one.get(..2).cmp(&other.get(..2)) {
-                    Ordering::Less => (live.rows.pop_front(), None),
-                    Ordering::Greater => (None, rebuilt.rows.pop_front()),
-                    Ordering::Equal => (live.rows.pop_front(), rebuilt.rows.pop_front()),
-                },
-            };
-            found.rows += 1;
-            if one == other {
-                continue;
-            }
-            found.different += 1;
-            if found.differences.len() < DIFFERENCES_MAX {
-                found.differences.push(Difference { board, live: one, rebuilt: other });
-            }
-        }
-    }
-}
-
-/// A table read page by page in the order of its key, which is its first two columns.
-struct Dump<'a> {
-    table: String,
-    columns: &'a [Column],
-    rows: VecDeque<Vec<Value>>,
-    after: Option<(Value, Value)>,
-    end: End,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    Ahead,
-    Reached,
-}
-
-impl<'a> Dump<'a> {
-    fn of(table: String, columns: &'a [Column]) -> Self {
-        Self { table, columns, rows: VecDeque::new(), after: None, end: End::Ahead }
-    }
-
-    async fn fill(&mut self, store: &Store) -> Result<(), StoreFault> {
-        if !self.rows.is_empty() || self.end == End::Reached {
+        let pair = Pair::of(board, columns);
+        let changed = self.count_rows(&pair.changed("COUNT(*)")).await?;
+        let gone = self.count_rows(&pair.gone("COUNT(*)")).await?;
+        found.rows +=
+            gone + self.count_rows(&format!("SELECT COUNT(*) FROM {}", pair.rebuilt)).await?;
+        found.different += changed + gone;
+        if changed + gone == 0 {
             return Ok(());
         }
-        let read = store.read("dump a board", self.page()).await?;
-        for row in &read {
-            let value = |(at, it): (usize, &Column)| match it.kind {
-                ColumnKind::Int => Ok(column::<Option<i64>>(row, at)?.into()),
-                ColumnKind::Text => Ok(column::<Option<String>>(row, at)?.into()),
-            };
-            let values: Vec<Value> =
-                self.columns.iter().enumerate().map(value).collect::<Result<_, StoreFault>>()?;
-            self.rows.push_back(values);
+        let mut told = Vec::new();
+        for row in self.first_rows(pair.changed(&pair.both)).await? {
+            let (rebuilt, live) =
+                (values(&row, columns, 0)?, values(&row, columns, columns.len())?);
+            let live = live.first().is_some_and(|it| *it != Value::Null).then_some(live);
+            told.push(Difference { board, live, rebuilt: Some(rebuilt) });
         }
-        match self.rows.back().map(Vec::as_slice) {
-            Some([first, second, ..]) => self.after = Some((first.clone(), second.clone())),
-            Some(_) | None => self.end = End::Reached,
+        for row in self.first_rows(pair.gone(&pair.live_columns)).await? {
+            told.push(Difference { board, live: Some(values(&row, columns, 0)?), rebuilt: None });
         }
+        told.sort_by(|one, other| one.key().cmp(&other.key()));
+        let room = DIFFERENCES_MAX.saturating_sub(found.differences.len());
+        found.differences.extend(told.into_iter().take(room));
         Ok(())
     }
 
-    fn page(&self) -> Statement {
-        let names: Vec<String> = self.columns.iter().map(|it| format!("\"{}\"", it.name)).collect();
-        let key = names.get(..2).unwrap_or_default().join(", ");
-        let (beyond, binds) = match &self.after {
-            None => (String::new(), vec![]),
-            Some((first, second)) => {
-                (format!("WHERE ({key}) > ($1, $2)"), vec![bind(first), bind(second)])
-            }
-        };
-        let table = &self.table;
-        let names = names.join(", ");
-        let sql =
-            format!("SELECT {names} FROM \"{table}\" {beyond} ORDER BY {key} LIMIT {PAGE_ROWS}");
-        Statement::of(sql, binds)
+    async fn count_rows(&self, sql: &str) -> Result<u64, StoreFault> {
+        let rows = self.store.read("compare the boards", Statement::of(sql.to_owned(), vec![]));
+        rows.await?.first().map_or(Ok(0), |row| count(row, 0))
+    }
+
+    /// The first rows in the order of their key, which is their first two columns.
+    async fn first_rows(&self, sql: String) -> Result<Vec<AnyRow>, StoreFault> {
+        let sql = format!("{sql} ORDER BY 1, 2 LIMIT {DIFFERENCES_MAX}");
+        self.store.read("compare the boards", Statement::of(sql, vec![])).await
     }
 }
 
-fn bind(value: &Value) -> Bind {
-    match value {
-        Value::Null => Bind::Text(None),
-        Value::Int(number) => (*number).into(),
-        Value::Text(text) => text.as_str().into(),
+impl Difference {
+    fn key(&self) -> Option<&[Value]> {
+        self.rebuilt.as_ref().or(self.live.as_ref()).and_then(|row| row.get(..2))
     }
+}
+
+/// A table in use and the one in the making, which have the same columns; the first two are the key.
+struct Pair {
+    live: String,
+    rebuilt: String,
+    live_columns: String,
+    /// The columns of both, those of the rebuilt table first.
+    both: String,
+    same_key: String,
+    differs: String,
+}
+
+impl Pair {
+    fn of(board: &str, columns: &[Column]) -> Self {
+        let names: Vec<String> = columns.iter().map(|it| format!("\"{}\"", it.name)).collect();
+        let each = |one: &dyn Fn(&String) -> String, between: &str| {
+            names.iter().map(one).collect::<Vec<_>>().join(between)
+        };
+        let key = names.iter().take(2).map(|name| format!("live.{name} = rebuilt.{name}"));
+        let live_columns = each(&|name| format!("live.{name}"), ", ");
+        Self {
+            live: format!("\"{board}\""),
+            rebuilt: format!("\"{}\"", shadow_of(board)),
+            both: format!("{}, {live_columns}", each(&|name| format!("rebuilt.{name}"), ", ")),
+            live_columns,
+            same_key: key.collect::<Vec<_>>().join(" AND "),
+            differs: each(&|name| format!("live.{name} IS DISTINCT FROM rebuilt.{name}"), " OR "),
+        }
+    }
+
+    /// Rows of the rebuilt table that are not the same in the one in use.
+    fn changed(&self, what: &str) -> String {
+        let Self { live, rebuilt, same_key, differs, .. } = self;
+        format!(
+            "SELECT {what} FROM {rebuilt} AS rebuilt LEFT JOIN {live} AS live ON {same_key}
+            WHERE {differs}"
+        )
+    }
+
+    /// Rows of the table in use that the rebuilt one does not have.
+    fn gone(&self, what: &str) -> String {
+        let Self { live, rebuilt, same_key, .. } = self;
+        format!(
+            "SELECT {what} FROM {live} AS live LEFT JOIN {rebuilt} AS rebuilt ON {same_key}
+            WHERE rebuilt.stream IS NULL"
+        )
+    }
+}
+
+fn values(row: &AnyRow, columns: &[Column], from: usize) -> Result<Vec<Value>, StoreFault> {
+    let value = |(at, it): (usize, &Column)| match it.kind {
+        ColumnKind::Int => Ok(column::<Option<i64>>(row, at)?.into()),
+        ColumnKind::Text => Ok(column::<Option<String>>(row, at)?.into()),
+    };
+    (from..).zip(columns).map(value).collect()
 }
 
 fn step(sql: String) -> Step {
@@ -317,6 +325,3 @@ const HELD_ROWS_MAX: usize = 8_192;
 
 /// Differences that are told one by one.
 const DIFFERENCES_MAX: usize = 100;
-
-/// Rows a page of a dump has.
-const PAGE_ROWS: u32 = 2_000;

@@ -3,9 +3,9 @@
 use askama::Template;
 use fengsui_web::page::Place;
 use fengsui_web::parts::{
-    Act, DueChip, Entry, Field, FieldKind, Form, Gravity, Header, Heading, Html, Item, Items,
-    LevelBadge, Link, Moment, Mood, Notice, Opt, Pages, Pairs, Primary, Row, RowTone, Search,
-    Standing, StateBadge, Strip, StripCell, Tab, Table, Tabs, Timeline, Tone, Weight, duty_table,
+    Act, DueChip, Field, FieldKind, Form, Header, Heading, Html, Item, Items, LevelBadge, Link,
+    Moment, Mood, Notice, Opt, Pages, Pairs, Primary, Row, RowTone, Search, Standing, StateBadge,
+    Strip, StripCell, Tab, Table, Tabs, Tone, Weight, duty_table,
 };
 use fengsui_web::views::{
     Desk, Duplicate, General, MyOrganisation, Organisations, ReportView, Reports, SearchGroup,

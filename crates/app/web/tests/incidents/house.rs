@@ -1,5 +1,6 @@
 //! A centre in which one incident is under way, and browsers to look at it.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::Router;
@@ -54,7 +55,7 @@ impl House {
         let clock = Arc::new(StoryClock::at("2026-03-14T09:00:00+08:00".parse().unwrap()));
         let settings = DeskSettings {
             url: format!("sqlite://{}", folder.path().join("fengsui.db").display()),
-            clock: Arc::clone(&clock) as _,
+            clock: clock.clone(),
             ids: Arc::new(StoryIds::default()),
         };
         let desk = Desk::open(&settings).await.unwrap();
@@ -146,9 +147,11 @@ impl Answer {
     /// A form of the page.
     pub(crate) fn form(&self, name: &str) -> String {
         let mark = format!("id=\"do-{name}\"");
-        let at = self.text.find(&mark).unwrap_or_else(|| panic!("no form {name}: {}", self.main()));
-        let until = self.text[at..].find("</form>").unwrap();
-        self.text[at..at + until].to_owned()
+        let (_, rest) = self
+            .text
+            .split_once(&mark)
+            .unwrap_or_else(|| panic!("no form {name}: {}", self.main()));
+        rest.split_once("</form>").unwrap().0.to_owned()
     }
 
     /// The values of a field's choices.
@@ -160,11 +163,11 @@ impl Answer {
 
     /// The words of `<main>`, one line each, without marks and without what is drawn anew each time.
     pub(crate) fn main(&self) -> String {
-        let from = self.text.find("<main").unwrap_or_else(|| panic!("no page: {}", self.text));
-        let until = self.text.find("</main>").unwrap();
+        let shown = between(&self.text, "<main", "</main>");
+        let shown = shown.unwrap_or_else(|| panic!("no page: {}", self.text));
         let mut words = String::new();
-        let mut is_tag = false;
-        for letter in self.text[from..until].chars() {
+        let mut is_tag = true;
+        for letter in shown.chars() {
             match letter {
                 '<' => {
                     is_tag = true;
@@ -186,5 +189,9 @@ fn between<'t>(text: &'t str, from: &str, until: &str) -> Option<&'t str> {
 }
 
 fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        write!(escaped, "%{byte:02X}").unwrap();
+    }
+    escaped
 }

@@ -66,9 +66,10 @@ impl Centre {
     pub(crate) async fn with(limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(StoryClock::at("2026-03-14T10:00:00+08:00".parse().unwrap()));
+        let told: Arc<StoryClock> = Arc::clone(&clock);
         let settings = DeskSettings {
             url: format!("sqlite://{}", folder.path().join("fengsui.db").display()),
-            clock: Arc::clone(&clock) as _,
+            clock: told,
             ids: Arc::new(InARow::default()),
         };
         let desk = Desk::open(&settings).await.unwrap();
@@ -136,11 +137,10 @@ impl Browser<'_> {
         token: &str,
         fields: &[(&str, &str)],
     ) -> Answer {
-        let mut body = format!("csrf={token}");
-        for (name, value) in fields {
-            body.push_str(&format!("&{name}={}", escaped(value)));
-        }
-        self.post_raw(path, body.into_bytes()).await
+        let pairs = [("csrf", token)].into_iter().chain(fields.iter().copied());
+        let pairs: Vec<String> =
+            pairs.map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        self.post_raw(path, pairs.join("&").into_bytes()).await
     }
 
     pub(crate) async fn post_raw(&self, path: &str, body: Vec<u8>) -> Answer {
@@ -265,7 +265,8 @@ fn without_drawn(text: &str, mark: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let bytes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    bytes.concat()
 }
 
 /// Reports the theft of the story as the unit does at 10:00, and gives the answer with the receipt.

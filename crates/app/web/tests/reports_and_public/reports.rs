@@ -49,14 +49,14 @@ async fn of_two_who_accept_at_once_the_second_is_told_by_whom() {
     let centre = Centre::new().await;
     let (lin, report) = reported(&centre, "lin").await;
     let shen = centre.somebody("shen").await;
-    let seen = shen.get(&report).await;
+    let before = shen.get(&report).await;
     let path = format!("{report}/accept");
     act(&lin, &report, "accept", &[("title", "浦江数据客户资料被窃")]).await.location();
     let written = centre.written().await;
-    let fields = [("command", seen.command(&path)), ("title", "另一个名称".to_owned())];
+    let fields = [("command", before.command(&path)), ("title", "另一个名称".to_owned())];
     let fields: Vec<(&str, &str)> =
         fields.iter().map(|(it, value)| (*it, value.as_str())).collect();
-    let answer = shen.post_with(&path, &seen.hidden("csrf"), &fields).await;
+    let answer = shen.post_with(&path, &before.hidden("csrf"), &fields).await;
     assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
     assert!(answer.has("此报告已由林越受理"), "{}", answer.main());
     assert!(centre.written().await <= written + 1, "only the refusal itself is kept");

@@ -256,11 +256,16 @@ fn of_event(sight: &Sight<'_>, event: &IncidentEvent) -> Told {
         .unwrap_or_default()
 }
 
-/// What was owed and done, and how bad it is.
+/// What was owed and done, how bad it is, and what is for another plan.
 fn of_duties(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
     let told = match event {
         IncidentEvent::Opened(it) => {
             Told::new(sight.ta("story-opened", &[("number", &it.number)])).weighty()
+        }
+        IncidentEvent::PartHandedOver(it) => {
+            let part = hand_over_part::name_of(sight, &it.part);
+            let told = Told::new(sight.ta("story-part", &[("part", &part)]));
+            told.remark(Some(&it.reason)).weighty()
         }
         IncidentEvent::ReportReceived(it) => received(sight, &it.by, it.channel),
         IncidentEvent::DutyMet(it) => met_duty(sight, it),
@@ -296,7 +301,6 @@ fn of_duties(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::ResponseEnded(_)
         | IncidentEvent::NotControlled(_)
         | IncidentEvent::MeasureRecorded(_)
-        | IncidentEvent::PartHandedOver(_)
         | IncidentEvent::ProposalSubmitted(_)
         | IncidentEvent::ProposalEndorsed(_)
         | IncidentEvent::ProposalApproved(_)
@@ -360,7 +364,6 @@ fn of_learning(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::ResponseEnded(_)
         | IncidentEvent::NotControlled(_)
         | IncidentEvent::MeasureRecorded(_)
-        | IncidentEvent::PartHandedOver(_)
         | IncidentEvent::ProposalSubmitted(_)
         | IncidentEvent::ProposalEndorsed(_)
         | IncidentEvent::ProposalApproved(_)
@@ -370,6 +373,7 @@ fn of_learning(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::HeadquartersFormed(_)
         | IncidentEvent::CommandTaken(_)
         | IncidentEvent::Opened(_)
+        | IncidentEvent::PartHandedOver(_)
         | IncidentEvent::ReportReceived(_)
         | IncidentEvent::DutyMet(_)
         | IncidentEvent::MissCleared(_)
@@ -388,7 +392,7 @@ fn of_learning(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
     Some(told)
 }
 
-/// What moved the response, and what was done.
+/// What moved the response.
 fn of_response(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
     let plan = sight.lead();
     let told = match event {
@@ -423,11 +427,6 @@ fn of_response(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
                 None => told,
             }
         }
-        IncidentEvent::PartHandedOver(it) => {
-            let part = hand_over_part::name_of(sight, &it.part);
-            let told = Told::new(sight.ta("story-part", &[("part", &part)]));
-            told.remark(Some(&it.reason)).weighty()
-        }
         IncidentEvent::OrganisationAdded(_)
         | IncidentEvent::OrganisationIdentified(_)
         | IncidentEvent::RoleResolved(_)
@@ -446,6 +445,7 @@ fn of_response(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::HeadquartersFormed(_)
         | IncidentEvent::CommandTaken(_)
         | IncidentEvent::Opened(_)
+        | IncidentEvent::PartHandedOver(_)
         | IncidentEvent::ReportReceived(_)
         | IncidentEvent::DutyMet(_)
         | IncidentEvent::MissCleared(_)
@@ -517,8 +517,8 @@ fn of_deciding(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::ResponseEnded(_)
         | IncidentEvent::NotControlled(_)
         | IncidentEvent::MeasureRecorded(_)
-        | IncidentEvent::PartHandedOver(_)
         | IncidentEvent::Opened(_)
+        | IncidentEvent::PartHandedOver(_)
         | IncidentEvent::ReportReceived(_)
         | IncidentEvent::DutyMet(_)
         | IncidentEvent::MissCleared(_)
@@ -589,7 +589,6 @@ fn of_writing(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::ResponseEnded(_)
         | IncidentEvent::NotControlled(_)
         | IncidentEvent::MeasureRecorded(_)
-        | IncidentEvent::PartHandedOver(_)
         | IncidentEvent::ProposalSubmitted(_)
         | IncidentEvent::ProposalEndorsed(_)
         | IncidentEvent::ProposalApproved(_)
@@ -599,6 +598,7 @@ fn of_writing(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::HeadquartersFormed(_)
         | IncidentEvent::CommandTaken(_)
         | IncidentEvent::Opened(_)
+        | IncidentEvent::PartHandedOver(_)
         | IncidentEvent::ReportReceived(_)
         | IncidentEvent::DutyMet(_)
         | IncidentEvent::MissCleared(_)

@@ -73,7 +73,8 @@ impl Sight<'_> {
         if self.viewer.actor.roles.len() > 1 {
             form = form.with(self.in_role());
         }
-        if self.wanted == Some(verb) && form.weight == Weight::Plain {
+        // Whoever came for it finds it open; what it does to whom still has to be read.
+        if self.wanted == Some(verb) {
             form.weight = Weight::Primary;
         }
         if let Some(returned) = self.returned {

@@ -13,8 +13,8 @@ use crate::facts;
 use crate::form::{COMMAND, Returned};
 use crate::page::Width;
 use crate::parts::{
-    Act, Entry, Field, FieldKind, Form, Gravity, Header, Html, Moment, Mood, Primary, Sends,
-    StateBadge, Timeline,
+    Act, Entry, Field, FieldKind, Form, Gravity, Header, Html, Moment, Mood, Sends, StateBadge,
+    Timeline,
 };
 use crate::routes;
 use crate::session::Visitor;
@@ -28,7 +28,6 @@ pub(super) async fn screen(
     report: ReportId,
     returned: Option<&Returned>,
 ) -> Result<LookUp, WebError> {
-    let words = visitor.words();
     let view = web.desk.receipt_view(report).await?;
     let number = view.report.report.intake.as_ref().map(|intake| intake.number.to_string());
     let number = number.unwrap_or_default();
