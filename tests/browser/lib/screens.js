@@ -84,11 +84,17 @@ export async function duties(page, region = "#duties") {
 
 /** Every line of `wanted` is there; `wanted` is one text, a line each. */
 export function has(lines, wanted) {
-  for (const line of wanted.trim().split("\n").map((it) => it.trim()))
-    assert.ok(lines.includes(line), `missing: ${line}\namong:\n${lines.join("\n")}`);
+  const there = lines.map(plain);
+  for (const line of wanted.trim().split("\n").map(plain))
+    assert.ok(there.includes(line), `missing: ${line}\namong:\n${there.join("\n")}`);
 }
 
-/** The text of something, its white space as people see it. */
+/** The text of something in one line, with the punctuation of ASCII: which is used is not the story's. */
 export async function text(locator) {
-  return (await locator.innerText()).replace(/\s+/g, " ").trim();
+  return plain(await locator.innerText());
+}
+
+function plain(said) {
+  const ascii = { "，": ",", "；": ";", "：": ":", "（": "(", "）": ")", "？": "?" };
+  return said.replace(/[，；：（）？]/g, (mark) => ascii[mark]).replace(/\s+/g, " ").trim();
 }

@@ -19,7 +19,7 @@ export async function start(command, args, settings = {}) {
     late = setTimeout(() => reject(new Error(`no address within ${START_SECONDS_MAX} s:\n${said}`)), START_SECONDS_MAX * 1000);
     const listen = (bytes) => {
       said += bytes;
-      const found = said.match(/https?:\/\/[\w.[\]:-]+:\d+(?=\s)/);
+      const found = said.match(/https?:\/\/[\w.[\]:-]+:\d+(?=[\s/])/);
       if (found) resolve(found[0]);
       for (const { until, then } of waiting.splice(0)) until(said) ? then() : waiting.push({ until, then });
     };

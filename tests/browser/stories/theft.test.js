@@ -100,7 +100,7 @@ chapter("10:00 the unit reports by the public form and holds a receipt", async (
   receipt = { number, secret };
   assert.match(number, /^20260314-\w{6}$/);
   assert.match(secret, /^\w{4}-\w{4}-\w{4}$/);
-  assert.match(await text(page.locator(".receipt")), /日志第 \d+ 条，叶哈希 [0-9a-f]{64}/);
+  assert.match(await text(page.locator(".receipt")), /日志第 \d+ 条,叶哈希 [0-9a-f]{64}/);
   const owing = await page.locator("#main .items > li").allInnerTexts();
   const flat = owing.map((it) => it.replace(/\s+/g, " "));
   for (const [who, how, telephone, due] of [
@@ -165,9 +165,9 @@ chapter("10:10 the Office accepts and classifies; the desk says what to ask", as
   assert.equal(await text(page.locator(".head .primary")), "补充事实");
   const grade = await text(page.locator("#grades"));
   for (const question of [
-    /受影响的系统有多重要\? 若达到“重要”：\S* ?I 特别重大 若达到“重要”：\S* ?II 重大 若达到“重要”：\S* ?III 较大/,
-    /系统损失到什么程度\? 若达到“特别严重”：\S* ?I 特别重大 若达到“严重”：\S* ?II 重大 若达到“较大”：\S* ?III 较大/,
-    /重要敏感信息或关键数据是否丢失、被窃、被改或被假冒\? 若为“是”：\S* ?I 特别重大/,
+    /受影响的系统有多重要\? 若达到“重要”:\S* ?I 特别重大 若达到“重要”:\S* ?II 重大 若达到“重要”:\S* ?III 较大/,
+    /系统损失到什么程度\? 若达到“特别严重”:\S* ?I 特别重大 若达到“严重”:\S* ?II 重大 若达到“较大”:\S* ?III 较大/,
+    /重要敏感信息或关键数据是否丢失、被窃、被改或被假冒\? 若为“是”:\S* ?I 特别重大/,
   ])
     assert.match(grade, question);
   await check(page, "incident-accepted");
@@ -236,7 +236,7 @@ chapter("10:20 nobody told the district: it takes the call late, with the reason
   await carryOut(zhou, form);
   has(await owed(zhou), `口头报告(半小时内) | ${INCIDENT_UNIT} → 事发地区网络安全主管部门 | 时限 10:10 10:20 | 迟办`);
   await on(zhou);
-  assert.match(await text(zhou.locator("#story")), /10:20 周正 已办：口头报告.*值班员误以为市级会转告区里/);
+  assert.match(await text(zhou.locator("#story")), /10:20 周正 已办:口头报告.*值班员误以为市级会转告区里/);
 });
 
 chapter("10:30 more is known: III, decided by both offices; the district is told at once", async () => {
@@ -261,7 +261,7 @@ chapter("10:30 more is known: III, decided by both offices; the district is told
   assert.equal(await text(lin.locator(".head .primary")), "判定等级");
   await act(lin, "", "level", { level: "III" });
   await act(lin, "response", "voices", { step: "start", level: "III", scope: "浦东新区,浦江数据" });
-  assert.match(await text(lin.locator("#response")), /已由市委网信办同意，待市应急联动中心/);
+  assert.match(await text(lin.locator("#response")), /已由市委网信办同意,待市应急联动中心/);
   const chen = await as("chen");
   await chen.goto("/desk");
   assert.match(await text(chen.locator("#waiting")), /浦江数据客户资料窃取/);
@@ -372,7 +372,7 @@ chapter("11:16 both offices propose; who proposed cannot approve; the leader doe
   const shen = await as("shen");
   await act(shen, "response", "recorded-approvals", telephone);
   assert.match(await text(shen.locator("#strip")), /II 重大 已定 响应中/);
-  assert.match(await text(shen.locator("#proposals")), /已批准，待确认.*11:19/);
+  assert.match(await text(shen.locator("#proposals")), /已批准,待确认.*11:19/);
   await check(shen, "incident-approved-unconfirmed");
 });
 
@@ -438,7 +438,7 @@ chapter("11:55 the Office reports onward in writing, 12:30 the linkage centre do
   await on(lin, "documents");
   await lin.locator("#documents a").first().click();
   await lin.waitForURL(/\/texts\//);
-  assert.match(await text(lin.locator("article.document")), /首报.*签发人：林越.*市委网信委、.*：/);
+  assert.match(await text(lin.locator("article.document")), /首报.*签发人:林越.*市委网信委、.*:/);
   await check(lin, "document-sent");
 
   await server.at("12:30");

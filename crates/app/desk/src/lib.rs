@@ -27,6 +27,7 @@ mod project;
 mod registry;
 mod secret;
 mod stream;
+mod upkeep;
 mod view;
 mod viewer;
 
