@@ -7,7 +7,6 @@ use fengsui_response::report::Report;
 use fengsui_store::{
     Broken, Entry, Head, Progress, Shadow, Store, StoreFault, StreamRows, VerifyFault, Why, digest,
 };
-use jiff::SignedDuration;
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -18,9 +17,6 @@ use crate::{Desk, DeskFault, project};
 
 /// Entries read at once.
 const PAGE: u32 = 2_000;
-
-/// How long a text may wait for the entry that refers to it.
-const UNREFERENCED_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a rebuild did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
