@@ -488,6 +488,9 @@ chapter("14:30 the response ends, is reviewed, the reporter is told, and it is c
   const wei = await as("wei");
   await on(wei);
   assert.equal(await text(wei.locator(".head .primary")), "批准处置建议");
+  await wei.locator(".head .primary").click();
+  await wei.waitForURL(/act=approvals/);
+  await wei.locator("details#act-do-approvals[open]").waitFor();
   await act(wei, "response", "approvals");
   assert.match(await text(wei.locator("#strip")), /已结束/);
   await server.at("14:50");

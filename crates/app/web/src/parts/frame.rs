@@ -318,16 +318,19 @@ pub struct Act {
     pub clause: Option<ClauseChip>,
     /// The form. A refused form opens the act.
     pub form: Form,
+    /// Whether the reader came for it, by the one act of the screen.
+    pub is_wanted: bool,
 }
 
 impl Act {
     /// An act with its form.
     pub fn new(summary: impl Into<String>, form: Form) -> Self {
-        Self { summary: summary.into(), lead: None, clause: None, form }
+        Self { summary: summary.into(), lead: None, clause: None, form, is_wanted: false }
     }
 
     fn is_open(&self) -> bool {
-        self.form.refused.is_some()
+        self.is_wanted
+            || self.form.refused.is_some()
             || self.form.fields.iter().any(|field| field.error.is_some())
             || self.form.weight == Weight::Primary
     }

@@ -80,7 +80,9 @@ impl Sight<'_> {
         if let Some(returned) = self.returned {
             form = returned.put_back(form);
         }
-        Act::new(self.t(summary), form)
+        let mut act = Act::new(self.t(summary), form);
+        act.is_wanted = self.wanted == Some(verb);
+        act
     }
 
     /// When it happened: left empty it means now.
