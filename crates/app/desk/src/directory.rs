@@ -147,6 +147,7 @@ impl Directory {
                 | Binding::Optional
                 | Binding::Affected
                 | Binding::Set
+                | Binding::Sector
                 | Binding::Converted => false,
             })
         };
@@ -168,6 +169,8 @@ fn is_steering(plan: &Plan, role: &RoleId) -> bool {
         match &authority.how {
             How::AnyOf(roles) | How::Joint(roles) => roles.contains(role),
             How::Approval { propose, approve } => propose.contains(role) || approve.contains(role),
+            How::Higher(by) => by == role,
+            How::Undefined => false,
         }
     })
 }

@@ -6,6 +6,7 @@
 
 use fengsui_vocabulary::{DutyId, Facts, LevelId, PlanId, RoleId};
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
 use crate::model::{Channel, Colour};
 
@@ -23,6 +24,8 @@ pub struct Happening {
     pub at: Timestamp,
     /// When it was written down; not before `at`.
     pub recorded_at: Timestamp,
+    /// The offset from UTC in which `at` was told, where it is known: for plans that reckon by it.
+    pub offset: Option<Offset>,
     /// The affected organisation it belongs to, if it belongs to one; any stable key.
     pub organisation: Option<String>,
     /// The plan it is about, if only one.

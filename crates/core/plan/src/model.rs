@@ -34,6 +34,12 @@ pub struct Plan {
     pub about: About,
     /// The zone in which this plan reckons and shows times.
     pub time_zone: TimeZone,
+    /// Whether an anchor's own offset goes before that zone.
+    pub reckons_by: Reckoning,
+    /// The plans that this one stands on, the nearest first.
+    pub lineage: Vec<PlanId>,
+    /// When the plan applies to an incident; none means to every incident that is taken in here.
+    pub scopes: Vec<Scope>,
     /// The levels, worst first. A level's rank is its index.
     pub levels: Vec<Level>,
     /// Every clause that a rule cites, and every clause without a rule with the reason.
@@ -66,6 +72,28 @@ pub struct Plan {
     pub facts: Arc<Catalogue>,
     /// Golden scenarios: what happens, and what must then be owed.
     pub scenarios: Vec<Scenario>,
+}
+
+/// On whose clock a plan reckons days and shows times.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reckoning {
+    /// On the plan's own.
+    #[default]
+    Zone,
+    /// On the clock of the time at which the duty's clock started, where its offset is known.
+    Anchor,
+}
+
+/// One way in which a plan applies to an incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// Its id.
+    pub id: CriterionId,
+    /// The clause.
+    pub clause: ClauseId,
+    /// What it says.
+    pub label: Label,
 }
 
 /// Title page of a plan.
@@ -177,6 +205,8 @@ pub enum Binding {
     Affected,
     /// The authority of the district of the affected organisation.
     District,
+    /// The authority for the sector of the affected organisation.
+    Sector,
     /// A set kept elsewhere (all districts, all key units): nobody in particular.
     Set,
     /// Another role that becomes this one by a decision (the Commission becomes headquarters).
@@ -203,6 +233,8 @@ pub struct DutyRule {
     pub id: DutyId,
     /// The clause that imposes it.
     pub clause: ClauseId,
+    /// Which of several branches of the duty this is; the branches share its id.
+    pub branch: Option<String>,
     /// What it is.
     pub label: Label,
     /// Who owes it; several senders owe it each.
@@ -225,6 +257,12 @@ pub struct DutyRule {
     pub form: Option<FormId>,
     /// Whether an open one stands in the way of closing the incident.
     pub blocks_closing: bool,
+    /// Whether a recorded decision not to report under this plan releases it.
+    pub released_by_decision: bool,
+    /// Fields of the form that suffice to meet the time; the rest is owed as a supplement.
+    pub partial: Vec<String>,
+    /// The duty whose channel is to be used again.
+    pub same_channel_as: Option<DutyId>,
 }
 
 /// The way something must be delivered.
@@ -262,6 +300,10 @@ pub enum Anchor {
     WarningLifted,
     /// The delivery of another duty by the same sender (and organisation).
     Delivered(DutyId),
+    /// Every one of these moments of the incident starts a clock of its own.
+    Each(Vec<AnchorName>),
+    /// Every recording of facts after the first delivery of another duty starts a clock of its own.
+    FollowUp(DutyId),
 }
 
 /// What must hold, monotone: more severity never makes it false.
@@ -275,6 +317,10 @@ pub enum Condition {
     Flag(FactId),
     /// A choice is known to be this.
     FactIs(FactId, String),
+    /// An ordered fact is certainly at least so bad, on its own axis.
+    FactAtLeast(FactId, i64),
+    /// A time of an affected organisation was stated in the sense of this plan.
+    Stated(AnchorName),
     /// Any of them.
     Any(Vec<Condition>),
     /// All of them.
@@ -355,6 +401,10 @@ pub enum How {
         /// Who approves, any one.
         approve: Vec<RoleId>,
     },
+    /// It is beyond this plan's own competence: this role outside decides when asked, and its decision is recorded.
+    Higher(RoleId),
+    /// The text names nobody: blocked until the deployment names who.
+    Undefined,
 }
 
 /// What may be done only by whom the plan names.
@@ -453,6 +503,12 @@ pub struct Form {
     pub clause: ClauseId,
     /// Its title.
     pub title: Label,
+    /// The stage of reporting that it belongs to, if it belongs to one.
+    pub stage: Option<Stage>,
+    /// The levels that it is for; empty means every level.
+    pub levels: Vec<LevelId>,
+    /// How it looks on paper.
+    pub layout: Layout,
     /// Its fields.
     pub fields: Vec<FormField>,
 }
@@ -466,6 +522,39 @@ pub struct FormField {
     pub label: Label,
     /// Whether the document may not leave it empty.
     pub required: bool,
+    /// When the field is there at all.
+    pub when: Condition,
+}
+
+/// A stage of reporting, 首报、续报、终报.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// 首报
+    First,
+    /// 续报
+    FollowUp,
+    /// 终报
+    Final,
+    /// 总结
+    Summary,
+    /// A notice to those affected.
+    Notice,
+    /// A warning.
+    Warning,
+}
+
+/// How a document looks on paper.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// A letter.
+    #[default]
+    Letter,
+    /// An official document 公文 to a superior, with its signatory.
+    Official,
+    /// Rows of labels and values.
+    Table,
 }
 
 /// A classification of incidents.
@@ -648,7 +737,9 @@ impl Anchor {
             | Self::Received
             | Self::Condition
             | Self::Incident(_)
-            | Self::Delivered(_) => false,
+            | Self::Delivered(_)
+            | Self::Each(_)
+            | Self::FollowUp(_) => false,
         }
     }
 }
@@ -706,6 +797,9 @@ impl Plan {
         level: Option<&LevelId>,
     ) -> Result<&Authority, NotAuthorised> {
         let authority = self.authority(act, level).ok_or(NotAuthorised::Undefined)?;
+        if authority.how == How::Undefined {
+            return Err(NotAuthorised::Undefined);
+        }
         let by = authority.how.initiators();
         if by.contains(role) {
             return Ok(authority);
@@ -724,6 +818,8 @@ impl How {
         match self {
             Self::AnyOf(roles) | Self::Joint(roles) => roles,
             Self::Approval { propose, .. } => propose,
+            Self::Higher(role) => std::slice::from_ref(role),
+            Self::Undefined => &[],
         }
     }
 }

@@ -110,6 +110,7 @@ impl Centre {
                 | Binding::Affected
                 | Binding::District
                 | Binding::Set
+                | Binding::Sector
                 | Binding::Converted => false,
             })
             .map(|role| role.id.clone())

@@ -215,6 +215,6 @@ impl Carried {
             CarriedWhat::Reopened => (None, None, What::ReportReopened),
         };
         let (at, recorded_at) = (self.at, self.recorded_at);
-        Some((party, Happening { at, recorded_at, organisation: None, plan, what }))
+        Some((party, Happening { at, recorded_at, offset: None, organisation: None, plan, what }))
     }
 }

@@ -52,6 +52,8 @@ impl Book<'_> {
         let how = match &authority.how {
             How::AnyOf(roles) => self.names(roles, words.or),
             How::Joint(roles) => format!("{} ({})", self.names(roles, words.and), words.joint),
+            How::Higher(role) => self.names(std::slice::from_ref(role), words.or),
+            How::Undefined => "—".to_owned(),
             How::Approval { propose, approve } => format!(
                 "{} {} → {} {}",
                 self.names(propose, words.and),
@@ -114,7 +116,11 @@ impl Book<'_> {
             }
             Anchor::WarningIssued { at_least: None, .. } => words.since(words.warning_issued),
             Anchor::WarningLifted => words.since(words.warning_lifted),
-            Anchor::Delivered(duty) => words.since(&format!("`{duty}`")),
+            Anchor::Delivered(duty) | Anchor::FollowUp(duty) => words.since(&format!("`{duty}`")),
+            Anchor::Each(names) => {
+                let names: Vec<_> = names.iter().map(ToString::to_string).collect();
+                words.since(&names.join(" / "))
+            }
         }
     }
 
@@ -148,6 +154,8 @@ impl Book<'_> {
             Condition::LevelAtLeast(level) => format!("{} ≥ {level}", words.level),
             Condition::Flag(fact) => self.fact_name(fact),
             Condition::FactIs(fact, option) => format!("{} = {option}", self.fact_name(fact)),
+            Condition::FactAtLeast(fact, least) => format!("{} ≥ {least}", self.fact_name(fact)),
+            Condition::Stated(anchor) => anchor.to_string(),
             Condition::Any(conditions) => list(conditions, words.or),
             Condition::All(conditions) => list(conditions, words.and),
         }

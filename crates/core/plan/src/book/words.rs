@@ -133,6 +133,7 @@ impl Words {
             Binding::Affected => self.pick("事发单位", "each organisation affected"),
             Binding::District => self.pick("事发地区", "the district where it happened"),
             Binding::Set => self.pick("一类单位", "a set"),
+            Binding::Sector => self.pick("按行业确定", "by sector"),
             Binding::Converted => self.pick("由决定转为", "by a decision"),
         }
     }

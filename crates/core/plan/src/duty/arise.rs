@@ -207,6 +207,7 @@ impl<'k> Case<'k, 'k> {
             }
             Anchor::WarningLifted => return self.turns(|step| step == Step::Lifted),
             Anchor::Delivered(duty) => self.delivered(duty),
+            Anchor::Each(_) | Anchor::FollowUp(_) => None,
         };
         origin.into_iter().collect()
     }
@@ -390,7 +391,9 @@ impl<'k> Case<'k, 'k> {
             | Anchor::Condition
             | Anchor::Incident(_)
             | Anchor::WarningLifted
-            | Anchor::Delivered(_) => return self.known.periods(lasting).to_vec(),
+            | Anchor::Delivered(_)
+            | Anchor::Each(_)
+            | Anchor::FollowUp(_) => return self.known.periods(lasting).to_vec(),
         };
         let mut periods = Vec::new();
         for period in self.known.periods(lasting) {

@@ -172,6 +172,7 @@ impl<'a> Standing<'a> {
                 };
                 (known.as_str() == word).then(|| self.told(fact))?
             }
+            Condition::FactAtLeast(..) | Condition::Stated(_) => None,
             Condition::Any(any) => any.iter().filter_map(|part| self.since(part)).min(),
             Condition::All(all) => self.since_all(all),
         }
@@ -197,7 +198,10 @@ impl<'a> Standing<'a> {
                     ground.level = self.level;
                 }
             }
-            Condition::Flag(fact) | Condition::FactIs(fact, _) => {
+            Condition::Stated(_) => {}
+            Condition::Flag(fact)
+            | Condition::FactIs(fact, _)
+            | Condition::FactAtLeast(fact, _) => {
                 if self.since(condition).is_some() && !ground.facts.contains(&fact) {
                     ground.facts.push(fact);
                 }

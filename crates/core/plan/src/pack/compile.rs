@@ -70,6 +70,9 @@ pub(super) fn plan<'a>(
         text: source.text.clone(),
         about: front.about,
         time_zone: front.time_zone,
+        reckons_by: crate::model::Reckoning::Zone,
+        lineage: Vec::new(),
+        scopes: Vec::new(),
         levels,
         clauses,
         roles,
@@ -320,6 +323,7 @@ const BINDINGS: &[(&str, Binding)] = &[
     ("optional", Binding::Optional),
     ("affected", Binding::Affected),
     ("district", Binding::District),
+    ("sector", Binding::Sector),
     ("set", Binding::Set),
     ("converted", Binding::Converted),
 ];

@@ -148,6 +148,7 @@ impl<'a> Pack<'a> {
                     Binding::Deployment
                     | Binding::Affected
                     | Binding::District
+                    | Binding::Sector
                     | Binding::Converted,
                 )
                 | None => continue,
@@ -278,13 +279,14 @@ pub(crate) fn ruled(plan: &Plan) -> BTreeSet<ClauseId> {
 
 fn delivered(anchor: &Anchor) -> Option<&str> {
     match anchor {
-        Anchor::Delivered(duty) => Some(duty.as_str()),
+        Anchor::Delivered(duty) | Anchor::FollowUp(duty) => Some(duty.as_str()),
         Anchor::Organisation(_)
         | Anchor::Received
         | Anchor::Condition
         | Anchor::Incident(_)
         | Anchor::WarningIssued { .. }
-        | Anchor::WarningLifted => None,
+        | Anchor::WarningLifted
+        | Anchor::Each(_) => None,
     }
 }
 

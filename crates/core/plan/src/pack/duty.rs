@@ -48,6 +48,7 @@ impl<'a> Pack<'a> {
         Some(DutyRule {
             id: id.value,
             clause: clause?,
+            branch: None,
             label: label?,
             senders: senders?,
             to: to?,
@@ -59,6 +60,9 @@ impl<'a> Pack<'a> {
             overrides: overrides.unwrap_or_default(),
             form,
             blocks_closing: blocks_closing?,
+            released_by_decision: false,
+            partial: Vec::new(),
+            same_channel_as: None,
         })
     }
 

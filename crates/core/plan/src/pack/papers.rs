@@ -80,7 +80,15 @@ impl<'a> Pack<'a> {
             fields.extend(self.field(table, &mut seen));
         }
         table.finish();
-        Some(Form { id: id?.value, clause: clause?, title: title?, fields })
+        Some(Form {
+            id: id?.value,
+            clause: clause?,
+            title: title?,
+            stage: None,
+            levels: Vec::new(),
+            layout: crate::model::Layout::Letter,
+            fields,
+        })
     }
 
     fn field(&self, table: &Table<'_>, seen: &mut BTreeSet<FactId>) -> Option<FormField> {
@@ -97,7 +105,12 @@ impl<'a> Pack<'a> {
                 "leave one of them out",
             );
         }
-        Some(FormField { id: id.value.to_string(), label: label?, required: required? })
+        Some(FormField {
+            id: id.value.to_string(),
+            label: label?,
+            required: required?,
+            when: crate::model::Condition::Always,
+        })
     }
 
     fn taxonomy(&self, table: &Table<'_>) -> Option<Taxonomy> {

@@ -78,6 +78,7 @@ impl Act<'_, '_> {
                     happening: Happening {
                         at,
                         recorded_at,
+                        offset: None,
                         organisation: organisation.clone(),
                         plan: plan.clone(),
                         what: what.clone(),

@@ -28,6 +28,10 @@ fn with(anchor: Anchor, due: Allowance) -> Plan {
         overrides: Vec::new(),
         form: None,
         blocks_closing: true,
+        branch: None,
+        released_by_decision: false,
+        partial: Vec::new(),
+        same_channel_as: None,
     });
     plan
 }

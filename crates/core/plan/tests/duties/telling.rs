@@ -21,7 +21,7 @@ pub(super) fn clock(time: &str) -> Timestamp {
 
 pub(super) fn happened(time: &str, what: What) -> Happening {
     let at = clock(time);
-    Happening { at, recorded_at: at, organisation: None, plan: None, what }
+    Happening { at, recorded_at: at, offset: None, organisation: None, plan: None, what }
 }
 
 pub(super) fn discovered(time: &str) -> Happening {

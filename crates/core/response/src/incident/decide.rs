@@ -146,10 +146,12 @@ impl<'a> Case<'a> {
                 Some(party) => is_theirs(self.incident.organisation_of(&party)),
                 None => self.incident.affected.values().any(|it| is_theirs(it.organisation)),
             },
-            Some(Binding::District) => match self.incident.resolved.get(&(role.clone(), party)) {
-                Some(organisation) => is_theirs(Some(*organisation)),
-                None => by.roles.contains(role),
-            },
+            Some(Binding::District | Binding::Sector) => {
+                match self.incident.resolved.get(&(role.clone(), party)) {
+                    Some(organisation) => is_theirs(Some(*organisation)),
+                    None => by.roles.contains(role),
+                }
+            }
             Some(Binding::Deployment | Binding::Optional | Binding::Set | Binding::Converted)
             | None => by.roles.contains(role),
         }
@@ -236,6 +238,8 @@ fn deciders(how: &How) -> &[RoleId] {
     match how {
         How::AnyOf(roles) | How::Joint(roles) => roles,
         How::Approval { approve, .. } => approve,
+        How::Higher(role) => std::slice::from_ref(role),
+        How::Undefined => &[],
     }
 }
 

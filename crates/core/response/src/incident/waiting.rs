@@ -193,7 +193,9 @@ impl Incident {
         let (act, level) = self.act_of(plan, proposal.step, &proposal.level);
         let (propose, approve) = match plan.authority(act, Some(&level)).map(|a| &a.how) {
             Some(How::Approval { propose, approve }) => (propose.as_slice(), approve.as_slice()),
-            Some(How::AnyOf(_) | How::Joint(_)) | None => (&[][..], &[][..]),
+            Some(How::AnyOf(_) | How::Joint(_) | How::Higher(_) | How::Undefined) | None => {
+                (&[][..], &[][..])
+            }
         };
         let offices = proposal.offices();
         let missing: BTreeSet<RoleId> =

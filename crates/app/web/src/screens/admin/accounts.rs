@@ -176,6 +176,10 @@ fn is_personal(role: &fengsui_plan::Role) -> bool {
 
     match role.bound {
         Binding::Deployment | Binding::Optional => true,
-        Binding::Affected | Binding::District | Binding::Set | Binding::Converted => false,
+        Binding::Affected
+        | Binding::District
+        | Binding::Sector
+        | Binding::Set
+        | Binding::Converted => false,
     }
 }

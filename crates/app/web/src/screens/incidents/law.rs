@@ -283,6 +283,8 @@ fn how(sight: &Sight<'_>, how: &How) -> String {
             names.join(&sight.t("inc-or"))
         }
         How::Joint(roles) => sight.ta("grade-joint", &[("who", &sight.roles(roles))]),
+        How::Higher(role) => sight.roles(std::slice::from_ref(role)),
+        How::Undefined => sight.t("authority-undefined").into_owned(),
         How::Approval { propose, approve } => {
             let approve: Vec<String> = approve.iter().map(|role| sight.role(role)).collect();
             let args =

@@ -197,7 +197,7 @@ fn decide(
         return None;
     }
     match &authority.how {
-        How::AnyOf(_) | How::Joint(_) => {
+        How::AnyOf(_) | How::Joint(_) | How::Higher(_) | How::Undefined => {
             Some(step(sight, "inc-next-decide", Tab::Response, voice_decision::VERB.name))
         }
         How::Approval { .. } => {

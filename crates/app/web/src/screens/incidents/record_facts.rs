@@ -113,7 +113,10 @@ pub(super) fn asked<'s>(sight: &'s Sight<'_>) -> Vec<&'s Fact> {
 fn flags_of(condition: &Condition) -> Vec<&FactId> {
     match condition {
         Condition::Always | Condition::LevelAtLeast(_) => Vec::new(),
-        Condition::Flag(fact) | Condition::FactIs(fact, _) => vec![fact],
+        Condition::Flag(fact) | Condition::FactIs(fact, _) | Condition::FactAtLeast(fact, _) => {
+            vec![fact]
+        }
+        Condition::Stated(_) => Vec::new(),
         Condition::Any(all) | Condition::All(all) => all.iter().flat_map(flags_of).collect(),
     }
 }

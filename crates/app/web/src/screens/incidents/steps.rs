@@ -66,7 +66,7 @@ pub(super) fn mine(sight: &Sight<'_>, way: Way) -> Vec<(&'static str, Step)> {
         let levels = levels.filter(|it| step == Step::End || plan.is_at_least(it, &level));
         levels.filter_map(|level| authority(sight, step, level)).any(|authority| {
             let found = match authority.how {
-                How::AnyOf(_) | How::Joint(_) => Way::Voice,
+                How::AnyOf(_) | How::Joint(_) | How::Higher(_) | How::Undefined => Way::Voice,
                 How::Approval { .. } => Way::Proposal,
             };
             found == way && authority.how.initiators().iter().any(|role| roles.contains(role))

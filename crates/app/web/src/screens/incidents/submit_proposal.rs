@@ -112,7 +112,7 @@ fn offices(sight: &Sight<'_>) -> Option<(Vec<RoleId>, Vec<RoleId>)> {
                 Some(How::Approval { propose, approve }) => {
                     return Some((propose.clone(), approve.clone()));
                 }
-                Some(How::AnyOf(_) | How::Joint(_)) | None => {}
+                Some(How::AnyOf(_) | How::Joint(_) | How::Higher(_) | How::Undefined) | None => {}
             }
         }
     }

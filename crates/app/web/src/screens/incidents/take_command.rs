@@ -60,5 +60,7 @@ pub(super) fn deciders(how: &How) -> &[RoleId] {
     match how {
         How::AnyOf(roles) | How::Joint(roles) => roles,
         How::Approval { approve, .. } => approve,
+        How::Higher(role) => std::slice::from_ref(role),
+        How::Undefined => &[],
     }
 }

@@ -91,7 +91,7 @@ fn effects(
     let offices: BTreeSet<RoleId> = authorities
         .flat_map(|authority| match &authority.how {
             How::AnyOf(roles) | How::Joint(roles) => roles.clone(),
-            How::Approval { .. } => Vec::new(),
+            How::Approval { .. } | How::Higher(_) | How::Undefined => Vec::new(),
         })
         .collect();
     let voiced = &sight.view.incident.response.voices;

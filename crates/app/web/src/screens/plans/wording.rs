@@ -48,6 +48,8 @@ impl Wording<'_> {
                 format!("{}: {}", self.fact(fact), self.option(fact, option))
             }
             Condition::Any(conditions) => self.list(conditions, "book-or"),
+            Condition::FactAtLeast(fact, _) => self.fact(fact),
+            Condition::Stated(anchor) => anchor.to_string(),
             Condition::All(conditions) => self.list(conditions, "book-and"),
         }
     }
@@ -58,6 +60,8 @@ impl Wording<'_> {
         match &authority.how {
             How::AnyOf(roles) if roles.is_empty() => words.t("authority-undefined").into_owned(),
             How::AnyOf(roles) => self.roles(roles, "book-or"),
+            How::Higher(role) => self.roles(std::slice::from_ref(role), "book-or"),
+            How::Undefined => words.t("authority-undefined").into_owned(),
             How::Joint(roles) => words.ta("book-joint", &[("who", &self.roles(roles, "book-and"))]),
             How::Approval { propose, approve } => words.ta(
                 "book-approval",
@@ -92,6 +96,7 @@ impl Wording<'_> {
             Binding::Affected => "book-bound-affected",
             Binding::District => "book-bound-district",
             Binding::Set => "book-bound-set",
+            Binding::Sector => "book-bound-sector",
             Binding::Converted => "book-bound-converted",
         };
         self.words.t(key).into_owned()
@@ -142,7 +147,12 @@ impl Wording<'_> {
             Anchor::Condition => words.t("book-moment-condition").into_owned(),
             Anchor::WarningIssued { .. } => words.t("book-moment-warning-issued").into_owned(),
             Anchor::WarningLifted => words.t("book-moment-warning-lifted").into_owned(),
-            Anchor::Delivered(duty) => {
+            Anchor::Each(moments) => {
+                let name = |it: &fengsui_vocabulary::AnchorName| it.as_str().replace('_', "-");
+                let names = moments.iter().map(|it| words.t(&format!("book-moment-{}", name(it))));
+                names.collect::<Vec<_>>().join(" / ")
+            }
+            Anchor::Delivered(duty) | Anchor::FollowUp(duty) => {
                 let rule = self.plan.duties.iter().find(|rule| rule.id == *duty);
                 let label = rule.map(|rule| rule.label.in_lang(words.lang()).to_owned());
                 words.ta("book-moment-delivered", &[("duty", &label.unwrap_or_default())])

@@ -25,7 +25,8 @@ pub(super) fn voice(case: &Case<'_>, it: &VoiceDecision) -> Decision {
     let (role, authority) = authorised(case, &goal)?;
     let judged = judged_by_voice(case, &goal, &role, it.reason.as_ref())?;
     let offices = match &authority.how {
-        How::AnyOf(_) => {
+        How::Undefined => return Err(fengsui_plan::NotAuthorised::Undefined.into()),
+        How::AnyOf(_) | How::Higher(_) => {
             let effect = effect(case, &goal, crate::Decision::By(BTreeSet::from([role])))?;
             return Ok(judged.into_iter().chain([case.happens(effect)]).collect());
         }
@@ -91,7 +92,7 @@ pub(super) fn submit(case: &Case<'_>, it: &SubmitProposal) -> Decision {
     let (role, authority) = authorised(case, &goal)?;
     match authority.how {
         How::Approval { .. } => {}
-        How::AnyOf(_) | How::Joint(_) => {
+        How::AnyOf(_) | How::Joint(_) | How::Higher(_) | How::Undefined => {
             let clause = authority.clause.clone();
             return Err(Refusal::NeedsNoApproval { step: it.step, clause });
         }

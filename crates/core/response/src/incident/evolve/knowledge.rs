@@ -164,8 +164,14 @@ fn set_anchor(
         }
         affected.anchors.set(anchor, at);
     }
-    let happening =
-        Happening { at, recorded_at, organisation: None, plan, what: anchor.happening() };
+    let happening = Happening {
+        at,
+        recorded_at,
+        offset: None,
+        organisation: None,
+        plan,
+        what: anchor.happening(),
+    };
     incident.happenings.push((Some(party), happening));
 }
 
@@ -218,6 +224,7 @@ pub(super) fn happens(
     (at, recorded_at): (Timestamp, Timestamp),
     what: What,
 ) {
-    let happening = Happening { at, recorded_at, organisation: None, plan: None, what };
+    let happening =
+        Happening { at, recorded_at, offset: None, organisation: None, plan: None, what };
     incident.happenings.push((party, happening));
 }

@@ -108,7 +108,13 @@ fn under(
     (at, recorded_at): (Timestamp, Timestamp),
     what: What,
 ) {
-    let happening =
-        Happening { at, recorded_at, organisation: None, plan: Some(plan.clone()), what };
+    let happening = Happening {
+        at,
+        recorded_at,
+        offset: None,
+        organisation: None,
+        plan: Some(plan.clone()),
+        what,
+    };
     incident.happenings.push((party, happening));
 }
