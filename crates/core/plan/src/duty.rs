@@ -22,6 +22,7 @@ use std::cmp::Ordering;
 
 use fengsui_vocabulary::{ClauseId, DutyId, Label, LevelId, PlanId, RoleId};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use self::view::{BecauseView, DutyView};
@@ -66,6 +67,8 @@ pub struct Duty {
     pub plan: PlanId,
     /// Its id.
     pub duty: DutyId,
+    /// Which of the branches that share the id, if it has branches.
+    pub branch: Option<String>,
     /// The clause.
     pub clause: ClauseId,
     /// What it is.
@@ -88,6 +91,8 @@ pub struct Duty {
     pub also_read_as: Vec<Timestamp>,
     /// The kind of its deadline.
     pub kind: DutyKind,
+    /// The zone in which it is reckoned and shown.
+    pub zone: TimeZone,
     /// The name of its anchor.
     pub anchor: String,
     /// Whether the pack assumes that anchor because the text names none.
@@ -153,6 +158,7 @@ impl Duty {
         Self {
             plan: known.plan.id.clone(),
             duty: owed.rule.id.clone(),
+            branch: owed.rule.branch.clone(),
             clause: owed.rule.clause.clone(),
             label: owed.rule.label.clone(),
             actor: owed.sender.clone(),
@@ -164,6 +170,7 @@ impl Duty {
             arose_at: owed.arose_at,
             also_read_as: owed.also_read_as,
             kind: owed.kind,
+            zone: known.zone_of(owed.origin.seen),
             anchor: owed.origin.name.to_owned(),
             assumed: owed.rule.assumed,
             slot: owed.slot,

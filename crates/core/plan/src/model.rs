@@ -763,6 +763,17 @@ impl Plan {
         }
     }
 
+    /// The rules of a duty: one, or one per branch.
+    pub fn rules_of<'p>(&'p self, duty: &'p DutyId) -> impl Iterator<Item = &'p DutyRule> {
+        self.duties.iter().filter(move |rule| rule.id == *duty)
+    }
+
+    /// The rule that a duty of this plan follows from.
+    pub fn rule_of(&self, duty: &crate::Duty) -> Option<&DutyRule> {
+        let is_it = |rule: &&DutyRule| rule.id == duty.duty && rule.branch == duty.branch;
+        self.duties.iter().find(is_it)
+    }
+
     /// Whether a role stands for another: it is that one, a part of it, or what it was converted to.
     pub fn stands_for(&self, role: &str, whole: &str) -> bool {
         let mut role = role;
