@@ -19,6 +19,7 @@ mod warning;
 mod words;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use fengsui_vocabulary::{ClauseId, DutyId, Label, LevelId, PlanId, RoleId};
 use jiff::Timestamp;
@@ -37,11 +38,24 @@ use self::settle::Settled;
 ///
 /// Only what was recorded by then counts: the same history gives the same duties for ever.
 pub fn duties_of(plan: &Plan, history: &History, at: Timestamp) -> Vec<Duty> {
+    owed(plan, history, at, explain::because)
+}
+
+/// As [`duties_of`], without the reasons: for lists over many incidents and for boards, which are
+/// made again after every act. Reasons are words, and words cost more than the times.
+pub fn worklist_of(plan: &Plan, history: &History, at: Timestamp) -> Vec<Duty> {
+    owed(plan, history, at, |_, _| Vec::new())
+}
+
+/// The reasons of one settled duty.
+type Reasons = fn(&Known<'_>, &Settled<'_>) -> Vec<Because>;
+
+fn owed(plan: &Plan, history: &History, at: Timestamp, reasons: Reasons) -> Vec<Duty> {
     let known = Known::at(plan, history, at);
     let arisen = arise::arisen(&known);
     let mut duties: Vec<Duty> = settle::settled(&known, &arisen)
         .into_iter()
-        .map(|settled| Duty::of(&known, settled))
+        .map(|settled| Duty::of(&known, settled, reasons))
         .collect();
     duties.sort_by(Duty::in_order);
     duties
@@ -72,7 +86,7 @@ pub struct Duty {
     /// The clause.
     pub clause: ClauseId,
     /// What it is.
-    pub label: Label,
+    pub label: Arc<Label>,
     /// Who owes it.
     pub actor: RoleId,
     /// To whom; none for a duty without a recipient.
@@ -101,7 +115,7 @@ pub struct Duty {
     pub slot: Option<u32>,
     /// Where it stands.
     pub state: DutyState,
-    /// Why it is owed, and why it stands where it stands.
+    /// Why it is owed, and why it stands where it stands; empty where nobody asked for reasons.
     pub because: Vec<Because>,
 }
 
@@ -148,8 +162,8 @@ pub enum DutyState {
 }
 
 impl Duty {
-    fn of(known: &Known<'_>, settled: Settled<'_>) -> Self {
-        let because = explain::because(known, &settled);
+    fn of(known: &Known<'_>, settled: Settled<'_>, reasons: Reasons) -> Self {
+        let because = reasons(known, &settled);
         let Settled { owed, to, state, done_at, .. } = settled;
         let organisation = match owed.holder {
             Holder::Incident | Holder::Organisation(None) => None,
@@ -160,7 +174,7 @@ impl Duty {
             duty: owed.rule.id.clone(),
             branch: owed.rule.branch.clone(),
             clause: owed.rule.clause.clone(),
-            label: owed.rule.label.clone(),
+            label: Arc::clone(&owed.rule.label),
             actor: owed.sender.clone(),
             to: to.cloned(),
             channel: owed.rule.channel,

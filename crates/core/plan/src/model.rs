@@ -236,7 +236,7 @@ pub struct DutyRule {
     /// Which of several branches of the duty this is; the branches share its id.
     pub branch: Option<String>,
     /// What it is.
-    pub label: Label,
+    pub label: Arc<Label>,
     /// Who owes it; several senders owe it each.
     pub senders: Vec<RoleId>,
     /// To whom; several recipients are several ticks.

@@ -1,5 +1,7 @@
 //! Duties: who owes what to whom, from when, by when.
 
+use std::sync::Arc;
+
 use fengsui_vocabulary::{AnchorName, DutyId, FactId, FormId};
 use jiff::SignedDuration;
 
@@ -54,7 +56,7 @@ impl<'a> Pack<'a> {
             id: id.value,
             clause: clause?,
             branch: branch.flatten().map(|branch| branch.value.to_string()),
-            label: label?,
+            label: Arc::new(label?),
             senders: senders?,
             to: to?,
             channel: channel?,
