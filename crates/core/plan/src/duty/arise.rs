@@ -136,8 +136,9 @@ impl<'k> Case<'k, 'k> {
 
     fn once_per_origin(self) -> Vec<Owed<'k>> {
         let origins = self.origins();
-        let is_numbered =
-            self.rule.due == Allowance::Simultaneous && self.rule.anchor.is_on_warning();
+        let is_of_many = matches!(self.rule.anchor, Anchor::Each(_) | Anchor::FollowUp(_));
+        let is_numbered = is_of_many
+            || (self.rule.due == Allowance::Simultaneous && self.rule.anchor.is_on_warning());
         // One follow-up brings everything that is new: it meets the earlier ones as well.
         let is_follow_up = matches!(self.rule.anchor, Anchor::FollowUp(_));
         let starts: Vec<_> = origins.iter().map(|origin| origin.seen.at).collect();

@@ -153,7 +153,7 @@ fn what_becomes_new_after_the_report_is_owed_once_until_it_is_told() {
     story.push(told("11:00", &flag("large_scale_leak")));
     let after = owed(&plan, &story, "11:05", "sh-news");
     let states: Vec<_> = after.iter().map(|duty| (duty.slot, duty.state)).collect();
-    assert_eq!(states, [(None, DutyState::Elapsed), (Some(2), DutyState::Pending)]);
+    assert_eq!(states, [(Some(1), DutyState::Elapsed), (Some(2), DutyState::Pending)]);
 }
 
 #[test]
