@@ -12,6 +12,7 @@ mod grade;
 mod http;
 mod intake;
 mod server;
+mod worklist;
 
 use std::process::ExitCode;
 
@@ -24,7 +25,8 @@ fn main() -> ExitCode {
         Some("intake") => intake::run(),
         Some("boards") => boards::run(),
         Some("grade") => grade::run(),
-        Some(_) | None => Err("name one of: intake, boards, grade".into()),
+        Some("worklist") => worklist::run(),
+        Some(_) | None => Err("name one of: intake, boards, grade, worklist".into()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

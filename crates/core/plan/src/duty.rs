@@ -19,9 +19,11 @@ mod warning;
 mod words;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use fengsui_vocabulary::{ClauseId, DutyId, Label, LevelId, PlanId, RoleId};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use self::view::{BecauseView, DutyView};
@@ -36,11 +38,24 @@ use self::settle::Settled;
 ///
 /// Only what was recorded by then counts: the same history gives the same duties for ever.
 pub fn duties_of(plan: &Plan, history: &History, at: Timestamp) -> Vec<Duty> {
+    owed(plan, history, at, explain::because)
+}
+
+/// As [`duties_of`], without the reasons: for lists over many incidents and for boards, which are
+/// made again after every act. Reasons are words, and words cost more than the times.
+pub fn worklist_of(plan: &Plan, history: &History, at: Timestamp) -> Vec<Duty> {
+    owed(plan, history, at, |_, _| Vec::new())
+}
+
+/// The reasons of one settled duty.
+type Reasons = fn(&Known<'_>, &Settled<'_>) -> Vec<Because>;
+
+fn owed(plan: &Plan, history: &History, at: Timestamp, reasons: Reasons) -> Vec<Duty> {
     let known = Known::at(plan, history, at);
     let arisen = arise::arisen(&known);
     let mut duties: Vec<Duty> = settle::settled(&known, &arisen)
         .into_iter()
-        .map(|settled| Duty::of(&known, settled))
+        .map(|settled| Duty::of(&known, settled, reasons))
         .collect();
     duties.sort_by(Duty::in_order);
     duties
@@ -66,10 +81,12 @@ pub struct Duty {
     pub plan: PlanId,
     /// Its id.
     pub duty: DutyId,
+    /// Which of the branches that share the id, if it has branches.
+    pub branch: Option<String>,
     /// The clause.
     pub clause: ClauseId,
     /// What it is.
-    pub label: Label,
+    pub label: Arc<Label>,
     /// Who owes it.
     pub actor: RoleId,
     /// To whom; none for a duty without a recipient.
@@ -88,6 +105,8 @@ pub struct Duty {
     pub also_read_as: Vec<Timestamp>,
     /// The kind of its deadline.
     pub kind: DutyKind,
+    /// The zone in which it is reckoned and shown.
+    pub zone: TimeZone,
     /// The name of its anchor.
     pub anchor: String,
     /// Whether the pack assumes that anchor because the text names none.
@@ -96,7 +115,7 @@ pub struct Duty {
     pub slot: Option<u32>,
     /// Where it stands.
     pub state: DutyState,
-    /// Why it is owed, and why it stands where it stands.
+    /// Why it is owed, and why it stands where it stands; empty where nobody asked for reasons.
     pub because: Vec<Because>,
 }
 
@@ -143,8 +162,8 @@ pub enum DutyState {
 }
 
 impl Duty {
-    fn of(known: &Known<'_>, settled: Settled<'_>) -> Self {
-        let because = explain::because(known, &settled);
+    fn of(known: &Known<'_>, settled: Settled<'_>, reasons: Reasons) -> Self {
+        let because = reasons(known, &settled);
         let Settled { owed, to, state, done_at, .. } = settled;
         let organisation = match owed.holder {
             Holder::Incident | Holder::Organisation(None) => None,
@@ -153,8 +172,9 @@ impl Duty {
         Self {
             plan: known.plan.id.clone(),
             duty: owed.rule.id.clone(),
+            branch: owed.rule.branch.clone(),
             clause: owed.rule.clause.clone(),
-            label: owed.rule.label.clone(),
+            label: Arc::clone(&owed.rule.label),
             actor: owed.sender.clone(),
             to: to.cloned(),
             channel: owed.rule.channel,
@@ -164,6 +184,7 @@ impl Duty {
             arose_at: owed.arose_at,
             also_read_as: owed.also_read_as,
             kind: owed.kind,
+            zone: known.zone_of(owed.origin.seen),
             anchor: owed.origin.name.to_owned(),
             assumed: owed.rule.assumed,
             slot: owed.slot,

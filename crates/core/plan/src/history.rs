@@ -28,7 +28,7 @@ pub struct Happening {
     pub offset: Option<Offset>,
     /// The affected organisation it belongs to, if it belongs to one; any stable key.
     pub organisation: Option<String>,
-    /// The plan it is about, if only one.
+    /// The plan it is about, if only one; of a warning the plan that governs it.
     pub plan: Option<PlanId>,
     /// What it was.
     pub what: What,
@@ -133,6 +133,11 @@ pub struct Tick {
 }
 
 impl What {
+    /// Whether it is a turn of a warning. One plan governs a warning; others may add duties to it.
+    pub const fn is_about_a_warning(&self) -> bool {
+        matches!(self, Self::WarningIssued(_) | Self::WarningAdjusted(_) | Self::WarningLifted)
+    }
+
     /// The word for it in timelines and anchors.
     pub const fn name(&self) -> &'static str {
         match self {

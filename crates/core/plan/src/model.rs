@@ -236,7 +236,7 @@ pub struct DutyRule {
     /// Which of several branches of the duty this is; the branches share its id.
     pub branch: Option<String>,
     /// What it is.
-    pub label: Label,
+    pub label: Arc<Label>,
     /// Who owes it; several senders owe it each.
     pub senders: Vec<RoleId>,
     /// To whom; several recipients are several ticks.
@@ -761,6 +761,17 @@ impl Plan {
             (Some(level), Some(least)) => level <= least,
             (None, _) | (_, None) => false,
         }
+    }
+
+    /// The rules of a duty: one, or one per branch.
+    pub fn rules_of<'p>(&'p self, duty: &'p DutyId) -> impl Iterator<Item = &'p DutyRule> {
+        self.duties.iter().filter(move |rule| rule.id == *duty)
+    }
+
+    /// The rule that a duty of this plan follows from.
+    pub fn rule_of(&self, duty: &crate::Duty) -> Option<&DutyRule> {
+        let is_it = |rule: &&DutyRule| rule.id == duty.duty && rule.branch == duty.branch;
+        self.duties.iter().find(is_it)
     }
 
     /// Whether a role stands for another: it is that one, a part of it, or what it was converted to.

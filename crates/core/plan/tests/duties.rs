@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod duties {
     mod golden;
+    mod kinds;
     mod properties;
     mod rules;
     mod shapes;

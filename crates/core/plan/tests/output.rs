@@ -34,7 +34,7 @@ mod output {
         let plan = shanghai();
         let timeline = Timeline::read(&source("timeline.toml", text), &[&plan]).unwrap();
         let duties = worklist(&[&plan], &timeline.history, timeline.last);
-        serde_json::to_string_pretty(&DutyView::of_worklist(&duties, &[&plan])).unwrap()
+        serde_json::to_string_pretty(&DutyView::of_worklist(&duties)).unwrap()
     }
 
     fn example_of_grade() -> String {
@@ -74,7 +74,7 @@ mod output {
         let golden = plan.scenarios.iter().find(|it| it.id == "golden-2").unwrap();
         let duties = duties_of(&plan, &golden.history(&plan).unwrap(), golden.at);
         let lines: Vec<String> =
-            DutyView::of_worklist(&duties, &[&plan]).iter().map(ToString::to_string).collect();
+            DutyView::of_worklist(&duties).iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(lines.join("\n"), @r#"
         at once                    pending             sh-4.1.1-immediate    incident_unit -> cac_duty_room, by the text 2026-03-14T11:00:00+08:00
         at once                    pending             sh-4.1.1-immediate    incident_unit -> district_authority, by the text 2026-03-14T10:30:00+08:00, 2026-03-14T11:00:00+08:00
@@ -91,6 +91,6 @@ mod output {
     fn shown(plan: &Plan, scenario: &Scenario) -> Value {
         let history = scenario.history(plan).unwrap();
         let duties = duties_of(plan, &history, scenario.at);
-        serde_json::to_value(DutyView::of_worklist(&duties, &[plan])).unwrap()
+        serde_json::to_value(DutyView::of_worklist(&duties)).unwrap()
     }
 }

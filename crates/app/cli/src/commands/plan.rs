@@ -106,7 +106,7 @@ fn duties(
     let plans: Vec<&EmergencyPlan> = plans.iter().map(AsRef::as_ref).collect();
     let timeline = sound(Timeline::read(&file(timeline)?, &plans))?;
     let duties = worklist(&plans, &timeline.history, at.unwrap_or(timeline.last));
-    let views = DutyView::of_worklist(&duties, &plans);
+    let views = DutyView::of_worklist(&duties);
     match format {
         Format::Json => say(&json(&views)?),
         Format::Text => views.iter().for_each(|view| say(&view.to_string())),

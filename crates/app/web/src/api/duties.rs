@@ -33,7 +33,7 @@ pub(crate) struct DutyOf {
 impl DutyOf {
     /// A duty on the clock of its plan; none if it is another plan's.
     pub(crate) fn of(duty: &Duty, tick: Tick, plan: &Plan) -> Option<Self> {
-        (duty.plan == plan.id).then(|| Self { tick, view: DutyView::of(duty, plan) })
+        (duty.plan == plan.id).then(|| Self { tick, view: DutyView::of(duty) })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which duties have arisen: origins of clocks, frozen when they start, and the times they give.
 
-use fengsui_vocabulary::RoleId;
+use fengsui_vocabulary::{AnchorName, DutyId, RoleId};
 use jiff::Timestamp;
 
 use super::DutyKind;
@@ -138,18 +138,21 @@ impl<'k> Case<'k, 'k> {
         let origins = self.origins();
         let is_numbered =
             self.rule.due == Allowance::Simultaneous && self.rule.anchor.is_on_warning();
+        // One follow-up brings everything that is new: it meets the earlier ones as well.
+        let is_follow_up = matches!(self.rule.anchor, Anchor::FollowUp(_));
         let starts: Vec<_> = origins.iter().map(|origin| origin.seen.at).collect();
         let mut owed = Vec::new();
         for (number, origin) in (1..).zip(origins) {
             let slot = (is_numbered || number > 1).then_some(number);
             let start = origin.seen.at;
-            let due = reckon::due(self.known.plan, &self.rule.due, start);
+            let zone = self.known.zone_of(origin.seen);
+            let due = reckon::due(self.known.plan, &self.rule.due, start, &zone);
             let mut timed = self.timed(origin, slot, due);
             let is_first = starts.first() == Some(&start);
             let next = starts.iter().copied().find(|next| *next > start);
             timed.span = SlotSpan {
-                after: just_before(start).filter(|_| !is_first),
-                until: next.and_then(just_before),
+                after: just_before(start).filter(|_| !is_first || is_follow_up),
+                until: next.and_then(just_before).filter(|_| !is_follow_up),
             };
             owed.push(timed);
         }
@@ -158,7 +161,8 @@ impl<'k> Case<'k, 'k> {
 
     /// One duty with its time; a time that lay before it arose is only shown.
     fn timed(self, origin: Origin<'k>, slot: Option<u32>, due: Option<Timestamp>) -> Owed<'k> {
-        let reckoned = |at: Timestamp| reckon::due(self.known.plan, &self.rule.due, at);
+        let zone = self.known.zone_of(origin.seen);
+        let reckoned = |at: Timestamp| reckon::due(self.known.plan, &self.rule.due, at, &zone);
         let mut also: Vec<_> = origin.others.iter().filter_map(|at| reckoned(*at)).collect();
         let mut owed = self.bare(origin, slot);
         owed.due = due;
@@ -207,7 +211,8 @@ impl<'k> Case<'k, 'k> {
             }
             Anchor::WarningLifted => return self.turns(|step| step == Step::Lifted),
             Anchor::Delivered(duty) => self.delivered(duty),
-            Anchor::Each(_) | Anchor::FollowUp(_) => None,
+            Anchor::Each(names) => return self.each(names),
+            Anchor::FollowUp(duty) => return self.news_after(duty),
         };
         origin.into_iter().collect()
     }
@@ -277,6 +282,7 @@ impl<'k> Case<'k, 'k> {
         if affected.seen.at > origin.seen.at {
             origin.name = affected.name;
             origin.seen.at = affected.seen.at;
+            origin.seen.offset = affected.seen.offset;
         }
         origin.seen.recorded_at = origin.seen.recorded_at.max(known_at);
         Some(origin)
@@ -294,6 +300,56 @@ impl<'k> Case<'k, 'k> {
         self.first_known(&named, Readings::Earlier)
     }
 
+    /// Every one of these moments, in the order in which they came.
+    fn each(self, names: &[AnchorName]) -> Vec<Origin<'k>> {
+        let moments = self.known.moments.iter();
+        let mut wanted: Vec<_> = moments
+            .filter(|moment| names.iter().any(|name| name.as_str() == moment.name))
+            .map(|moment| Origin { name: moment.name, seen: moment.seen, others: Vec::new() })
+            .collect();
+        wanted.sort_by_key(|origin| origin.seen.at);
+        wanted
+    }
+
+    /// What became new after a delivery of a duty. What becomes new while a follow-up is owed goes
+    /// into that one.
+    fn news_after(self, duty: &'k DutyId) -> Vec<Origin<'k>> {
+        let mut delivered: Vec<_> =
+            self.deliveries(duty).chain(self.deliveries(&self.rule.id)).collect();
+        delivered.sort_by_key(|seen| seen.at);
+        let Some(first) = self.deliveries(duty).map(|seen| seen.at).min() else {
+            return Vec::new();
+        };
+        let mut wanted: Vec<Origin<'k>> = Vec::new();
+        for news in self.known.news.iter().filter(|news| news.at > first) {
+            let last = wanted.last().map_or(first, |origin| origin.seen.at);
+            let is_told = delivered.iter().any(|told| told.at >= last && told.at < news.at);
+            if wanted.is_empty() || (is_told && news.at > last) {
+                wanted.push(Origin { name: "facts", seen: *news, others: Vec::new() });
+            }
+        }
+        wanted
+    }
+
+    /// The deliveries of a duty by this sender and organisation.
+    fn deliveries(self, duty: &DutyId) -> impl Iterator<Item = Seen> + use<'k> {
+        let deeds = self.known.deeds.get(duty).map(Vec::as_slice).unwrap_or_default();
+        let (known, sender, holder) = (self.known, self.sender, self.holder);
+        let is_ours = move |whose: Whose<'_>| match holder {
+            Holder::Incident => true,
+            Holder::Organisation(organisation) => whose == Whose::Of(organisation),
+        };
+        deeds
+            .iter()
+            .filter(move |deed| {
+                let by = deed.tick.by.as_ref();
+                matches!(deed.what, DeedKind::Delivered)
+                    && is_ours(deed.organisation)
+                    && by.is_none_or(|by| known.is_part(by.as_str(), sender.as_str()))
+            })
+            .map(|deed| deed.seen)
+    }
+
     fn turns(self, counts: impl Fn(Step) -> bool) -> Vec<Origin<'k>> {
         let turns = self.known.turns.iter().filter(|turn| counts(turn.step));
         turns
@@ -302,22 +358,10 @@ impl<'k> Case<'k, 'k> {
     }
 
     /// The first delivery of another duty by the same sender and organisation.
-    fn delivered(self, duty: &fengsui_vocabulary::DutyId) -> Option<Origin<'k>> {
-        let deeds = self.known.deeds.get(duty)?;
-        let is_ours = |whose: Whose<'_>| match self.holder {
-            Holder::Incident => true,
-            Holder::Organisation(organisation) => whose == Whose::Of(organisation),
-        };
-        let named: Vec<_> = deeds
-            .iter()
-            .filter(|deed| matches!(deed.what, DeedKind::Delivered) && is_ours(deed.organisation))
-            .filter(|deed| {
-                let by = deed.tick.by.as_ref();
-                by.is_none_or(|by| self.known.is_part(by.as_str(), self.sender.as_str()))
-            })
-            .map(|deed| Named { name: DELIVERED, seen: deed.seen })
-            .collect();
-        self.first_known(&named, Readings::Earlier)
+    fn delivered(self, duty: &DutyId) -> Option<Origin<'k>> {
+        let named = |seen| Named { name: DELIVERED, seen };
+        let deliveries: Vec<_> = self.deliveries(duty).map(named).collect();
+        self.first_known(&deliveries, Readings::Earlier)
     }
 
     /// The origin: the earliest of those known when the duty arose. It never moves afterwards.
@@ -331,7 +375,7 @@ impl<'k> Case<'k, 'k> {
             Readings::Earlier => at < origin.seen.at,
         };
         let others = candidates.iter().map(|it| it.seen.at).filter(|at| is_shown(*at)).collect();
-        let seen = Seen { at: origin.seen.at, recorded_at: known_at };
+        let seen = Seen { recorded_at: known_at, ..origin.seen };
         Some(Origin { name: origin.name, seen, others })
     }
 

@@ -13,8 +13,9 @@ use crate::model::Act;
 
 /// The reasons, the most important first.
 pub(super) fn because(known: &Known<'_>, settled: &Settled<'_>) -> Vec<Because> {
-    let words = Words::of(known.plan);
     let owed = &settled.owed;
+    let zone = known.zone_of(owed.origin.seen);
+    let words = Words::of(known.plan, &zone);
     let clause = &owed.rule.clause;
     let mut reasons = vec![reason(clause, start(words, owed))];
     if let Some(ground) = owed.ground {

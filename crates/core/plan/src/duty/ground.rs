@@ -43,6 +43,8 @@ pub(super) struct Standing<'a> {
     level_since: Vec<Option<Timestamp>>,
     /// Facts as they were last told, with the time.
     told_at: Vec<(FactId, Timestamp)>,
+    /// Times that were stated in the sense of this plan, each with the first such time.
+    stated_at: Vec<(&'static str, Timestamp)>,
 }
 
 impl<'a> Standing<'a> {
@@ -54,6 +56,7 @@ impl<'a> Standing<'a> {
             level: None,
             level_since: vec![None; plan.levels.len()],
             told_at: Vec::new(),
+            stated_at: Vec::new(),
         }
     }
 
@@ -62,10 +65,10 @@ impl<'a> Standing<'a> {
         match &happening.what {
             What::Facts(facts) => self.learn(facts, happening.at),
             What::LevelDecided { level, by } => self.decide(level, by, happening.at),
+            What::Aware => self.state(happening),
             What::Occurred
             | What::Discovered
             | What::Informed
-            | What::Aware
             | What::ReportReceived { .. }
             | What::Delivered(_)
             | What::MissCleared { .. }
@@ -103,10 +106,19 @@ impl<'a> Standing<'a> {
         name: &'static str,
     ) -> Option<Ground<'a>> {
         let since = self.since(condition)?;
-        let seen = Seen { at: since, recorded_at: seen.recorded_at };
+        let seen = Seen { at: since, ..seen };
         let mut ground = Ground { seen, name, level: None, facts: Vec::new() };
         self.explain(condition, &mut ground);
         Some(ground)
+    }
+
+    fn state(&mut self, happening: &Happening) -> bool {
+        let name = happening.what.name();
+        let is_new = self.stated_at.iter().all(|(stated, _)| *stated != name);
+        if is_new {
+            self.stated_at.push((name, happening.at));
+        }
+        is_new
     }
 
     fn learn(&mut self, facts: &'a Facts, at: Timestamp) -> bool {
@@ -172,7 +184,14 @@ impl<'a> Standing<'a> {
                 };
                 (known.as_str() == word).then(|| self.told(fact))?
             }
-            Condition::FactAtLeast(..) | Condition::Stated(_) => None,
+            Condition::FactAtLeast(fact, least) => {
+                let known = self.plan.facts.get(fact)?.bounds_of(self.facts.get(fact)?).ok()?;
+                (known.mildest >= *least).then(|| self.told(fact))?
+            }
+            Condition::Stated(name) => {
+                let stated = self.stated_at.iter().find(|(stated, _)| *stated == name.as_str());
+                stated.map(|(_, at)| *at)
+            }
             Condition::Any(any) => any.iter().filter_map(|part| self.since(part)).min(),
             Condition::All(all) => self.since_all(all),
         }

@@ -6,17 +6,20 @@ use std::collections::BTreeMap;
 
 use fengsui_vocabulary::DutyId;
 use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
 
 use super::ground::{Ground, Standing};
 use super::warning::{Period, Step, Turn, periods};
 use crate::history::{Happening, History, Tick, What};
-use crate::model::{DutyRule, Lasting, Plan};
+use crate::model::{DutyRule, Lasting, Plan, Reckoning};
 
 /// When something happened, and when it became known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Seen {
     pub(super) at: Timestamp,
     pub(super) recorded_at: Timestamp,
+    /// The offset in which it was told, where it is known.
+    pub(super) offset: Option<Offset>,
 }
 
 /// A named time.
@@ -76,6 +79,8 @@ pub(super) struct Known<'a> {
     pub(super) receipts: Vec<Receipt<'a>>,
     pub(super) turns: Vec<Turn>,
     pub(super) deeds: BTreeMap<&'a DutyId, Vec<Deed<'a>>>,
+    /// When facts became known that were not known before, or changed.
+    pub(super) news: Vec<Seen>,
     /// The decision not to report under this plan.
     pub(super) not_reported: Option<(Seen, &'a str)>,
     warning_periods: Vec<Period>,
@@ -97,13 +102,15 @@ impl<'a> Known<'a> {
             receipts: Vec::new(),
             turns: Vec::new(),
             deeds: BTreeMap::new(),
+            news: Vec::new(),
             not_reported: None,
             warning_periods: Vec::new(),
             response_periods: Vec::new(),
             first_organisation: None,
         };
         for happening in &history.happenings {
-            let is_ours = happening.plan.as_ref().is_none_or(|id| *id == plan.id);
+            let is_ours = happening.plan.as_ref().is_none_or(|id| *id == plan.id)
+                || happening.what.is_about_a_warning();
             if happening.recorded_at <= now && is_ours {
                 known.take(happening);
             }
@@ -131,15 +138,20 @@ impl<'a> Known<'a> {
     }
 
     fn take(&mut self, happening: &'a Happening) {
-        let seen = Seen { at: happening.at, recorded_at: happening.recorded_at };
+        let Happening { at, recorded_at, offset, .. } = *happening;
+        let seen = Seen { at, recorded_at, offset };
         let organisation = happening.organisation.as_deref();
         let name = happening.what.name();
         match &happening.what {
-            What::Occurred | What::Discovered | What::Informed | What::Aware => {
+            What::Occurred | What::Discovered | What::Informed => {
                 self.affect(organisation, Named { name, seen });
             }
+            What::Aware => {
+                self.affect(organisation, Named { name, seen });
+                self.judge(happening, seen);
+            }
             What::AnchorCorrected { anchor, to, .. } => {
-                let corrected = Seen { at: *to, recorded_at: happening.recorded_at };
+                let corrected = Seen { at: *to, ..seen };
                 self.correct(organisation, Named { name: anchor, seen: corrected });
             }
             What::Facts(_) | What::LevelDecided { .. } => self.judge(happening, seen),
@@ -194,6 +206,9 @@ impl<'a> Known<'a> {
         if !self.standing.take(happening) {
             return;
         }
+        if matches!(happening.what, What::Facts(_)) {
+            self.news.push(seen);
+        }
         for (rule, ground) in self.plan.duties.iter().zip(&mut self.grounds) {
             if ground.is_none() {
                 *ground = self.standing.ground_of(&rule.when, seen, happening.what.name());
@@ -219,12 +234,18 @@ impl<'a> Known<'a> {
     /// What is delivered to a role is received by it at the same time; what is owed about a warning
     /// is no report of the incident.
     fn receive(&mut self, tick: &'a Tick, seen: Seen) {
-        let is_report = |rule: &&DutyRule| rule.id == tick.duty && !rule.anchor.is_on_warning();
-        let Some(rule) = self.plan.duties.iter().find(is_report) else { return };
-        let recipients = rule.to.iter().filter(|to| tick.to.as_ref().is_none_or(|it| it == *to));
-        self.receipts.extend(recipients.map(|to| Receipt { by: to.as_str(), seen }));
-        if let Some(to) = tick.to.as_ref().filter(|to| !rule.to.contains(to)) {
-            self.receipts.push(Receipt { by: to.as_str(), seen }); // a part of a recipient
+        let is_report = |rule: &DutyRule| rule.id == tick.duty && !rule.anchor.is_on_warning();
+        if let Some(to) = &tick.to {
+            if self.plan.duties.iter().any(is_report) {
+                self.receipts.push(Receipt { by: to.as_str(), seen });
+            }
+            return;
+        }
+        // Without a name it went to everybody: to those of the branches that hold.
+        for (rule, ground) in self.plan.duties.iter().zip(&self.grounds) {
+            if is_report(rule) && (ground.is_some() || rule.branch.is_none()) {
+                self.receipts.extend(rule.to.iter().map(|to| Receipt { by: to.as_str(), seen }));
+            }
         }
     }
 
@@ -252,6 +273,14 @@ impl<'a> Known<'a> {
             if deed.organisation == Whose::First {
                 deed.organisation = first;
             }
+        }
+    }
+
+    /// The zone in which a clock that started then is reckoned and shown.
+    pub(super) fn zone_of(&self, seen: Seen) -> TimeZone {
+        match (self.plan.reckons_by, seen.offset) {
+            (Reckoning::Anchor, Some(offset)) => TimeZone::fixed(offset),
+            (Reckoning::Anchor, None) | (Reckoning::Zone, _) => self.plan.time_zone.clone(),
         }
     }
 

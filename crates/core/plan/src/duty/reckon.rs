@@ -1,4 +1,4 @@
-//! The arithmetic of deadlines, in the plan's own zone.
+//! The arithmetic of deadlines, in the zone of the plan or of the clock's own start.
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -7,8 +7,12 @@ use jiff::{Span, Timestamp, ToSpan};
 use crate::model::{Allowance, Calendar, Plan};
 
 /// When something is due; none where the text gives no number.
-pub(super) fn due(plan: &Plan, allowance: &Allowance, origin: Timestamp) -> Option<Timestamp> {
-    let zone = &plan.time_zone;
+pub(super) fn due(
+    plan: &Plan,
+    allowance: &Allowance,
+    origin: Timestamp,
+    zone: &TimeZone,
+) -> Option<Timestamp> {
     match allowance {
         Allowance::Within(span) => Some(origin.checked_add(*span).unwrap_or(Timestamp::MAX)),
         Allowance::Days(days) => Some(on_the_calendar(zone, origin, i64::from(*days).days())),

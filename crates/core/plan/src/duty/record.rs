@@ -80,7 +80,7 @@ impl<'a> Record<'a> {
 impl Delivery<'_> {
     /// A delivery that needs no confirmation.
     pub(super) const fn at(at: Timestamp) -> Self {
-        Self { seen: Seen { at, recorded_at: at }, cleared: None }
+        Self { seen: Seen { at, recorded_at: at, offset: None }, cleared: None }
     }
 }
 
@@ -103,6 +103,7 @@ fn names(known: &Known<'_>, owed: &Owed<'_>, to: Option<&RoleId>, deed: &Deed<'_
         && is_holder
         && is_recipient
         && is_channel(owed.rule.channel, tick.channel)
+        && is_same_channel(known, owed, tick)
         && is_slot(owed, tick, deed)
 }
 
@@ -112,6 +113,19 @@ fn is_channel(owed: Channel, used: Option<Channel>) -> bool {
         (Channel::Any, _) | (_, None | Some(Channel::Any)) => true,
         (Channel::Oral | Channel::Written, Some(used)) => owed == used,
     }
+}
+
+/// Whether it went the way of the duty whose channel is to be used again, where both are known.
+fn is_same_channel(known: &Known<'_>, owed: &Owed<'_>, tick: &Tick) -> bool {
+    let Some(first) = &owed.rule.same_channel_as else { return true };
+    let deeds = known.deeds.get(first).map(Vec::as_slice).unwrap_or_default();
+    let mut used = deeds
+        .iter()
+        .filter(|deed| matches!(deed.what, DeedKind::Delivered))
+        .filter(|deed| tick.to.is_none() || deed.tick.to.is_none() || deed.tick.to == tick.to)
+        .filter_map(|deed| deed.tick.channel)
+        .peekable();
+    used.peek().is_none() || used.any(|used| is_channel(used, tick.channel))
 }
 
 /// A delivery that names no slot counts for the one that it was in time for.

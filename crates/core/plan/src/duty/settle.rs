@@ -77,12 +77,13 @@ pub(super) fn settled<'a>(known: &'a Known<'a>, arisen: &[Owed<'a>]) -> Vec<Sett
         replacing.extend(replace(known, tick, &mut settled, places));
     }
     settled.append(&mut replacing);
+    one_per_branch(&mut settled);
     settled
 }
 
 /// Lets a stricter duty replace the open ones of its pair; none if nothing was open.
 fn replace<'a>(
-    known: &Known<'_>,
+    known: &Known<'a>,
     mut stricter: Settled<'a>,
     settled: &mut [Settled<'a>],
     places: &[usize],
@@ -132,6 +133,23 @@ fn replace<'a>(
     Some(stricter)
 }
 
+/// Of several branches that owe the same to the same recipient the earliest holds.
+fn one_per_branch(settled: &mut Vec<Settled<'_>>) {
+    if settled.iter().all(|tick| tick.owed.rule.branch.is_none()) {
+        return;
+    }
+    let mut earliest = BTreeMap::new();
+    for tick in settled.iter() {
+        let first = earliest.entry(tick.key()).or_insert_with(|| tick.time_or_start());
+        *first = tick.time_or_start().min(*first);
+    }
+    settled.retain(|tick| match earliest.get(&tick.key()) {
+        // The first that is met takes the entry away: of two equal ones one stays.
+        Some(first) if *first == tick.time_or_start() => earliest.remove(&tick.key()).is_some(),
+        Some(_) | None => false,
+    });
+}
+
 /// A duty to nobody in particular is one duty.
 fn recipients(rule: &DutyRule) -> Vec<Option<&RoleId>> {
     if rule.to.is_empty() { vec![None] } else { rule.to.iter().map(Some).collect() }
@@ -140,6 +158,15 @@ fn recipients(rule: &DutyRule) -> Vec<Option<&RoleId>> {
 impl<'a> Settled<'a> {
     fn pair(&self) -> Pair<'a> {
         (self.owed.sender, self.owed.holder, self.to)
+    }
+
+    /// What makes it one object among those of all branches.
+    fn key(&self) -> (&'a DutyId, Pair<'a>, Option<u32>) {
+        (&self.owed.rule.id, self.pair(), self.owed.slot)
+    }
+
+    fn time_or_start(&self) -> Timestamp {
+        self.owed.due.unwrap_or(self.owed.arose_at)
     }
 
     /// The time in the text: the one that holds, or the one that lay before the duty arose.
@@ -159,7 +186,7 @@ impl<'a> Settled<'a> {
     }
 
     /// Where the duty stands, from what was done about it.
-    fn stand(&mut self, known: &Known<'_>) {
+    fn stand(&mut self, known: &Known<'a>) {
         if self.notes.superseded_by.is_some() {
             return;
         }
@@ -175,6 +202,11 @@ impl<'a> Settled<'a> {
             self.notes.waived = Some((waived_at.at, reason));
             return;
         }
+        if let Some(reason) = self.released(known) {
+            self.state = DutyState::Waived;
+            self.notes.waived = Some(reason);
+            return;
+        }
         match known.plan.settings.on_lower_level {
             OnLowerLevel::Supersede if !known.standing.holds(&self.owed.rule.when) => {
                 self.state = DutyState::Superseded;
@@ -182,6 +214,12 @@ impl<'a> Settled<'a> {
             }
             OnLowerLevel::Supersede | OnLowerLevel::Continue => {}
         }
+    }
+
+    /// The decision not to report, if it came when this was owed and the plan lets it release it.
+    fn released(&self, known: &Known<'a>) -> Option<(Timestamp, &'a str)> {
+        let (seen, reason) = known.not_reported.filter(|_| self.owed.rule.released_by_decision)?;
+        (seen.at >= self.owed.arose_at).then_some((seen.at, reason))
     }
 
     fn stand_by(&mut self, due: Timestamp, now: Timestamp) -> (DutyState, Option<Timestamp>) {

@@ -8,9 +8,10 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Because, Duty, DutyKind, DutyState};
-use crate::model::{Channel, Plan};
+use crate::model::Channel;
 
-/// One object of `fengsui plan duties`. Times are RFC 3339 with the plan's own offset.
+/// One object of `fengsui plan duties`. Times are RFC 3339 with the offset of the plan, or of
+/// the anchor where the plan reckons by it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DutyView {
     /// The plan that imposes it.
@@ -59,9 +60,9 @@ pub struct BecauseView {
 }
 
 impl DutyView {
-    /// Shows a duty on the clock of its plan.
-    pub fn of(duty: &Duty, plan: &Plan) -> Self {
-        let show = |at: Timestamp| rfc_3339(at, &plan.time_zone);
+    /// Shows a duty on its own clock.
+    pub fn of(duty: &Duty) -> Self {
+        let show = |at: Timestamp| rfc_3339(at, &duty.zone);
         Self {
             plan: duty.plan.clone(),
             duty: duty.duty.clone(),
@@ -83,10 +84,9 @@ impl DutyView {
         }
     }
 
-    /// Shows a worklist, each duty on the clock of its own plan.
-    pub fn of_worklist(duties: &[Duty], plans: &[&Plan]) -> Vec<Self> {
-        let plan_of = |duty: &Duty| plans.iter().find(|plan| plan.id == duty.plan);
-        duties.iter().filter_map(|duty| Some(Self::of(duty, plan_of(duty)?))).collect()
+    /// Shows a worklist, each duty on its own clock.
+    pub fn of_worklist(duties: &[Duty]) -> Vec<Self> {
+        duties.iter().map(Self::of).collect()
     }
 }
 

@@ -1,20 +1,22 @@
 //! The words that reasons are made of.
 
 use fengsui_vocabulary::{Label, LevelId, RoleId};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{Allowance, Plan};
 
-/// A plan's own words and its own clock.
+/// A plan's own words, and the clock that a duty is reckoned on.
 #[derive(Clone, Copy)]
 pub(super) struct Words<'a> {
     plan: &'a Plan,
+    zone: &'a TimeZone,
 }
 
 impl<'a> Words<'a> {
-    /// The words of a plan.
-    pub(super) const fn of(plan: &'a Plan) -> Self {
-        Self { plan }
+    /// The words of a plan, times on a clock.
+    pub(super) const fn of(plan: &'a Plan, zone: &'a TimeZone) -> Self {
+        Self { plan, zone }
     }
 
     /// The plan.
@@ -22,9 +24,9 @@ impl<'a> Words<'a> {
         self.plan
     }
 
-    /// A time on the plan's wall clock; seconds only where there are some.
+    /// A time on that clock; seconds only where there are some.
     pub(super) fn time(self, at: Timestamp) -> String {
-        let time = self.plan.time_zone.to_datetime(at);
+        let time = self.zone.to_datetime(at);
         let (date, hour, minute) = (time.date(), time.hour(), time.minute());
         match time.second() {
             0 => format!("{date} {hour:02}:{minute:02}"),

@@ -1,12 +1,16 @@
 //! Conditions of duties: what must hold, monotone and bounded.
 
-use fengsui_vocabulary::{FactId, LevelId};
+use fengsui_vocabulary::{AnchorName, FactId, LevelId};
 
 use super::compile::Pack;
+use super::criterion::scalar;
 use super::names::Kind;
 use super::tree::{At, Node};
-use crate::catalogue::{Fact, FactKind};
+use crate::catalogue::{Fact, FactKind, Worse};
 use crate::model::Condition;
+
+/// Times that an organisation may be said to have in the sense of one plan.
+const STATED: &[(&str, ())] = &[("aware", ())];
 
 /// Conditions within conditions at most.
 pub(super) const DEPTH_MAX: usize = 8;
@@ -18,12 +22,14 @@ impl Pack<'_> {
             return None;
         }
         let table = node.table()?;
-        let chosen = table.only_one(&["level_at_least", "flag", "fact", "any", "all"], "condition");
+        let chosen = table
+            .only_one(&["level_at_least", "flag", "fact", "stated", "any", "all"], "condition");
         let option = table.optional("is");
+        let least = table.optional("at_least");
         table.finish();
         let (key, value) = chosen?;
-        if let Some(option) = option.filter(|_| key != "fact") {
-            return self.stray(option, key);
+        if let Some(stray) = option.or(least).filter(|_| key != "fact") {
+            return self.stray(stray, key);
         }
         match key {
             "level_at_least" => {
@@ -31,7 +37,15 @@ impl Pack<'_> {
                 Some(Condition::LevelAtLeast(self.names.resolve(Kind::Level, level)?))
             }
             "flag" => Some(Condition::Flag(self.flag(value)?.id.clone())),
-            "fact" => self.fact_is(value, option),
+            "fact" => match least {
+                Some(least) => self.fact_at_least(value, least, option),
+                None => self.fact_is(value, option),
+            },
+            "stated" => {
+                let () = value.word(STATED)?;
+                let name: At<AnchorName> = value.name()?;
+                Some(Condition::Stated(name.value))
+            }
             "any" => Some(Condition::Any(self.conditions(value, depth)?)),
             _ => Some(Condition::All(self.conditions(value, depth)?)),
         }
@@ -116,6 +130,48 @@ impl Pack<'_> {
         }
         let read: Vec<_> = items.iter().map(|item| self.condition(*item, depth + 1)).collect();
         read.into_iter().collect()
+    }
+
+    fn fact_at_least(
+        &self,
+        value: Node<'_>,
+        least: Node<'_>,
+        option: Option<Node<'_>>,
+    ) -> Option<Condition> {
+        if let Some(option) = option {
+            return self.stray(option, "at_least");
+        }
+        let fact = self.fact(value)?;
+        let axis = self.least_of(fact, least)?;
+        Some(Condition::FactAtLeast(fact.id.clone(), axis))
+    }
+
+    /// How bad a fact must be, on its own axis; notes what would not be monotone.
+    fn least_of(&self, fact: &Fact, least: Node<'_>) -> Option<i64> {
+        if !fact.has_order() || fact.worse == Worse::Lower {
+            self.sink.error(
+                "not-monotone",
+                least.span(),
+                format!("`at_least` on `{}` could become false when things get worse", fact.id),
+                "it fits facts of which more is worse; use `flag` or `is` for others",
+            );
+            return None;
+        }
+        if let Some(word) = least.value().as_str().filter(|_| !fact.choices().is_empty())
+            && fact.choice(word).is_none()
+        {
+            return self.unknown_choice(fact, least, word);
+        }
+        let axis = scalar(least).and_then(|value| fact.axis_of(&value).ok());
+        if axis.is_none() {
+            self.sink.error(
+                "value-does-not-fit",
+                least.span(),
+                format!("this is not a value of the fact `{}`", fact.id),
+                format!("allowed: {}", fact.allowed()),
+            );
+        }
+        axis
     }
 
     fn fact_is(&self, value: Node<'_>, option: Option<Node<'_>>) -> Option<Condition> {

@@ -211,7 +211,7 @@ impl Tests<'_, '_> {
     }
 }
 
-fn scalar(node: Node<'_>) -> Option<Scalar> {
+pub(super) fn scalar(node: Node<'_>) -> Option<Scalar> {
     match node.value() {
         DeValue::String(text) => text.parse().ok().map(Scalar::Word),
         DeValue::Integer(_) => node.whole().map(Scalar::Whole),

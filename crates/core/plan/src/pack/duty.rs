@@ -1,6 +1,8 @@
 //! Duties: who owes what to whom, from when, by when.
 
-use fengsui_vocabulary::{AnchorName, DutyId};
+use std::sync::Arc;
+
+use fengsui_vocabulary::{AnchorName, DutyId, FactId, FormId};
 use jiff::SignedDuration;
 
 use super::compile::{COLOURS, Pack};
@@ -23,6 +25,7 @@ impl<'a> Pack<'a> {
 
     fn duty(&self, table: &Table<'_>) -> Option<DutyRule> {
         let id = table.name("id");
+        let branch = table.optional("branch").map(Node::name::<FormId>);
         let clause = self.clause(table);
         let label = table.label("label");
         let senders = self.some_roles(table, "senders");
@@ -39,6 +42,10 @@ impl<'a> Pack<'a> {
         let form = table.optional("form").and_then(Node::name);
         let form = form.and_then(|form| self.names.resolve(Kind::Form, form));
         let blocks_closing = table.flag_or("blocks_closing", true);
+        let released_by_decision = table.flag_or("released_by_decision", false);
+        let partial = table.optional("partial").map(Node::names::<FactId>).unwrap_or_default();
+        let same_channel_as = table.optional("same_channel_as").and_then(Node::name);
+        let same_channel_as = same_channel_as.and_then(|duty| self.names.resolve(Kind::Duty, duty));
         table.finish();
         let id: At<DutyId> = id?;
         self.refuse_prefix(&id);
@@ -48,8 +55,8 @@ impl<'a> Pack<'a> {
         Some(DutyRule {
             id: id.value,
             clause: clause?,
-            branch: None,
-            label: label?,
+            branch: branch.flatten().map(|branch| branch.value.to_string()),
+            label: Arc::new(label?),
             senders: senders?,
             to: to?,
             channel: channel?,
@@ -60,9 +67,9 @@ impl<'a> Pack<'a> {
             overrides: overrides.unwrap_or_default(),
             form,
             blocks_closing: blocks_closing?,
-            released_by_decision: false,
-            partial: Vec::new(),
-            same_channel_as: None,
+            released_by_decision: released_by_decision?,
+            partial: partial.into_iter().map(|field| field.value.to_string()).collect(),
+            same_channel_as,
         })
     }
 
@@ -119,12 +126,24 @@ impl<'a> Pack<'a> {
             "received" => value.marker().map(|()| Anchor::Received)?,
             "condition" => value.marker().map(|()| Anchor::Condition)?,
             "warning_lifted" => value.marker().map(|()| Anchor::WarningLifted)?,
+            "each" => Anchor::Each(self.moments(value)?),
+            "follow_up" => {
+                Anchor::FollowUp(self.names.resolve(Kind::Duty, value.name::<DutyId>()?)?)
+            }
             "delivered" => {
                 Anchor::Delivered(self.names.resolve(Kind::Duty, value.name::<DutyId>()?)?)
             }
             _ => warning_issued(value)?,
         };
         Some((anchor, assumed?))
+    }
+
+    fn moments(&self, node: Node<'_>) -> Option<Vec<AnchorName>> {
+        let items = node.items();
+        if self.is_empty(node, items.len()) {
+            return None;
+        }
+        items.into_iter().map(|item| self.moment(item, INCIDENT_MOMENTS)).collect()
     }
 
     fn moment(&self, node: Node<'_>, known: &[&'static str]) -> Option<AnchorName> {
@@ -281,6 +300,8 @@ const ANCHORS: &[&str] = &[
     "warning_issued",
     "warning_lifted",
     "delivered",
+    "each",
+    "follow_up",
 ];
 
 const ORGANISATION_MOMENTS: &[&str] = &["occurred", "discovered", "informed", "aware"];

@@ -48,7 +48,19 @@ impl<'a> Names<'a> {
         let sink = root.sink();
         let mut defined = BTreeMap::new();
         for (kind, list, key, word, _) in LISTS {
-            defined.insert(*kind, defined_once(root.glance(list, key), word, sink));
+            let found = match kind {
+                Kind::Duty => without_branches(root.glance_beside(list, key, "branch")),
+                Kind::Level
+                | Kind::Role
+                | Kind::Clause
+                | Kind::Criterion
+                | Kind::Policy
+                | Kind::Measure
+                | Kind::Form
+                | Kind::Taxonomy
+                | Kind::Part => root.glance(list, key),
+            };
+            defined.insert(*kind, defined_once(found, word, sink));
         }
         Self { sink, defined }
     }
@@ -106,6 +118,24 @@ impl<'a> Names<'a> {
     pub(crate) fn place(&self, kind: Kind, name: &str) -> Range<usize> {
         self.of(kind).get(name).cloned().unwrap_or(0..0)
     }
+}
+
+/// Duties with branches share an id: each is one name as long as its branches differ.
+fn without_branches<'a>(
+    found: Vec<(&'a str, Option<&'a str>, Range<usize>)>,
+) -> Vec<(&'a str, Range<usize>)> {
+    let mut seen: Vec<(&str, Option<&str>)> = Vec::new();
+    let mut names = Vec::new();
+    for (name, branch, span) in found {
+        let is_another_branch = branch.is_some()
+            && seen.iter().all(|(other, taken)| *other != name || taken.is_some())
+            && !seen.contains(&(name, branch));
+        if !is_another_branch || seen.iter().all(|(other, _)| *other != name) {
+            names.push((name, span));
+        }
+        seen.push((name, branch));
+    }
+    names
 }
 
 /// Names with the place of each; notes the second place of a name that has two.

@@ -277,6 +277,25 @@ impl<'a> Table<'a> {
             .collect()
     }
 
+    /// As [`Table::glance`], each with the text of another key where that is there as well.
+    pub(crate) fn glance_beside(
+        &self,
+        list: &str,
+        key: &str,
+        beside: &str,
+    ) -> Vec<(&'a str, Option<&'a str>, Range<usize>)> {
+        let entries = self.keys.get(list).and_then(|list| list.get_ref().as_array());
+        let entries = entries.map(|array| array.iter()).into_iter().flatten();
+        entries
+            .filter_map(|entry| {
+                let table = entry.get_ref().as_table()?;
+                let value = table.get(key)?;
+                let beside = table.get(beside).and_then(|value| value.get_ref().as_str());
+                Some((value.get_ref().as_str()?, beside, value.span()))
+            })
+            .collect()
+    }
+
     /// Where findings about it go.
     pub(crate) fn sink(&self) -> &'a Sink {
         self.sink

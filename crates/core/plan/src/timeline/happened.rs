@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use fengsui_vocabulary::{AnchorName, DutyId, FactId, Facts, LevelId, PlanId, RoleId};
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use toml::de::DeValue;
 
 use super::facts;
@@ -34,11 +35,27 @@ pub(crate) fn entries(tables: &[Table<'_>], spelling: Spelling<'_>) -> Vec<Entry
 
 /// An offset date-time.
 pub(crate) fn moment(node: Node<'_>) -> Option<Timestamp> {
+    told(node).map(|(moment, _)| moment)
+}
+
+/// An offset date-time with its offset.
+fn told(node: Node<'_>) -> Option<(Timestamp, Offset)> {
     let written = node.value().as_datetime();
     let whole = written.filter(|it| it.date.is_some() && it.time.is_some() && it.offset.is_some());
-    match whole.and_then(|it| Timestamp::from_str(&it.to_string()).ok()) {
-        Some(moment) => Some(moment),
+    let moment = whole.and_then(|it| Timestamp::from_str(&it.to_string()).ok());
+    let offset = written.and_then(|it| it.offset).and_then(offset);
+    match moment.zip(offset) {
+        Some(told) => Some(told),
         None => node.wrong("a date and time with its offset: `2026-03-14T10:00:00+08:00`"),
+    }
+}
+
+fn offset(written: toml::value::Offset) -> Option<Offset> {
+    match written {
+        toml::value::Offset::Z => Some(Offset::UTC),
+        toml::value::Offset::Custom { minutes } => {
+            Offset::from_seconds(i32::from(minutes).checked_mul(60)?).ok()
+        }
     }
 }
 
@@ -54,7 +71,7 @@ impl Act<'_, '_> {
         let table = self.table;
         let written_at = table.required("at");
         let word = table.required("what").and_then(|node| node.word(WORDS));
-        let at = written_at.and_then(moment);
+        let (at, offset) = written_at.and_then(told).unzip();
         let recorded_at = match table.optional("recorded_at") {
             Some(node) => moment(node),
             None => at,
@@ -78,7 +95,7 @@ impl Act<'_, '_> {
                     happening: Happening {
                         at,
                         recorded_at,
-                        offset: None,
+                        offset,
                         organisation: organisation.clone(),
                         plan: plan.clone(),
                         what: what.clone(),

@@ -31,11 +31,13 @@ pub(super) fn check(entries: &[Entry], plans: &[&Plan], sink: &Sink) {
 
 /// Whether a duty is owed by every affected organisation for itself.
 fn is_of_each(tick: &Tick, plans: &[&Plan]) -> bool {
-    let mut rules = plans.iter().flat_map(|plan| plan.duties.iter().map(move |rule| (plan, rule)));
-    rules.find(|(_, rule)| rule.id == tick.duty).is_some_and(|(plan, rule)| {
-        let mut senders = rule.senders.iter().filter_map(|sender| plan.roles.get(sender));
-        senders.all(|sender| sender.bound == Binding::Affected)
-    })
+    let rules = plans.iter().flat_map(|plan| plan.duties.iter().map(move |rule| (plan, rule)));
+    let mut of_duty = rules.filter(|(_, rule)| rule.id == tick.duty).peekable();
+    of_duty.peek().is_some()
+        && of_duty.all(|(plan, rule)| {
+            let mut senders = rule.senders.iter().filter_map(|sender| plan.roles.get(sender));
+            senders.all(|sender| sender.bound == Binding::Affected)
+        })
 }
 
 fn is_affecting(what: &What) -> bool {

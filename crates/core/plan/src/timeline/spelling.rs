@@ -61,8 +61,11 @@ impl<'a> Spelling<'a> {
             duty.value.strip_prefix(&plan.short).is_some_and(|rest| rest.starts_with('-'))
         };
         let Some(plan) = self.plans.iter().find(is_of) else { return };
-        if let Some(rule) = plan.duties.iter().find(|rule| rule.id == *duty.value) {
-            if rule.senders.len() > 1 && sender.is_none() {
+        let mut rules = plan.duties.iter().filter(|rule| rule.id == *duty.value).peekable();
+        if rules.peek().is_some() {
+            if let Some(rule) = rules.find(|rule| rule.senders.len() > 1)
+                && sender.is_none()
+            {
                 let senders = listed(rule.senders.iter().map(RoleId::as_str));
                 let what = format!("`{}` has several senders", duty.value);
                 sink.error(
@@ -104,21 +107,25 @@ impl<'a> Spelling<'a> {
     /// Notes somebody who neither owes a duty nor is owed it: a delivery of theirs would count for
     /// nothing. A duty that no plan here knows is left alone.
     pub(super) fn check_party(self, duty: &DutyId, party: &At<RoleId>, side: Side, sink: &Sink) {
-        let rule_of = |plan: &&'a Plan| plan.duties.iter().find(|rule| rule.id == *duty);
-        let Some((plan, rule)) = self.plans.iter().find_map(|plan| Some((plan, rule_of(plan)?)))
-        else {
-            return;
+        let has = |plan: &&&'a Plan| plan.duties.iter().any(|rule| rule.id == *duty);
+        let Some(plan) = self.plans.iter().find(has) else { return };
+        let (code, does) = match side {
+            Side::Sender => ("wrong-sender", "does not owe"),
+            Side::Recipient => ("wrong-recipient", "is not owed"),
         };
-        let (code, does, parties) = match side {
-            Side::Sender => ("wrong-sender", "does not owe", &rule.senders),
-            Side::Recipient => ("wrong-recipient", "is not owed", &rule.to),
-        };
+        let rules = plan.duties.iter().filter(|rule| rule.id == *duty);
+        let parties: Vec<&RoleId> = rules
+            .flat_map(|rule| match side {
+                Side::Sender => &rule.senders,
+                Side::Recipient => &rule.to,
+            })
+            .collect();
         let name = party.value.as_str();
         let is_one = parties.iter().any(|whole| plan.stands_for(name, whole.as_str()));
         if is_one || parties.is_empty() {
             return;
         }
-        let words = || parties.iter().map(RoleId::as_str);
+        let words = || parties.iter().map(|party| party.as_str());
         let help = nearest(name, words()).map_or_else(
             || format!("write one of: {}", listed(words())),
             |near| format!("did you mean `{near}`?"),

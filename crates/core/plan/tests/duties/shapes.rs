@@ -17,7 +17,7 @@ fn with(anchor: Anchor, due: Allowance) -> Plan {
     plan.duties.push(DutyRule {
         id: ID.parse().unwrap(),
         clause: "4.1.2".parse().unwrap(),
-        label: Label::new("试", "try"),
+        label: Label::new("试", "try").into(),
         senders: vec![role("cac_office")],
         to: vec![role("commission")],
         channel: Channel::Any,

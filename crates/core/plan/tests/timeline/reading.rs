@@ -182,7 +182,7 @@ fn the_output_is_exactly_that_of_the_contract() {
     let plan = Library::shipped().plan(&"shanghai-2019".parse::<PlanId>().unwrap()).unwrap();
     let duties = duties_of(&plan, &timeline.history, timeline.last);
     insta::assert_snapshot!(
-        serde_json::to_string_pretty(&DutyView::of(&duties[0], &plan)).unwrap(),
+        serde_json::to_string_pretty(&DutyView::of(&duties[0])).unwrap(),
         @r#"
     {
       "plan": "shanghai-2019",
