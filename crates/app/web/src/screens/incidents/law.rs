@@ -284,7 +284,7 @@ fn how(sight: &Sight<'_>, how: &How) -> String {
         }
         How::Joint(roles) => sight.ta("grade-joint", &[("who", &sight.roles(roles))]),
         How::Higher(role) => sight.roles(std::slice::from_ref(role)),
-        How::Undefined => sight.t("authority-undefined").into_owned(),
+        How::Undefined => sight.t("authority-undefined"),
         How::Approval { propose, approve } => {
             let approve: Vec<String> = approve.iter().map(|role| sight.role(role)).collect();
             let args =
