@@ -148,6 +148,7 @@ impl Directory {
                 | Binding::Affected
                 | Binding::Set
                 | Binding::Sector
+                | Binding::Outside
                 | Binding::Converted => false,
             })
         };

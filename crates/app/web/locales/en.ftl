@@ -1001,6 +1001,7 @@ book-bound-affected = every affected organisation
 book-bound-district = by the district of the affected organisation
 book-bound-set = a set kept elsewhere
 book-bound-converted = by a decision
+book-bound-outside = outside this centre
 book-bound-sector = by the sector of the organisation
 book-act-accept-report = Accept a report
 book-act-decline-report = Decline a report

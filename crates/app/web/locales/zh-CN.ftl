@@ -989,6 +989,7 @@ book-bound-affected = 每个事发单位
 book-bound-district = 事发单位所在区
 book-bound-set = 一类单位
 book-bound-converted = 由决定转为
+book-bound-outside = 本中心之外
 book-bound-sector = 按事发单位所属行业确定
 book-act-accept-report = 受理报告
 book-act-decline-report = 不予受理

@@ -207,6 +207,9 @@ pub enum Binding {
     District,
     /// The authority for the sector of the affected organisation.
     Sector,
+    /// Somebody outside whom duties reach by telephone or post (a ministry, those affected): it may
+    /// be bound, and unbound it blocks nothing.
+    Outside,
     /// A set kept elsewhere (all districts, all key units): nobody in particular.
     Set,
     /// Another role that becomes this one by a decision (the Commission becomes headquarters).

@@ -38,7 +38,11 @@ pub(crate) fn roles_with_a_part<'p>(duties: &'p [Duty], plan: &'p Plan) -> BTree
 fn is_one_here(plan: &Plan, role: &RoleId) -> bool {
     plan.roles.get(role).is_some_and(|role| match role.bound {
         Binding::Deployment | Binding::Optional | Binding::Converted => true,
-        Binding::Affected | Binding::District | Binding::Sector | Binding::Set => false,
+        Binding::Affected
+        | Binding::District
+        | Binding::Sector
+        | Binding::Outside
+        | Binding::Set => false,
     })
 }
 

@@ -134,6 +134,7 @@ impl Words {
             Binding::District => self.pick("事发地区", "the district where it happened"),
             Binding::Set => self.pick("一类单位", "a set"),
             Binding::Sector => self.pick("按行业确定", "by sector"),
+            Binding::Outside => self.pick("本中心之外", "outside this centre"),
             Binding::Converted => self.pick("由决定转为", "by a decision"),
         }
     }

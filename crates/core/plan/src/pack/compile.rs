@@ -324,6 +324,7 @@ const BINDINGS: &[(&str, Binding)] = &[
     ("affected", Binding::Affected),
     ("district", Binding::District),
     ("sector", Binding::Sector),
+    ("outside", Binding::Outside),
     ("set", Binding::Set),
     ("converted", Binding::Converted),
 ];

@@ -149,6 +149,7 @@ impl<'a> Pack<'a> {
                     | Binding::Affected
                     | Binding::District
                     | Binding::Sector
+                    | Binding::Outside
                     | Binding::Converted,
                 )
                 | None => continue,

@@ -175,7 +175,7 @@ fn is_personal(role: &fengsui_plan::Role) -> bool {
     use fengsui_plan::Binding;
 
     match role.bound {
-        Binding::Deployment | Binding::Optional => true,
+        Binding::Deployment | Binding::Optional | Binding::Outside => true,
         Binding::Affected
         | Binding::District
         | Binding::Sector

@@ -105,6 +105,7 @@ const fn bound_key(binding: Binding) -> &'static str {
         Binding::District => "book-bound-district",
         Binding::Set => "book-bound-set",
         Binding::Sector => "book-bound-sector",
+        Binding::Outside => "book-bound-outside",
         Binding::Converted => "book-bound-converted",
     }
 }
@@ -113,8 +114,12 @@ const fn bound_key(binding: Binding) -> &'static str {
 fn form(reader: &SignedIn, lines: &[RoleLine]) -> Form {
     let words = reader.words();
     let is_bound = |line: &&RoleLine| match line.role.bound {
-        Binding::Deployment | Binding::Optional | Binding::District => true,
-        Binding::Affected | Binding::Sector | Binding::Set | Binding::Converted => false,
+        Binding::Deployment
+        | Binding::Optional
+        | Binding::Outside
+        | Binding::District
+        | Binding::Sector => true,
+        Binding::Affected | Binding::Set | Binding::Converted => false,
     };
     let choice =
         |line: &RoleLine| Opt::new(line.role.id.as_str(), line.role.label.in_lang(words.lang()));

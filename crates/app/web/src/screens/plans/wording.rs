@@ -97,6 +97,7 @@ impl Wording<'_> {
             Binding::District => "book-bound-district",
             Binding::Set => "book-bound-set",
             Binding::Sector => "book-bound-sector",
+            Binding::Outside => "book-bound-outside",
             Binding::Converted => "book-bound-converted",
         };
         self.words.t(key).into_owned()
