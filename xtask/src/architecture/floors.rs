@@ -9,6 +9,7 @@ use crate::finding::Finding;
 pub(super) const FLOORS: &[(&str, u8)] = &[
     ("fengsui-vocabulary", 0),
     ("fengsui-plan", 1),
+    ("fengsui-press", 1),
     ("fengsui-store", 1),
     ("fengsui-response", 2),
     ("fengsui-desk", 5),
@@ -26,6 +27,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("axum-server", &["fengsui-cli"]),
     ("askama", &["fengsui-web"]),
     ("clap", &["fengsui-cli"]),
+    ("typst", &["fengsui-press"]),
+    ("typst-layout", &["fengsui-press"]),
+    ("typst-pdf", &["fengsui-press"]),
 ];
 
 /// Pairs that the floors would allow and the house does not.
