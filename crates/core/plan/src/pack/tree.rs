@@ -329,6 +329,16 @@ impl<'a> Node<'a> {
         array.iter().map(|item| Node::new(item, self.sink)).collect()
     }
 
+    /// The values of a table whose keys are names of the pack; nothing where it is no table.
+    pub(crate) fn entries(self) -> Vec<(&'a str, Node<'a>)> {
+        let keys = self.value.as_table().map(|table| table.iter()).into_iter().flatten();
+        keys.map(|(key, value)| {
+            let name: &str = key.get_ref();
+            (name, Node::new(value, self.sink))
+        })
+        .collect()
+    }
+
     /// Words of any kind: not empty, bounded.
     pub(crate) fn text(self) -> Option<String> {
         let Some(text) = self.value.as_str() else {
