@@ -222,10 +222,8 @@ impl Grader {
     }
 
     /// The same with scores to explain and scopes; their facts have slots already.
-    pub(crate) fn with(mut self, scores: Vec<Score>, scopes: Vec<Scoped>) -> Self {
-        self.scores = scores;
-        self.scopes = scopes;
-        self
+    pub(crate) fn with(self, scores: Vec<Score>, scoped: Vec<Scoped>) -> Self {
+        Self { scores, scopes: scoped, ..self }
     }
 
     /// When the plan applies.

@@ -110,7 +110,7 @@ impl Bar {
             Term::Number(number) => Needed { least: self.first(number), share_of: None },
             Term::Share { parts, of } => {
                 // A fact that is milder the higher it is stands below zero on its axis.
-                let amount = at(of).map_or(i64::MAX, |axis| axis.saturating_neg());
+                let amount = at(of).map_or(i64::MAX, i64::saturating_neg);
                 Needed { least: self.least_of(parts, amount), share_of: Some(of) }
             }
         });
@@ -168,15 +168,16 @@ mod tests {
 
     #[test]
     fn the_highest_value_that_is_still_met_is_just_not_exceeded() {
-        for edge in [Edge::Included, Edge::Excluded] {
-            for amount in 1..50 {
-                let highest = third(edge).highest_met(1, amount).unwrap();
-                let is_met = |whole: i64| {
-                    let bounds = [Bounds::exactly(amount), Bounds::exactly(-whole)];
-                    third(edge).is_met(End::Mildest, &bounds)
-                };
-                assert!(is_met(highest) && !is_met(highest + 1), "{edge:?} {amount} {highest}");
-            }
+        let is_met = |edge: Edge, amount: i64, whole: i64| {
+            let bounds = [Bounds::exactly(amount), Bounds::exactly(-whole)];
+            third(edge).is_met(End::Mildest, &bounds)
+        };
+        for (edge, amount) in
+            (1..50).flat_map(|amount| [Edge::Included, Edge::Excluded].map(|edge| (edge, amount)))
+        {
+            let highest = third(edge).highest_met(1, amount).unwrap();
+            assert!(is_met(edge, amount, highest), "{edge:?} {amount} {highest}");
+            assert!(!is_met(edge, amount, highest + 1), "{edge:?} {amount} {highest}");
         }
         assert_eq!(third(Edge::Excluded).highest_met(1, 0), None);
         assert_eq!(third(Edge::Included).highest_met(1, 0), Some(0));

@@ -208,7 +208,7 @@ impl Grader {
             score: score.id.clone(),
             clause: score.clause.clone(),
             label: score.label.clone(),
-            value: from_to(mean(mildest, weights), mean(worst, weights)),
+            value: from_to(&mean(mildest, weights), &mean(worst, weights)),
             needs: reached.at_least.to_string(),
             margin: mean(mildest - reached.needed(), weights),
             terms: terms.collect(),
@@ -225,7 +225,7 @@ impl Grader {
             fact: fact.id.clone(),
             value: written(fact, *known),
             weight: term.weight,
-            points: from_to(points(End::Mildest), points(End::Worst)),
+            points: from_to(&points(End::Mildest), &points(End::Worst)),
         })
     }
 
@@ -246,8 +246,8 @@ impl Reasons {
     }
 }
 
-fn from_to(from: String, to: String) -> String {
-    if from == to { from } else { format!("{from}…{to}") }
+fn from_to(from: &str, to: &str) -> String {
+    if from == to { from.to_owned() } else { format!("{from}…{to}") }
 }
 
 /// A weighted sum as a mean of two decimal places, never rounded up.

@@ -229,13 +229,14 @@ fn scopes(tests: &[Option<Test>]) -> Vec<Scoped> {
 }
 
 fn slots() -> Slots {
-    let mut text = "format = 1\n".to_owned();
     let label = "{ zh = \"甲\", en = \"a\" }";
-    for (id, kind, _) in FACTS {
-        text.push_str(&format!(
-            "[[fact]]\nid = \"{id}\"\n{kind}\nquestion = {label}\nguidance = {label}\n"
-        ));
-    }
+    let tables: Vec<String> = FACTS
+        .iter()
+        .map(|(id, kind, _)| {
+            format!("[[fact]]\nid = \"{id}\"\n{kind}\nquestion = {label}\nguidance = {label}\n")
+        })
+        .collect();
+    let text = format!("format = 1\n{}", tables.concat());
     let catalogue = Catalogue::read(&Source { name: "facts.toml".into(), text }).unwrap();
     let mut slots = Slots::default();
     for fact in catalogue.facts() {

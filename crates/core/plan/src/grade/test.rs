@@ -103,7 +103,9 @@ impl Test {
             Self::Is { slot, .. } if !slots.contains(slot) => slots.push(*slot),
             Self::Is { .. } | Self::AtLeast { .. } | Self::Bar(_) | Self::Score(_) => {}
             Self::Any(tests) | Self::All(tests) => {
-                tests.iter().for_each(|test| test.add_choices(slots));
+                for test in tests {
+                    test.add_choices(slots);
+                }
             }
         }
     }
@@ -114,7 +116,9 @@ impl Test {
             Self::Score(reached) => scores.push(reached.scale.score),
             Self::AtLeast { .. } | Self::Is { .. } | Self::Bar(_) => {}
             Self::Any(tests) | Self::All(tests) => {
-                tests.iter().for_each(|test| test.add_scores(scores));
+                for test in tests {
+                    test.add_scores(scores);
+                }
             }
         }
     }
@@ -124,7 +128,11 @@ impl Test {
         match self {
             Self::AtLeast { slot, .. } => slots.push(*slot),
             Self::Bar(bar) => slots.push(bar.slot),
-            Self::Any(tests) => tests.iter().for_each(|test| test.add_sufficient(slots)),
+            Self::Any(tests) => {
+                for test in tests {
+                    test.add_sufficient(slots);
+                }
+            }
             Self::Is { .. } | Self::Score(_) | Self::All(_) => {}
         }
     }

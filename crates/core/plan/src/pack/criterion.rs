@@ -34,14 +34,14 @@ impl<'a> Pack<'a> {
         for table in root.tables("criterion") {
             compiled.extend(tests.criterion(&table, &ids));
         }
-        let scopes = tests.scopes(root);
-        let (mut slots, scores) = (tests.slots.into_inner(), tests.scores);
+        let scoped = tests.scopes(root);
+        let mut slots = tests.slots.into_inner();
         for hand_over in hand_overs {
             if let Some(fact) = self.facts.get(&hand_over.fact) {
                 slots.take(fact);
             }
         }
-        let grader = Grader::new(slots, compiled, ids).with(scores, scopes);
+        let grader = Grader::new(slots, compiled, ids).with(tests.scores, scoped);
         self.refuse_too_much(&grader);
         grader
     }
@@ -187,7 +187,9 @@ impl Tests<'_, '_> {
             let right = match fact.kind {
                 FactKind::Flag => format!("write `{{ flag = \"{}\" }}`", fact.id),
                 FactKind::Choice { .. } => "it has no order: write `is`".into(),
-                FactKind::Region => "a place decides scope, never a level".into(),
+                FactKind::Region => {
+                    "a place is not compared: use a choice or a flag that says where".into()
+                }
                 FactKind::OrderedChoice { .. }
                 | FactKind::Count
                 | FactKind::Money { .. }

@@ -8,7 +8,7 @@ use fengsui_vocabulary::FactId;
 use super::compile::Pack;
 use super::criterion::Tests;
 use super::names::Kind;
-use super::tree::{At, Node, Table};
+use super::tree::{At, Node, Table, listed, nearest};
 use crate::catalogue::{Fact, FactKind};
 use crate::grade::{End, Reached, Scale, Score, ScoreTerm, Test, Weighted};
 
@@ -93,30 +93,16 @@ impl<'a> Pack<'a> {
 
     /// The points of each answer, from the mildest to the worst.
     fn points(&self, fact: &Fact, node: Node<'_>) -> Option<Vec<i64>> {
-        let Some(table) = node.value().as_table() else {
+        if node.value().as_table().is_none() {
             return node.wrong("points by answer: `{ no = 0, yes = 100 }`");
-        };
+        }
         let answers = answers_of(fact);
-        let given: Vec<(&str, Option<i64>)> = node
-            .entries()
-            .into_iter()
-            .map(|(answer, points)| (answer, self.whole(points, 0..=POINTS_MAX)))
-            .collect();
-        for (key, _) in table {
-            let answer: &str = key.get_ref();
-            if !answers.contains(&answer) {
-                let words = answers.iter().copied();
-                self.sink.error(
-                    "unknown-choice",
-                    key.span(),
-                    format!("`{answer}` is not an answer to `{}`", fact.id),
-                    super::tree::nearest(answer, words.clone()).map_or_else(
-                        || format!("its answers: {}", super::tree::listed(words)),
-                        |near| format!("did you mean `{near}`?"),
-                    ),
-                );
-                return None;
+        let mut given = Vec::new();
+        for (answer, points) in node.entries() {
+            if !answers.contains(&answer.value) {
+                return self.unknown_answer(fact, &answers, &answer);
             }
+            given.push((answer.value, self.whole(points, 0..=POINTS_MAX)?));
         }
         let mut points = Vec::new();
         for answer in &answers {
@@ -129,10 +115,21 @@ impl<'a> Pack<'a> {
                 );
                 return None;
             };
-            points.push((*known)?);
+            points.push(*known);
         }
         self.refuse_falling(fact, &points, node)?;
         Some(points)
+    }
+
+    fn unknown_answer<T>(&self, fact: &Fact, answers: &[&str], answer: &At<&str>) -> Option<T> {
+        let words = answers.iter().copied();
+        let help = nearest(answer.value, words.clone()).map_or_else(
+            || format!("its answers: {}", listed(words)),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let what = format!("`{}` is not an answer to `{}`", answer.value, fact.id);
+        self.sink.error("unknown-choice", answer.span.clone(), what, help);
+        None
     }
 
     /// Gives nothing, and says why, for points that fall where the fact gets worse.
@@ -159,7 +156,7 @@ impl<'a> Pack<'a> {
             self.sink.error(
                 "number-out-of-range",
                 node.span(),
-                "this does not fit here",
+                "this number does not fit here",
                 format!("write a whole number from {} to {}", limits.start(), limits.end()),
             );
         }

@@ -58,6 +58,23 @@ fn a_score_that_is_reached_says_by_how_much() {
 }
 
 #[test]
+fn a_grade_with_scores_and_bounds_fits_the_documented_schema() {
+    const SCHEMA: &str = include_str!("../../../../../docs/schema/grade.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    for known in [
+        "{}",
+        r#"{"functional_impact": "denial", "direct_loss_eur": 0, "users_affected": {"min": 2000}}"#,
+        r#"{"direct_loss_eur": 600000, "annual_turnover_eur": 5}"#,
+    ] {
+        let grade = serde_json::to_value(plan().grade(&facts(known)).unwrap()).unwrap();
+        let faults: Vec<String> =
+            validator.iter_errors(&grade).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{known}: {faults:?}");
+    }
+}
+
+#[test]
 fn a_plan_lists_its_scores() {
     let plan = plan();
     let scores: Vec<_> = plan.scores().collect();
