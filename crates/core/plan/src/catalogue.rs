@@ -15,8 +15,8 @@ use fengsui_vocabulary::{FactId, FactValue, Facts, Label};
 use serde::Serialize;
 
 pub(crate) use read::read_facts;
-pub(crate) use value::iso_duration;
 pub use value::{Bounds, FactProblem};
+pub(crate) use value::{SHARE_PARTS, decimal, iso_duration, share};
 
 use crate::diagnostic::{Diagnostic, Source};
 use crate::pack::tree::{Sink, Table, nearest, parse};

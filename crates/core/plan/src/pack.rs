@@ -6,6 +6,7 @@
 //! Start reading at [`read`]; the order of things is in `compile`.
 
 mod authority;
+mod bar;
 mod calendar;
 mod compile;
 mod condition;
@@ -14,6 +15,8 @@ mod cross;
 mod duty;
 mod names;
 mod papers;
+mod scope;
+mod score;
 pub(crate) mod tree;
 
 use std::collections::BTreeMap;
@@ -92,10 +95,11 @@ fn examine(
 fn play_scenarios(plan: &Plan, root: &Table<'_>) {
     let places: BTreeMap<&str, _> = root.glance("scenario", "id").into_iter().collect();
     for scenario in &plan.scenarios {
+        let place = places.get(scenario.id.as_str()).cloned().unwrap_or(0..0);
         for mismatch in crate::scenario::run(plan, scenario) {
             root.sink().error(
                 "scenario-not-met",
-                places.get(scenario.id.as_str()).cloned().unwrap_or(0..0),
+                mismatch.span.clone().unwrap_or_else(|| place.clone()),
                 mismatch.to_string(),
                 "mend the rule that changed, or the expectation if the rule is right",
             );

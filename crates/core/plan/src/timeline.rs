@@ -13,6 +13,7 @@ mod spelling;
 
 use jiff::Timestamp;
 
+pub(crate) use self::facts::facts;
 pub use self::facts::read_facts_file;
 pub(crate) use self::happened::{Entry, entries, moment};
 pub(crate) use self::slots::resolved;

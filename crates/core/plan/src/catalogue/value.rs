@@ -50,7 +50,7 @@ pub enum FactProblem {
 const AXIS_MAX: i64 = 9_000_000_000_000_000;
 
 /// Parts of a whole in which shares are kept.
-const SHARE_PARTS: i64 = 1_000_000_000;
+pub(crate) const SHARE_PARTS: i64 = 1_000_000_000;
 
 /// Decimal places of a share.
 const SHARE_PLACES: usize = 9;
@@ -272,7 +272,8 @@ fn money(value: &Scalar) -> Option<i64> {
     }
 }
 
-fn share(value: &Scalar) -> Option<i64> {
+/// A number from 0 to 1 in parts of a whole.
+pub(crate) fn share(value: &Scalar) -> Option<i64> {
     let parts = match value {
         Scalar::Whole(number) => number.checked_mul(SHARE_PARTS),
         Scalar::Decimal(number) => scaled(number.as_str(), SHARE_PLACES),
@@ -316,7 +317,7 @@ fn scaled(digits: &str, places: usize) -> Option<i64> {
 }
 
 /// A whole number of smallest parts as a decimal, without needless zeros.
-fn decimal(number: i64, places: usize) -> String {
+pub(crate) fn decimal(number: i64, places: usize) -> String {
     let digits = format!("{:0>width$}", number.unsigned_abs(), width = places + 1);
     let (whole, part) = digits.split_at_checked(digits.len() - places).unwrap_or((&digits, ""));
     let sign = if number < 0 { "-" } else { "" };

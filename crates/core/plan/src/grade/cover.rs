@@ -6,6 +6,9 @@ use crate::catalogue::Bounds;
 /// Mildest ways to meet a criterion that are looked at; with more of them nothing is claimed.
 const WAYS_MAX: usize = 256;
 
+/// Pairs of comparisons that are looked at to see whether one test entails another.
+const PAIRS_MAX: usize = 4_096;
+
 /// What keeps a criterion from ever deciding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Shadow {
@@ -27,7 +30,9 @@ impl Grader {
     }
 
     fn shadow_of(&self, one: &Compiled) -> Option<Shadow> {
-        let ways = ways_of(&one.test, &self.slots)?;
+        let Some(ways) = ways_of(&one.test, &self.slots) else {
+            return self.written_shadow_of(one);
+        };
         if ways.is_empty() {
             return Some(Shadow::Contradiction);
         }
@@ -54,6 +59,27 @@ impl Grader {
         earlier.next().map(|other| Shadow::Same(other.criterion.id.to_string()))
     }
 
+    /// The same where the ways cannot be listed: only what the writing shows.
+    fn written_shadow_of(&self, one: &Compiled) -> Option<Shadow> {
+        let is_small = |other: &&Compiled| {
+            let pairs = one.test.comparisons().saturating_mul(other.test.comparisons());
+            pairs <= PAIRS_MAX
+        };
+        let mut covering = self
+            .criteria
+            .iter()
+            .take_while(|other| other.rank <= one.rank)
+            .filter(|other| other.criterion.id != one.criterion.id)
+            .filter(is_small)
+            .filter(|other| one.test.entails(&other.test));
+        let other = covering.find(|other| {
+            let is_same = other.test.entails(&one.test);
+            other.rank < one.rank || !is_same || self.place(other) < self.place(one)
+        })?;
+        let id = other.criterion.id.to_string();
+        Some(if other.rank < one.rank { Shadow::Worse(id) } else { Shadow::Same(id) })
+    }
+
     fn place(&self, one: &Compiled) -> Option<usize> {
         self.criteria.iter().position(|other| other.criterion.id == one.criterion.id)
     }
@@ -64,12 +90,17 @@ fn ways_of(test: &Test, slots: &Slots) -> Option<Vec<Way>> {
     match test {
         Test::AtLeast { slot, least } => Some(vec![way(slots, *slot, *least)]),
         Test::Is { slot, option } => Some(vec![way(slots, *slot, *option)]),
+        // There are as many as the other facts have values.
+        Test::Bar(_) | Test::Score(_) => None,
         Test::Any(tests) => {
             let mut ways = Vec::new();
             for test in tests {
                 ways.extend(ways_of(test, slots)?);
+                if ways.len() > WAYS_MAX {
+                    return None;
+                }
             }
-            (ways.len() <= WAYS_MAX).then_some(ways)
+            Some(ways)
         }
         Test::All(tests) => tests.iter().try_fold(vec![nothing(slots)], |ways, test| {
             let more = ways_of(test, slots)?;

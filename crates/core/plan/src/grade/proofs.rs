@@ -1,25 +1,50 @@
 //! Certain and possible are exact: each is reached by some completion, and nothing lies beyond them.
+//!
+//! Everything is tried out: facts small enough for all their completions, and tests evaluated by
+//! their definition instead of by the ends of intervals.
 
+use std::sync::Arc;
+
+use fengsui_vocabulary::Label;
 use proptest::prelude::*;
 
-use super::{Compiled, Grader, PreparedFacts, Shadow, Slots, Test};
-use crate::catalogue::Bounds;
-use crate::library::Library;
-use crate::model::Criterion;
+use super::{
+    Applies, Bar, Compiled, Edge, Grader, Pick, PreparedFacts, Reached, Scale, ScopeStanding,
+    Scoped, Shadow, Slots, Term, Test, Weighted, open_of,
+};
+use crate::catalogue::{Bounds, Catalogue, SHARE_PARTS};
+use crate::diagnostic::Source;
+use crate::model::{Criterion, Scope};
 
-/// Small facts whose completions can all be tried; the last is a choice without an order.
-const FACTS: &[(&str, i64)] = &[
-    ("system_loss", 5),
-    ("data_threat", 5),
-    ("system_importance", 3),
-    ("special_circumstances", 2),
-    ("operator_kind", 3),
+/// How the values of a fact behave on its axis, as far as they are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Axis {
+    Ordered { mildest: i64, worst: i64 },
+    Choice { options: i64 },
+}
+
+const LOSS: usize = 3;
+const TURNOVER: usize = 4;
+
+/// The facts in the order of their slots.
+const FACTS: &[(&str, &str, Axis)] = &[
+    ("severity", ORDERED, Axis::Ordered { mildest: 0, worst: 2 }),
+    ("spread", ORDERED, Axis::Ordered { mildest: 0, worst: 2 }),
+    ("flagged", "kind = \"flag\"", Axis::Ordered { mildest: 0, worst: 1 }),
+    ("loss", "kind = \"count\"", Axis::Ordered { mildest: 0, worst: 4 }),
+    ("turnover", "kind = \"count\"\nworse = \"lower\"", Axis::Ordered { mildest: -5, worst: 0 }),
+    ("operator", THREE, Axis::Choice { options: 3 }),
+    ("cause", TWO, Axis::Choice { options: 2 }),
 ];
+
+const ORDERED: &str = "kind = \"ordered_choice\"\nchoices = [{ id = \"a\", label = { zh = \"甲\", en = \"a\" } }, { id = \"b\", label = { zh = \"甲\", en = \"a\" } }, { id = \"c\", label = { zh = \"甲\", en = \"a\" } }]";
+const THREE: &str = "kind = \"choice\"\nchoices = [{ id = \"a\", label = { zh = \"甲\", en = \"a\" } }, { id = \"b\", label = { zh = \"甲\", en = \"a\" } }, { id = \"c\", label = { zh = \"甲\", en = \"a\" } }]";
+const TWO: &str = "kind = \"choice\"\nchoices = [{ id = \"a\", label = { zh = \"甲\", en = \"a\" } }, { id = \"b\", label = { zh = \"甲\", en = \"a\" } }]";
 
 const LEVELS: &[&str] = &["I", "II", "III"];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn certain_and_possible_are_the_mildest_and_the_worst_of_all_completions(
@@ -27,10 +52,9 @@ proptest! {
         bounds in known(),
     ) {
         let grader = grader(&tests);
-        let facts = prepared(&bounds);
         let levels: Vec<usize> =
             completions(&bounds).iter().map(|exact| exact_level(&grader, exact)).collect();
-        let (certain, possible) = grader.ranks(&facts);
+        let (certain, possible) = grader.ranks(&prepared(&grader, &bounds));
         prop_assert_eq!(Some(&certain), levels.iter().max());
         prop_assert_eq!(Some(&possible), levels.iter().min());
     }
@@ -42,18 +66,19 @@ proptest! {
         worse in known(),
     ) {
         let grader = grader(&tests);
-        let (last, ordered) = bounds.split_last().unwrap();
-        let raised: Vec<Bounds> = ordered
+        let raised: Vec<Bounds> = FACTS
             .iter()
-            .zip(&worse)
-            .map(|(one, other)| Bounds {
-                mildest: one.mildest.max(other.mildest),
-                worst: one.worst.max(other.worst),
+            .zip(bounds.iter().zip(&worse))
+            .map(|((_, _, axis), (one, other))| match axis {
+                Axis::Ordered { .. } => Bounds {
+                    mildest: one.mildest.max(other.mildest),
+                    worst: one.worst.max(other.worst),
+                },
+                Axis::Choice { .. } => *one,
             })
-            .chain([*last])
             .collect();
-        let (certain, possible) = grader.ranks(&prepared(&bounds));
-        let (raised_certain, raised_possible) = grader.ranks(&prepared(&raised));
+        let (certain, possible) = grader.ranks(&prepared(&grader, &bounds));
+        let (raised_certain, raised_possible) = grader.ranks(&prepared(&grader, &raised));
         prop_assert!(raised_certain <= certain);
         prop_assert!(raised_possible <= possible);
     }
@@ -66,8 +91,9 @@ proptest! {
     ) {
         let grader = grader(&tests);
         let all = completions(&bounds);
-        let (certain, possible) = grader.ranks(&prepared(&bounds));
-        let (exact_certain, exact_possible) = grader.ranks(&prepared(pick.get::<Vec<Bounds>>(&all)));
+        let (certain, possible) = grader.ranks(&prepared(&grader, &bounds));
+        let exact = pick.get::<Vec<Bounds>>(&all);
+        let (exact_certain, exact_possible) = grader.ranks(&prepared(&grader, exact));
         prop_assert_eq!(exact_certain, exact_possible);
         prop_assert!((possible..=certain).contains(&exact_certain));
     }
@@ -75,39 +101,148 @@ proptest! {
     #[test]
     fn a_criterion_said_never_to_decide_never_does(tests in criteria()) {
         let grader = grader(&tests);
-        let everything: Vec<Bounds> =
-            FACTS.iter().map(|(_, size)| Bounds { mildest: 0, worst: size - 1 }).collect();
-        for (compiled, shadow) in grader.shadows() {
-            if matches!(shadow, Shadow::Same(_)) {
-                continue;
-            }
-            for exact in completions(&everything) {
-                let decides = compiled.test.is_certain(&exact)
-                    && exact_level(&grader, &exact) == compiled.rank;
+        let everything: Vec<Bounds> = FACTS.iter().map(|(_, _, axis)| whole(*axis)).collect();
+        let silent: Vec<_> = grader
+            .shadows()
+            .into_iter()
+            .filter(|(_, shadow)| !matches!(shadow, Shadow::Same(_)))
+            .collect();
+        if silent.is_empty() {
+            return Ok(());
+        }
+        for exact in completions(&everything) {
+            for (compiled, _) in &silent {
+                let decides =
+                    holds(&compiled.test, &exact) && exact_level(&grader, &exact) == compiled.rank;
                 prop_assert!(!decides, "{:?} at {:?}", compiled.test, exact);
             }
         }
     }
+
+    #[test]
+    fn a_test_that_entails_another_one_holds_only_with_it(one in test(), other in test()) {
+        if !one.entails(&other) {
+            return Ok(());
+        }
+        let everything: Vec<Bounds> = FACTS.iter().map(|(_, _, axis)| whole(*axis)).collect();
+        for exact in completions(&everything) {
+            prop_assert!(!holds(&one, &exact) || holds(&other, &exact), "{:?}", exact);
+        }
+    }
+
+    #[test]
+    fn a_plan_applies_exactly_where_a_scope_holds_in_every_completion(
+        tests in prop::collection::vec(prop::option::weighted(0.9, test()), 0..4),
+        bounds in known(),
+    ) {
+        let grader = grader(&[]).with(Vec::new(), scopes(&tests));
+        let (answer, standings) = grader.standings(&prepared(&grader, &bounds));
+        let all = completions(&bounds);
+        let is_met = |test: &Option<Test>, exact: &[Bounds]| {
+            test.as_ref().is_none_or(|test| holds(test, exact))
+        };
+        let applies = |exact: &Vec<Bounds>| {
+            tests.is_empty() || tests.iter().any(|test| is_met(test, exact))
+        };
+        let expected = match (all.iter().all(applies), all.iter().any(applies)) {
+            (true, _) => Applies::Applies,
+            (false, true) => Applies::MayApply,
+            (false, false) => Applies::DoesNotApply,
+        };
+        prop_assert_eq!(answer, expected);
+        prop_assert_eq!(standings.len(), tests.len());
+        for (test, standing) in tests.iter().zip(standings) {
+            let met = |exact: &Vec<Bounds>| is_met(test, exact);
+            let expected = match (all.iter().all(met), all.iter().any(met)) {
+                (true, _) => ScopeStanding::Met,
+                (false, true) => ScopeStanding::Undecided,
+                (false, false) => ScopeStanding::NotMet,
+            };
+            prop_assert_eq!(standing, expected);
+        }
+    }
+
+    #[test]
+    fn a_fact_of_a_bound_is_asked_exactly_if_it_could_decide(bar in bar(), bounds in known()) {
+        let test = Test::Bar(Box::new(bar.clone()));
+        if !test.is_open(&bounds) {
+            return Ok(());
+        }
+        for slot in std::iter::once(bar.slot).chain(bar.shared()) {
+            let could = can_decide(&test, slot, &bounds);
+            prop_assert_eq!(bar.could_decide(slot, &bounds), could, "{} {:?}", slot, bar);
+        }
+    }
+
+    #[test]
+    fn a_fact_of_a_score_that_could_decide_is_asked(reached in score(), bounds in known()) {
+        let test = Test::Score(Box::new(reached.clone()));
+        if !test.is_open(&bounds) {
+            return Ok(());
+        }
+        let asked = |term: &&Weighted| reached.could_decide(term, &bounds);
+        prop_assert!(reached.scale.terms.iter().any(|term| asked(&term)));
+        for term in &reached.scale.terms {
+            let could = can_decide(&test, term.slot, &bounds);
+            prop_assert!(asked(&term) || !could, "{:?}", term);
+            let is_known = bounds[term.slot].is_exact();
+            prop_assert!(!(asked(&term) && is_known), "{:?} is known", term);
+        }
+    }
+}
+
+/// Whether two completions that differ in one fact only differ in the answer.
+fn can_decide(test: &Test, slot: usize, bounds: &[Bounds]) -> bool {
+    completions(bounds).into_iter().any(|mut exact| {
+        let before = holds(test, &exact);
+        (bounds[slot].mildest..=bounds[slot].worst).any(|value| {
+            exact[slot] = Bounds::exactly(value);
+            holds(test, &exact) != before
+        })
+    })
 }
 
 fn grader(tests: &[(usize, Test)]) -> Grader {
-    let mut slots = Slots::default();
-    for (id, _) in FACTS {
-        slots.take(Library::shipped().catalogue().find(id).unwrap());
-    }
     let compiled = tests.iter().enumerate().map(|(number, (rank, test))| Compiled {
         criterion: Criterion {
             id: format!("c{number}").parse().unwrap(),
             level: LEVELS[*rank].parse().unwrap(),
             clause: "1".parse().unwrap(),
-            label: fengsui_vocabulary::Label::new("甲", "a"),
+            label: Label::new("甲", "a"),
             presumed: false,
         },
         rank: *rank,
         test: test.clone(),
     });
     let levels = LEVELS.iter().map(|level| level.parse().unwrap()).collect();
-    Grader::new(slots, compiled.collect(), levels)
+    Grader::new(slots(), compiled.collect(), levels)
+}
+
+fn scopes(tests: &[Option<Test>]) -> Vec<Scoped> {
+    let scope = |number: usize| Scope {
+        id: format!("s{number}").parse().unwrap(),
+        clause: "1".parse().unwrap(),
+        label: Label::new("甲", "a"),
+    };
+    let numbered = tests.iter().enumerate();
+    numbered.map(|(number, test)| Scoped { scope: scope(number), test: test.clone() }).collect()
+}
+
+fn slots() -> Slots {
+    let label = "{ zh = \"甲\", en = \"a\" }";
+    let tables: Vec<String> = FACTS
+        .iter()
+        .map(|(id, kind, _)| {
+            format!("[[fact]]\nid = \"{id}\"\n{kind}\nquestion = {label}\nguidance = {label}\n")
+        })
+        .collect();
+    let text = format!("format = 1\n{}", tables.concat());
+    let catalogue = Catalogue::read(&Source { name: "facts.toml".into(), text }).unwrap();
+    let mut slots = Slots::default();
+    for fact in catalogue.facts() {
+        slots.take(fact);
+    }
+    slots
 }
 
 /// The level at one completion, by the definition: the worst level with a criterion that holds.
@@ -120,6 +255,32 @@ fn holds(test: &Test, exact: &[Bounds]) -> bool {
     match test {
         Test::AtLeast { slot, least } => exact[*slot].mildest >= *least,
         Test::Is { slot, option } => exact[*slot].mildest == *option,
+        Test::Bar(bar) => {
+            let value = exact[bar.slot].mildest;
+            let mut beyond = bar.terms.iter().map(|term| {
+                // Both sides in parts of a whole: nothing is divided.
+                let bound = match term {
+                    Term::Number(number) => number * SHARE_PARTS,
+                    Term::Share { parts, of } => parts * -exact[*of].mildest,
+                };
+                match bar.edge {
+                    Edge::Included => value * SHARE_PARTS >= bound,
+                    Edge::Excluded => value * SHARE_PARTS > bound,
+                }
+            });
+            match bar.pick {
+                Pick::Lowest => beyond.any(|beyond| beyond),
+                Pick::Highest => beyond.all(|beyond| beyond),
+            }
+        }
+        Test::Score(reached) => {
+            let terms = &reached.scale.terms;
+            let points =
+                |term: &Weighted| term.points[usize::try_from(exact[term.slot].mildest).unwrap()];
+            let short: i64 =
+                terms.iter().map(|term| term.weight * (points(term) - reached.at_least)).sum();
+            short >= 0
+        }
         Test::Any(tests) => tests.iter().any(|test| holds(test, exact)),
         Test::All(tests) => tests.iter().all(|test| holds(test, exact)),
     }
@@ -139,29 +300,34 @@ fn completions(bounds: &[Bounds]) -> Vec<Vec<Bounds>> {
     })
 }
 
-fn prepared(bounds: &[Bounds]) -> PreparedFacts {
-    let last = bounds.len() - 1;
-    let open = if bounds[last].is_exact() { Vec::new() } else { vec![last] };
-    PreparedFacts { bounds: bounds.into(), open }
+fn prepared(grader: &Grader, bounds: &[Bounds]) -> PreparedFacts {
+    PreparedFacts { bounds: bounds.into(), open: open_of(&grader.choices, bounds) }
 }
 
-/// Intervals of every fact; the choice is known or wholly unknown.
+fn whole(axis: Axis) -> Bounds {
+    match axis {
+        Axis::Ordered { mildest, worst } => Bounds { mildest, worst },
+        Axis::Choice { options } => Bounds { mildest: 0, worst: options - 1 },
+    }
+}
+
+/// Intervals of every fact; a choice is known or wholly unknown.
 fn known() -> impl Strategy<Value = Vec<Bounds>> {
-    let ordered: Vec<_> = FACTS
+    let intervals: Vec<_> = FACTS
         .iter()
-        .map(|(id, size)| {
-            let size = *size;
-            let is_choice = *id == "operator_kind";
-            (0..size, 0..size).prop_map(move |(one, other)| {
-                if is_choice && one != other {
-                    Bounds { mildest: 0, worst: size - 1 }
-                } else {
+        .map(|(_, _, axis)| {
+            let axis = *axis;
+            let all = whole(axis);
+            let value = all.mildest..=all.worst;
+            (value.clone(), value).prop_map(move |(one, other)| match axis {
+                Axis::Choice { .. } if one != other => all,
+                Axis::Choice { .. } | Axis::Ordered { .. } => {
                     Bounds { mildest: one.min(other), worst: one.max(other) }
                 }
             })
         })
         .collect();
-    ordered
+    intervals
 }
 
 fn criteria() -> impl Strategy<Value = Vec<(usize, Test)>> {
@@ -169,15 +335,72 @@ fn criteria() -> impl Strategy<Value = Vec<(usize, Test)>> {
 }
 
 fn test() -> impl Strategy<Value = Test> {
-    let at_least = (0..FACTS.len() - 1).prop_flat_map(|slot| {
-        (1..FACTS[slot].1).prop_map(move |least| Test::AtLeast { slot, least })
-    });
-    let is =
-        (0..FACTS[FACTS.len() - 1].1).prop_map(|option| Test::Is { slot: FACTS.len() - 1, option });
-    prop_oneof![3 => at_least, 1 => is].prop_recursive(3, 12, 3, |inner| {
+    let leaf = prop_oneof![
+        3 => ordered().prop_map(|(slot, least)| Test::AtLeast { slot, least }),
+        2 => (0_i64..3).prop_map(|option| Test::Is { slot: 5, option }),
+        1 => (0_i64..2).prop_map(|option| Test::Is { slot: 6, option }),
+        3 => bar().prop_map(|bar| Test::Bar(Box::new(bar))),
+        2 => score().prop_map(|reached| Test::Score(Box::new(reached))),
+    ];
+    leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 1..4).prop_map(Test::Any),
             prop::collection::vec(inner, 1..4).prop_map(Test::All),
         ]
     })
+}
+
+/// An ordered fact with a value that is not its mildest.
+fn ordered() -> impl Strategy<Value = (usize, i64)> {
+    (0..=TURNOVER).prop_flat_map(|slot| {
+        let all = whole(FACTS[slot].2);
+        (Just(slot), all.mildest + 1..=all.worst)
+    })
+}
+
+fn bar() -> impl Strategy<Value = Bar> {
+    let share = prop_oneof![
+        (1_i64..=10).prop_map(|tenths| tenths * SHARE_PARTS / 10),
+        Just(SHARE_PARTS / 3),
+        Just(SHARE_PARTS / 3 * 2 + 1),
+    ];
+    let term = prop_oneof![
+        (0_i64..=4).prop_map(Term::Number),
+        share.prop_map(|parts| Term::Share { parts, of: TURNOVER }),
+    ];
+    let pick = prop_oneof![Just(Pick::Lowest), Just(Pick::Highest)];
+    let edge = prop_oneof![Just(Edge::Included), Just(Edge::Excluded)];
+    (prop::collection::vec(term, 1..4), pick, edge).prop_map(|(terms, pick, edge)| Bar {
+        slot: LOSS,
+        terms,
+        pick,
+        edge,
+    })
+}
+
+fn score() -> impl Strategy<Value = Reached> {
+    // Half of the scores share one scale, so that some tests entail each other.
+    let common = Just(vec![
+        Weighted { slot: 0, weight: 2, points: vec![0, 40, 100] },
+        Weighted { slot: 2, weight: 1, points: vec![0, 100] },
+    ]);
+    (prop_oneof![common, scale()], 1_i64..=20).prop_map(|(terms, fifths)| Reached {
+        scale: Arc::new(Scale { score: 0, terms }),
+        at_least: fifths * 5,
+    })
+}
+
+fn scale() -> impl Strategy<Value = Vec<Weighted>> {
+    let weighted = |slot: usize, answers: usize| {
+        let points = prop::collection::vec(0_i64..=100, answers);
+        (1_i64..4, points).prop_map(move |(weight, mut points)| {
+            points.sort_unstable();
+            Weighted { slot, weight, points }
+        })
+    };
+    (weighted(0, 3), weighted(1, 3), weighted(2, 2), 1_usize..=3).prop_map(
+        |(severity, spread, flag, count)| {
+            [severity, spread, flag].into_iter().take(count).collect()
+        },
+    )
 }

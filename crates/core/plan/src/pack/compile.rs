@@ -72,7 +72,7 @@ pub(super) fn plan<'a>(
         time_zone: front.time_zone,
         reckons_by: crate::model::Reckoning::Zone,
         lineage: Vec::new(),
-        scopes: Vec::new(),
+        scopes: grader.scopes().cloned().collect(),
         levels,
         clauses,
         roles,

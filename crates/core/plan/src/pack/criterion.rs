@@ -9,45 +9,68 @@ use super::compile::Pack;
 use super::names::Kind;
 use super::tree::{Node, Table};
 use crate::catalogue::{Fact, FactKind, Worse};
-use crate::grade::{COMBINATIONS_MAX, Compiled, Grader, Slots, Test};
+use crate::grade::{COMBINATIONS_MAX, COMPARISONS_MAX, Compiled, Grader, Score, Slots, Test};
 use crate::model::{Criterion, HandOver, Level};
 
 /// Reads tests and numbers the facts they name.
-struct Tests<'p, 'a> {
-    pack: &'p Pack<'a>,
-    slots: RefCell<Slots>,
+pub(super) struct Tests<'p, 'a> {
+    pub(super) pack: &'p Pack<'a>,
+    pub(super) slots: RefCell<Slots>,
+    /// The scores that tests may name.
+    pub(super) scores: Vec<Score>,
 }
 
 impl<'a> Pack<'a> {
-    /// Reads every criterion and compiles them.
+    /// Reads every criterion, score and scope, and compiles them.
     pub(super) fn grader(
         &self,
         root: &Table<'a>,
         levels: &[Level],
         hand_overs: &[HandOver],
     ) -> Grader {
-        let tests = Tests { pack: self, slots: RefCell::default() };
+        let tests = Tests { pack: self, slots: RefCell::default(), scores: self.scores(root) };
         let ids: Vec<LevelId> = levels.iter().map(|level| level.id.clone()).collect();
         let mut compiled = Vec::new();
         for table in root.tables("criterion") {
             compiled.extend(tests.criterion(&table, &ids));
         }
+        let scoped = tests.scopes(root);
         let mut slots = tests.slots.into_inner();
         for hand_over in hand_overs {
             if let Some(fact) = self.facts.get(&hand_over.fact) {
                 slots.take(fact);
             }
         }
-        let unordered: Vec<_> = slots.unordered().collect();
-        if slots.combinations(&unordered) > COMBINATIONS_MAX {
+        let grader = Grader::new(slots, compiled, ids).with(tests.scores, scoped);
+        self.refuse_too_much(&grader);
+        grader
+    }
+
+    /// Notes what could not be evaluated in reasonable time.
+    fn refuse_too_much(&self, grader: &Grader) {
+        let first = |kind| self.names.of(kind).values().next().cloned().unwrap_or(0..0);
+        let (by_criteria, by_scopes) = grader.combinations();
+        for (combinations, kind, word) in
+            [(by_criteria, Kind::Criterion, "criteria"), (by_scopes, Kind::Scope, "scopes")]
+        {
+            if combinations > COMBINATIONS_MAX {
+                self.sink.error(
+                    "too-many-combinations",
+                    first(kind),
+                    format!("the choices that {word} look at have more than {COMBINATIONS_MAX} combinations"),
+                    format!("use fewer choices without an order in {word}"),
+                );
+            }
+        }
+        let comparisons = grader.comparisons();
+        if comparisons > COMPARISONS_MAX {
             self.sink.error(
-                "too-many-combinations",
-                self.names.of(Kind::Criterion).values().next().cloned().unwrap_or(0..0),
-                format!("the choices that criteria look at have more than {COMBINATIONS_MAX} combinations"),
-                "use fewer choices without an order in criteria",
+                "too-many-comparisons",
+                first(Kind::Criterion),
+                format!("criteria and scopes make {comparisons} comparisons; at most {COMPARISONS_MAX} are evaluated"),
+                "make one criterion of several that say the same",
             );
         }
-        Grader::new(slots, compiled, ids)
     }
 }
 
@@ -68,17 +91,19 @@ impl Tests<'_, '_> {
         Some(Compiled { criterion, rank, test: test? })
     }
 
-    fn test(&self, node: Node<'_>, depth: usize) -> Option<Test> {
+    /// Reads a test.
+    pub(super) fn test(&self, node: Node<'_>, depth: usize) -> Option<Test> {
         if self.pack.is_too_deep(node, depth) {
             return None;
         }
         let table = node.table()?;
-        let chosen = table.only_one(&["fact", "flag", "any", "all"], "criterion");
+        let chosen = table.only_one(&["fact", "flag", "score", "any", "all"], "criterion");
         let compared: Vec<_> =
             COMPARATORS.iter().filter_map(|key| Some((*key, table.optional(key)?))).collect();
         table.finish();
         let (key, value) = chosen?;
-        if let Some((_, comparator)) = compared.first().filter(|_| key != "fact") {
+        if let Some((_, comparator)) = compared.first().filter(|_| !matches!(key, "fact" | "score"))
+        {
             return self.pack.stray(*comparator, key);
         }
         match key {
@@ -87,6 +112,7 @@ impl Tests<'_, '_> {
                 let slot = self.slots.borrow_mut().take(self.pack.flag(value)?);
                 Some(Test::AtLeast { slot, least: 1 })
             }
+            "score" => self.score(value, &compared),
             "any" => Some(Test::Any(self.tests(value, depth)?)),
             _ => Some(Test::All(self.tests(value, depth)?)),
         }
@@ -114,6 +140,9 @@ impl Tests<'_, '_> {
             return None;
         };
         self.refuse_comparator(fact, comparator, *value)?;
+        if value.value().as_table().is_some() {
+            return self.bar(fact, comparator, *value);
+        }
         let axis = self.axis(fact, *value)?;
         let slot = self.slots.borrow_mut().take(fact);
         if *comparator == "is" {
@@ -121,7 +150,7 @@ impl Tests<'_, '_> {
         }
         let is_beyond = matches!(*comparator, "more_than" | "less_than");
         let least = if is_beyond { axis.saturating_add(1) } else { axis };
-        self.refuse_end(fact, least, *value)?;
+        self.refuse_end(fact, (least, least), *value)?;
         Some(Test::AtLeast { slot, least })
     }
 
@@ -158,7 +187,9 @@ impl Tests<'_, '_> {
             let right = match fact.kind {
                 FactKind::Flag => format!("write `{{ flag = \"{}\" }}`", fact.id),
                 FactKind::Choice { .. } => "it has no order: write `is`".into(),
-                FactKind::Region => "a place decides scope, never a level".into(),
+                FactKind::Region => {
+                    "a place is not compared: use a choice or a flag that says where".into()
+                }
                 FactKind::OrderedChoice { .. }
                 | FactKind::Count
                 | FactKind::Money { .. }
@@ -171,16 +202,21 @@ impl Tests<'_, '_> {
         None
     }
 
-    /// Gives nothing, and says why, for a bound that decides nothing.
-    fn refuse_end(&self, fact: &Fact, least: i64, value: Node<'_>) -> Option<()> {
+    /// Gives nothing, and says why, for a bound that decides nothing: what it asks where everything
+    /// is mildest, and where everything is worst.
+    pub(super) fn refuse_end(
+        &self,
+        fact: &Fact,
+        (mildest, worst): (i64, i64),
+        value: Node<'_>,
+    ) -> Option<()> {
         let domain = fact.domain();
-        if least > domain.mildest && least <= domain.worst {
-            return Some(());
-        }
-        let (code, what) = if least <= domain.mildest {
+        let (code, what) = if mildest <= domain.mildest {
             ("always-met", "every value meets this, even an unknown one")
-        } else {
+        } else if worst > domain.worst {
             ("never-met", "no value can ever meet this")
+        } else {
+            return Some(());
         };
         self.pack.sink.error(
             code,
@@ -191,7 +227,8 @@ impl Tests<'_, '_> {
         None
     }
 
-    fn axis(&self, fact: &Fact, node: Node<'_>) -> Option<i64> {
+    /// A written value on the axis of its fact.
+    pub(super) fn axis(&self, fact: &Fact, node: Node<'_>) -> Option<i64> {
         if !fact.choices().is_empty()
             && let Some(word) = node.value().as_str()
             && fact.choice(word).is_none()
@@ -211,6 +248,7 @@ impl Tests<'_, '_> {
     }
 }
 
+/// A value as it is written.
 pub(super) fn scalar(node: Node<'_>) -> Option<Scalar> {
     match node.value() {
         DeValue::String(text) => text.parse().ok().map(Scalar::Word),

@@ -1,5 +1,7 @@
 //! What can only be seen when a whole pack has been read: gaps, contradictions, circles.
 
+mod criteria;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -8,7 +10,6 @@ use fengsui_vocabulary::{ClauseId, DutyId, RoleId};
 use super::compile::Pack;
 use super::names::Kind;
 use super::tree::{Table, listed};
-use crate::grade::Shadow;
 use crate::model::{Act, Allowance, Anchor, Binding, DutyRule, Plan};
 
 /// Acts that somebody must be able to do at every level once the pack gives them to anybody.
@@ -44,48 +45,6 @@ impl<'a> Pack<'a> {
                 );
             }
             above = level.colour.or(above);
-        }
-    }
-
-    fn check_criteria(&self, plan: &Plan) {
-        let shadows = plan.grader.shadows();
-        for (compiled, shadow) in &shadows {
-            let id = compiled.criterion.id.as_str();
-            let span = self.names.place(Kind::Criterion, id);
-            match shadow {
-                Shadow::Contradiction => self.sink.error(
-                    "contradiction",
-                    span,
-                    format!("the criterion `{id}` contradicts itself"),
-                    "it asks one choice to be two things at once; use `any`",
-                ),
-                Shadow::Worse(worse) => self.sink.error(
-                    "never-decides",
-                    span,
-                    format!("whenever `{id}` is met, the worse level of `{worse}` is met as well"),
-                    "levels are tried from the top: ask less here, or more there",
-                ),
-                Shadow::Same(other) => self.sink.warning(
-                    "redundant-criterion",
-                    span,
-                    format!("whenever `{id}` is met, `{other}` of the same level is met as well"),
-                    "leave one of them out, unless the text says both",
-                ),
-            }
-        }
-        let decides = |shadow: &Shadow| matches!(shadow, Shadow::Same(_));
-        let silent = shadows.iter().filter(|(_, shadow)| !decides(shadow));
-        let silent: Vec<_> = silent.map(|(compiled, _)| &compiled.criterion.id).collect();
-        for level in &plan.levels {
-            let mut of_level = plan.criteria().filter(|criterion| criterion.level == level.id);
-            if of_level.all(|criterion| silent.contains(&&criterion.id)) {
-                self.sink.error(
-                    "unreachable-level",
-                    self.names.place(Kind::Level, level.id.as_str()),
-                    format!("no facts can give the level `{}`", level.id),
-                    "add a `[[criterion]]` with this level that can decide, or leave the level out",
-                );
-            }
         }
     }
 
@@ -272,6 +231,8 @@ pub(crate) fn ruled(plan: &Plan) -> BTreeSet<ClauseId> {
         .chain(plan.levels.iter().map(|level| &level.clause))
         .chain(plan.hand_overs.iter().map(|hand_over| &hand_over.clause))
         .chain(plan.criteria().map(|criterion| &criterion.clause))
+        .chain(plan.scores().map(|score| &score.clause))
+        .chain(plan.scopes.iter().map(|scope| &scope.clause))
         .chain(plan.forms.values().map(|form| &form.clause))
         .chain(plan.taxonomies.iter().map(|taxonomy| &taxonomy.clause))
         .cloned()

@@ -178,7 +178,9 @@ impl<'a> Table<'a> {
                 format!("`{key}` is missing here"),
                 match key {
                     "happened" => "add `[[happened]]` tables with `at` and `what`".to_owned(),
-                    "facts" => "add a line `[facts]`, and the facts below it".to_owned(),
+                    "facts" => {
+                        "add `facts = { … }`, or a line `[facts]` and the facts below it".to_owned()
+                    }
                     _ => format!("add `{key} = …`{}", example(key)),
                 },
             );
@@ -346,6 +348,16 @@ impl<'a> Node<'a> {
             return Vec::new();
         }
         array.iter().map(|item| Node::new(item, self.sink)).collect()
+    }
+
+    /// Keys and values of a table whose keys are names of the pack; nothing where it is no table.
+    pub(crate) fn entries(self) -> Vec<(At<&'a str>, Node<'a>)> {
+        let keys = self.value.as_table().map(|table| table.iter()).into_iter().flatten();
+        keys.map(|(key, value)| {
+            let name: &str = key.get_ref();
+            (At { value: name, span: key.span() }, Node::new(value, self.sink))
+        })
+        .collect()
     }
 
     /// Words of any kind: not empty, bounded.

@@ -31,7 +31,7 @@ pub(super) fn mismatches(plan: &Plan, scenario: &Scenario, duties: &[Duty]) -> V
         );
     }
     let id = &scenario.id;
-    found.into_iter().map(|what| Mismatch { scenario: id.clone(), what }).collect()
+    found.into_iter().map(|what| Mismatch { scenario: id.clone(), what, span: None }).collect()
 }
 
 /// Objects of the duties named that no expectation means.

@@ -2,13 +2,15 @@
 
 use std::str::FromStr;
 
-use fengsui_vocabulary::RoleId;
+use fengsui_vocabulary::{LevelId, RoleId};
+use jiff::Timestamp;
 use toml::de::DeValue;
 
-use super::{Expectation, ExpectedTime, Scenario};
+use super::grades::APPLIES;
+use super::{Expectation, ExpectedGrade, ExpectedLevel, ExpectedTime, Scenario};
 use crate::duty::{DutyKind, DutyState};
 use crate::pack::tree::{At, Node, Table};
-use crate::timeline::{Spelling, entries, moment};
+use crate::timeline::{Spelling, entries, facts, moment};
 
 /// Every `[[scenario]]` of a pack.
 pub(crate) fn scenarios(root: &Table<'_>) -> Vec<Scenario> {
@@ -18,9 +20,21 @@ pub(crate) fn scenarios(root: &Table<'_>) -> Vec<Scenario> {
 fn scenario(table: &Table<'_>) -> Option<Scenario> {
     let id = table.text("id");
     let title = table.label("title");
-    let at = table.required("at").and_then(moment);
-    let happened = table.required("happened").map(Node::tables).unwrap_or_default();
-    let expect = table.required("expect").map(Node::tables).unwrap_or_default();
+    let grades = table.optional("grades").map(Node::items);
+    // Whoever only expects grades has nothing to tell and no worklist to look at.
+    let told = |key| match &grades {
+        Some(_) => table.optional(key),
+        None => table.required(key),
+    };
+    let at = match told("at") {
+        Some(at) => moment(at),
+        None => Some(Timestamp::UNIX_EPOCH),
+    };
+    let happened = told("happened").map(Node::tables).unwrap_or_default();
+    let expect = told("expect").map(Node::tables).unwrap_or_default();
+    if !expect.is_empty() && grades.is_some() {
+        table.required("at");
+    }
     let exactly = table.flag_or("exactly", false);
     table.finish();
     Some(Scenario {
@@ -29,8 +43,44 @@ fn scenario(table: &Table<'_>) -> Option<Scenario> {
         at: at?,
         expect: expect.iter().filter_map(expectation).collect(),
         exactly: exactly?,
+        grades: grades.into_iter().flatten().filter_map(grade).collect(),
         entries: entries(&happened, Spelling::of(&[])),
     })
+}
+
+fn grade(node: Node<'_>) -> Option<ExpectedGrade> {
+    let table = node.table()?;
+    let facts = table.required("facts").and_then(facts);
+    let certain = table.optional("certain").map(level);
+    let possible = table.optional("possible").map(level);
+    let presumed = table.optional("presumed").map(Node::flag);
+    let applies = table.optional("applies").map(|node| node.word(APPLIES));
+    table.finish();
+    let is_empty = certain.is_none() && possible.is_none() && applies.is_none();
+    if is_empty && presumed.is_none() {
+        node.sink().error(
+            "nothing-expected",
+            node.span(),
+            "this says what is known, and not what must follow",
+            "add `certain`, `possible`, `presumed` or `applies`",
+        );
+    }
+    Some(ExpectedGrade {
+        facts: facts?,
+        certain: certain.flatten(),
+        possible: possible.flatten(),
+        presumed: presumed.flatten(),
+        applies: applies.flatten(),
+        span: node.span(),
+    })
+}
+
+/// A level, or `"none"` where there must be none.
+fn level(node: Node<'_>) -> Option<ExpectedLevel> {
+    if node.value().as_str() == Some("none") {
+        return Some(ExpectedLevel::Absent);
+    }
+    node.name().map(|level: At<LevelId>| ExpectedLevel::Level(level.value))
 }
 
 fn expectation(table: &Table<'_>) -> Option<Expectation> {

@@ -214,7 +214,7 @@ impl Act<'_, '_> {
     }
 
     fn facts(self, node: Node<'_>) -> Option<Facts> {
-        let facts = facts::facts(node)?;
+        let facts = facts(node)?;
         if let Some(table) = node.value().as_table() {
             self.spelling.check_facts(&facts, table, node.sink());
         }
