@@ -400,8 +400,8 @@ fn read_edition(edition: &PlanRef, bytes: Vec<u8>) -> Result<Plan, DeskFault> {
     let unreadable = |why: String| DeskFault::Unreadable(format!("{}: {why}", edition.plan));
     let text = String::from_utf8(bytes).map_err(|fault| unreadable(fault.to_string()))?;
     let source = fengsui_plan::Source { name: edition.plan.to_string(), text };
-    let library = Library::shipped();
-    fengsui_plan::read(&source, library.catalogue(), library.calendars())
+    Library::shipped()
+        .read(&source)
         .map_err(|problems| unreadable(format!("{} problems", problems.len())))
 }
 

@@ -32,10 +32,13 @@ struct Book<'a> {
 impl Book<'_> {
     fn write(&self, page: &mut String) -> fmt::Result {
         self.title(page)?;
+        self.scopes(page)?;
         self.levels(page)?;
         self.duties(page)?;
         self.authorities(page)?;
         self.roles(page)?;
+        self.forms(page)?;
+        self.taxonomies(page)?;
         self.clauses(page)?;
         self.policies(page)
     }
@@ -47,13 +50,55 @@ impl Book<'_> {
         writeln!(page, "- {}: `{}`", words.pack, self.plan.id)?;
         writeln!(page, "- {}: {}", words.edition, about.edition)?;
         writeln!(page, "- {}: {}", words.issuer, about.issuer.in_lang(self.lang))?;
+        if let Some(jurisdiction) = &about.jurisdiction {
+            writeln!(page, "- {}: {}", words.jurisdiction, jurisdiction.in_lang(self.lang))?;
+        }
+        for below in &self.plan.lineage {
+            writeln!(page, "- {}: `{below}`", words.stands_on)?;
+        }
         if let Some(number) = &about.document_number {
             writeln!(page, "- {}: {number}", words.document_number)?;
         }
         if let Some(from) = about.in_force_from {
             writeln!(page, "- {}: {from}", words.in_force_from)?;
         }
-        writeln!(page, "- {}: `{}`\n", words.hash, self.plan.hash)
+        if let Some(until) = about.in_force_until {
+            writeln!(page, "- {}: {until}", words.in_force_until)?;
+        }
+        let zone = self.plan.time_zone.iana_name().unwrap_or("?");
+        writeln!(page, "- {}: {zone}{}", words.time_zone, words.reckoning(self.plan.reckons_by))?;
+        writeln!(page, "- {}: `{}`", words.hash, self.plan.hash)?;
+        writeln!(page, "- {}: `{}`\n", words.canonical_hash, self.plan.canonical_hash)
+    }
+
+    /// When the plan applies at all.
+    fn scopes(&self, page: &mut String) -> fmt::Result {
+        let (plan, words) = (self.plan, &self.words);
+        if plan.scopes.is_empty() && plan.hand_overs.is_empty() {
+            return Ok(());
+        }
+        writeln!(page, "## {}\n", words.scopes)?;
+        for scope in &plan.scopes {
+            let label = scope.label.in_lang(self.lang);
+            let when = self.test("scope", scope.id.as_str());
+            writeln!(page, "- {label}: {when} ({})", scope.clause)?;
+        }
+        for hand_over in &plan.hand_overs {
+            let to = hand_over.to.in_lang(self.lang);
+            writeln!(
+                page,
+                "- {}: `{}` → {to} ({})",
+                words.hand_over, hand_over.part, hand_over.clause
+            )?;
+        }
+        writeln!(page)
+    }
+
+    /// A test as it is written, in words: always, where there is none.
+    fn test(&self, list: &str, id: &str) -> String {
+        let test = crate::compare::test_of(self.plan, list, id);
+        let test = test.map(|test| test.in_lang(self.lang).to_owned());
+        cell(&test.unwrap_or_else(|| self.words.always.to_owned()))
     }
 
     fn levels(&self, page: &mut String) -> fmt::Result {
@@ -61,8 +106,8 @@ impl Book<'_> {
         writeln!(page, "## {}\n", words.levels)?;
         writeln!(
             page,
-            "| {} | {} | {} |\n|---|---|---|",
-            words.level, words.criterion, words.clause
+            "| {} | {} | {} | {} |\n|---|---|---|---|",
+            words.level, words.criterion, words.when, words.clause
         )?;
         for criterion in self.plan.criteria() {
             self.criterion(page, criterion)?;
@@ -76,9 +121,10 @@ impl Book<'_> {
         let presumed = if criterion.presumed { self.words.presumed } else { "" };
         writeln!(
             page,
-            "| {} {level} | {}{presumed} | {} |",
+            "| {} {level} | {}{presumed} | {} | {} |",
             criterion.level,
             criterion.label.in_lang(self.lang),
+            self.test("criterion", criterion.id.as_str()),
             criterion.clause
         )
     }
@@ -156,6 +202,11 @@ impl Book<'_> {
         }
         Ok(())
     }
+}
+
+/// A text that stays within one cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
 }
 
 #[cfg(test)]

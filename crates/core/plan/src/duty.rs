@@ -16,7 +16,7 @@ mod record;
 mod settle;
 mod view;
 mod warning;
-mod words;
+pub(crate) mod words;
 
 use std::cmp::Ordering;
 use std::sync::Arc;

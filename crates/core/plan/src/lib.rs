@@ -6,7 +6,9 @@
 //! Start reading at [`Plan`], then [`duties_of`] and [`Plan::grade`].
 
 mod book;
+mod canonical;
 mod catalogue;
+mod compare;
 mod diagnostic;
 mod duty;
 mod grade;
@@ -15,10 +17,14 @@ mod library;
 mod model;
 mod pack;
 mod scenario;
+mod taxonomy;
 mod timeline;
+mod timeline_drawing;
 
 pub use book::*;
+pub use canonical::*;
 pub use catalogue::*;
+pub use compare::*;
 pub use diagnostic::*;
 pub use duty::*;
 pub use grade::*;
@@ -27,4 +33,6 @@ pub use library::*;
 pub use model::*;
 pub use pack::*;
 pub use scenario::*;
+pub use taxonomy::*;
 pub use timeline::*;
+pub use timeline_drawing::*;

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use fengsui_vocabulary::PlanId;
+use fengsui_vocabulary::{Label, PlanId, TaxonomyCode};
 
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Diagnostic, Source};
-use crate::model::{Calendar, Plan};
-use crate::pack::{read, read_calendar};
+use crate::model::{Calendar, Plan, Taxonomy};
+use crate::pack::{Shelf, read, read_calendar, read_taxonomy, read_walks};
+use crate::taxonomy::{ClassRef, Crosswalk, Fit, Walk};
 
 /// Plans by id, with what they are read against.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,8 @@ pub struct Library {
     plans: BTreeMap<PlanId, Arc<Plan>>,
     catalogue: Catalogue,
     calendars: BTreeMap<String, Calendar>,
+    taxonomies: BTreeMap<String, Taxonomy>,
+    crosswalks: Vec<Crosswalk>,
     faults: Vec<Diagnostic>,
 }
 
@@ -35,7 +38,27 @@ const FACTS: Shipped = shipped!("facts.toml");
 
 const CALENDARS: &[Shipped] = &[shipped!("calendars/cn-2026.toml")];
 
-const PACKS: &[Shipped] = &[shipped!("shanghai-2019.toml")];
+/// Shared taxonomies.
+const TAXONOMIES: &[Shipped] = &[
+    shipped!("taxonomies/gbz-20986-2007.toml"),
+    shipped!("taxonomies/gbt-20986-2023.toml"),
+    shipped!("taxonomies/cncert.toml"),
+    shipped!("taxonomies/rsit.toml"),
+];
+
+/// Walks between shared taxonomies.
+const CROSSWALKS: &[Shipped] = &[shipped!("taxonomies/crosswalks.toml")];
+
+/// The packs; one that stands on another comes after it.
+const PACKS: &[Shipped] = &[
+    shipped!("shanghai-2019.toml"),
+    shipped!("miit-2017.toml"),
+    shipped!("cncert.toml"),
+    shipped!("cac-national-2017.toml"),
+    shipped!("cac-measures-2025.toml"),
+    shipped!("nis2-2022.toml"),
+    shipped!("gdpr-33.toml"),
+];
 
 static SHIPPED: LazyLock<Library> = LazyLock::new(Library::read_shipped);
 
@@ -70,14 +93,75 @@ impl Library {
         &self.faults
     }
 
-    /// Reads another pack against this library's facts and calendars.
+    /// The shared taxonomies, by id.
+    pub fn taxonomies(&self) -> impl Iterator<Item = &Taxonomy> {
+        self.taxonomies.values()
+    }
+
+    /// A shared taxonomy by its id.
+    pub fn taxonomy(&self, id: &str) -> Option<&Taxonomy> {
+        self.taxonomies.get(id)
+    }
+
+    /// Where a class leads in other taxonomies, by walks written from it or to it; the best fit first.
+    pub fn walks_of(&self, taxonomy: &str, code: &TaxonomyCode) -> Vec<Walk> {
+        let from = ClassRef { taxonomy: taxonomy.to_owned(), code: code.clone() };
+        let mut walks = Vec::new();
+        for crosswalk in &self.crosswalks {
+            walks.extend(crosswalk.leads(&from).into_iter().map(|(to, fit, direction)| Walk {
+                to: to.clone(),
+                label: self.label_of(to),
+                fit,
+                direction,
+                ask: crosswalk.ask.clone().filter(|_| fit == Fit::OnlyIf),
+                evidence: crosswalk.evidence,
+            }));
+        }
+        walks.sort_by(|one, other| {
+            (one.fit, &one.to, one.direction).cmp(&(other.fit, &other.to, other.direction))
+        });
+        walks
+    }
+
+    /// This library with more plans in it, for packs that stand on them.
+    #[must_use]
+    pub fn with_plans(&self, plans: impl IntoIterator<Item = Arc<Plan>>) -> Self {
+        let mut library = self.clone();
+        library.plans.extend(plans.into_iter().map(|plan| (plan.id.clone(), plan)));
+        library
+    }
+
+    /// What a pack is read against here.
+    pub fn shelf(&self) -> Shelf<'_> {
+        Shelf {
+            catalogue: &self.catalogue,
+            calendars: &self.calendars,
+            taxonomies: &self.taxonomies,
+            plans: &self.plans,
+        }
+    }
+
+    /// Reads another pack against this library.
     pub fn read(&self, source: &Source) -> Result<Plan, Vec<Diagnostic>> {
-        read(source, &self.catalogue, &self.calendars)
+        read(source, self.shelf())
     }
 
     /// Everything that is wrong with a pack, and what somebody should look at.
     pub fn check(&self, source: &Source) -> Vec<Diagnostic> {
-        crate::pack::check(source, &self.catalogue, &self.calendars)
+        crate::pack::check(source, self.shelf())
+    }
+
+    /// Adds a shared taxonomy, or says what is wrong with it.
+    pub fn add_taxonomy(&mut self, source: &Source) -> Result<(), Vec<Diagnostic>> {
+        let taxonomy = read_taxonomy(source, &self.catalogue)?;
+        self.taxonomies.insert(taxonomy.id.clone(), taxonomy);
+        Ok(())
+    }
+
+    /// Adds walks between the taxonomies that are here, or says what is wrong with them.
+    pub fn add_walks(&mut self, source: &Source) -> Result<(), Vec<Diagnostic>> {
+        self.crosswalks.extend(read_walks(source, &self.taxonomies)?);
+        Ok(())
     }
 
     /// The text of a shipped pack by its id.
@@ -100,6 +184,14 @@ impl Library {
                 Err(faults) => library.faults.extend(faults),
             }
         }
+        for taxonomy in TAXONOMIES {
+            let added = library.add_taxonomy(&taxonomy.source());
+            library.faults.extend(added.err().into_iter().flatten());
+        }
+        for walks in CROSSWALKS {
+            let added = library.add_walks(&walks.source());
+            library.faults.extend(added.err().into_iter().flatten());
+        }
         for pack in PACKS {
             match library.read(&pack.source()) {
                 Ok(plan) => {
@@ -109,6 +201,15 @@ impl Library {
             }
         }
         library
+    }
+
+    fn label_of(&self, class: &ClassRef) -> Label {
+        let taxonomy = self.taxonomies.get(&class.taxonomy);
+        let known = taxonomy.and_then(|it| it.classes.iter().find(|one| one.code == class.code));
+        known.map_or_else(
+            || Label::new(class.code.as_str(), class.code.as_str()),
+            |class| class.label.clone(),
+        )
     }
 }
 

@@ -28,6 +28,11 @@ pub struct Plan {
     pub short: String,
     /// SHA-256 of the pack's bytes, in lower-case hexadecimal digits.
     pub hash: String,
+    /// The same for what the pack says, with everything it stands on: comments, white space and the
+    /// order of keys do not matter.
+    pub canonical_hash: String,
+    /// What the pack says, with everything it stands on.
+    pub(crate) whole: Arc<serde_json::Value>,
     /// The pack's bytes as they were read: kept in the record on adoption.
     pub text: String,
     /// Title, edition, issuer, dates.
@@ -103,6 +108,8 @@ pub struct About {
     pub title: Label,
     /// Who issued it.
     pub issuer: Label,
+    /// Where it is in force.
+    pub jurisdiction: Option<Label>,
     /// Edition as the issuer calls it.
     pub edition: String,
     /// Official document number, if it has one.
@@ -476,6 +483,8 @@ pub struct Policy {
 /// A reading of an ambiguous text that the pack declares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
+    /// Its name, where another plan may want to replace it.
+    pub id: Option<String>,
     /// The clause.
     pub clause: ClauseId,
     /// What is ambiguous and how it is read here.
@@ -565,10 +574,18 @@ pub enum Layout {
 pub struct Taxonomy {
     /// Its id: `gbz-20986-2007`.
     pub id: String,
-    /// The clause that uses it.
-    pub clause: ClauseId,
+    /// The clause that uses it; none if it is shared and the plan only names it.
+    pub clause: Option<ClauseId>,
     /// Its title.
     pub title: Label,
+    /// How sure we are of it.
+    pub evidence: Evidence,
+    /// Where it was read, for a shared one.
+    pub source: Option<String>,
+    /// Its edition, for a shared one.
+    pub version: Option<String>,
+    /// The taxonomy that it replaces.
+    pub replaces: Option<String>,
     /// Its classes, in its own order.
     pub classes: Vec<Class>,
 }

@@ -51,8 +51,10 @@ fn three_regimes_make_one_worklist_with_the_recipients_of_each() {
     let duties = told(&THREE, &format!("{LEAK}]"), "2026-03-14T10:06:00+08:00");
     let wanted = ["sh-4.1.1-immediate", "cac-4-first", "cac-4-onward", "gdpr-33-authority"];
     insta::assert_snapshot!(lines(&duties, &wanted).join("\n"), @"");
-    let order: Vec<_> =
-        duties.iter().map(|duty| duty.due.clone().unwrap_or_else(|| duty.arose_at.clone())).collect();
+    let order: Vec<_> = duties
+        .iter()
+        .map(|duty| duty.due.clone().unwrap_or_else(|| duty.arose_at.clone()))
+        .collect();
     let times: Vec<Timestamp> = order.iter().map(|time| time.parse().unwrap()).collect();
     assert!(times.is_sorted(), "earliest first");
 }

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use fengsui_vocabulary::{FactId, RoleId};
 
 use super::Book;
-use crate::model::{Allowance, Anchor, Authority, Condition, DutyRule, How};
+use crate::model::{Allowance, Anchor, Authority, Condition, DutyRule, FormField, How};
 
 impl Book<'_> {
     /// Who owes what to whom by when.
@@ -46,14 +46,70 @@ impl Book<'_> {
         writeln!(page)
     }
 
+    /// The documents with their fields.
+    pub(super) fn forms(&self, page: &mut String) -> fmt::Result {
+        let words = &self.words;
+        if self.plan.forms.is_empty() {
+            return Ok(());
+        }
+        writeln!(page, "## {}\n", words.forms)?;
+        for form in self.plan.forms.values() {
+            write!(page, "- `{}` {} ({})", form.id, form.title.in_lang(self.lang), form.clause)?;
+            if let Some(stage) = form.stage {
+                write!(page, " · {}", words.stage(stage))?;
+            }
+            if !form.levels.is_empty() {
+                let levels: Vec<_> = form.levels.iter().map(ToString::to_string).collect();
+                write!(page, " · {} {}", words.level, levels.join(", "))?;
+            }
+            let fields: Vec<String> = form.fields.iter().map(|field| self.field(field)).collect();
+            writeln!(page, ": {}", fields.join(words.and))?;
+        }
+        writeln!(page)
+    }
+
+    /// The classifications that it uses.
+    pub(super) fn taxonomies(&self, page: &mut String) -> fmt::Result {
+        let words = &self.words;
+        if self.plan.taxonomies.is_empty() {
+            return Ok(());
+        }
+        writeln!(page, "## {}\n", words.taxonomies)?;
+        for taxonomy in &self.plan.taxonomies {
+            let title = taxonomy.title.in_lang(self.lang);
+            let version = taxonomy.version.as_deref().map(|version| format!(" ({version})"));
+            let evidence = words.evidence_of(taxonomy.evidence);
+            let classes = taxonomy.classes.len();
+            writeln!(
+                page,
+                "- `{}` {title}{}: {classes} {}, {evidence}",
+                taxonomy.id,
+                version.unwrap_or_default(),
+                words.classes
+            )?;
+        }
+        writeln!(page)
+    }
+
+    fn field(&self, field: &FormField) -> String {
+        let required = if field.required { "*" } else { "" };
+        let label = field.label.in_lang(self.lang);
+        match &field.when {
+            Condition::Always => format!("{label}{required}"),
+            when => format!("{label}{required} [{}]", self.condition(when)),
+        }
+    }
+
     /// One authority in words.
     pub(super) fn authority_line(&self, authority: &Authority) -> String {
         let words = &self.words;
         let how = match &authority.how {
             How::AnyOf(roles) => self.names(roles, words.or),
             How::Joint(roles) => format!("{} ({})", self.names(roles, words.and), words.joint),
-            How::Higher(role) => self.names(std::slice::from_ref(role), words.or),
-            How::Undefined => "—".to_owned(),
+            How::Higher(role) => {
+                format!("{} {}", words.higher, self.names(std::slice::from_ref(role), words.or))
+            }
+            How::Undefined => words.nobody.to_owned(),
             How::Approval { propose, approve } => format!(
                 "{} {} → {} {}",
                 self.names(propose, words.and),
@@ -76,9 +132,20 @@ impl Book<'_> {
         let words = &self.words;
         let anchor = self.anchor(&duty.anchor);
         let assumed = if duty.assumed { words.assumed } else { "" };
+        let branch = duty.branch.as_ref().map(|branch| format!(" [{branch}]")).unwrap_or_default();
+        let mut notes = String::new();
+        if duty.released_by_decision {
+            notes.push_str(words.released);
+        }
+        if !duty.partial.is_empty() {
+            write!(notes, "{}{}", words.partial, duty.partial.join(", "))?;
+        }
+        if let Some(other) = &duty.same_channel_as {
+            write!(notes, "{}`{other}`", words.same_channel)?;
+        }
         writeln!(
             page,
-            "| `{}` {} | {} | {} | {} | {}; {anchor}{assumed} | {} | {} |",
+            "| `{}`{branch} {} | {} | {} | {} | {}; {anchor}{assumed}{notes} | {} | {} |",
             duty.id,
             duty.label.in_lang(self.lang),
             self.names(&duty.senders, words.and),
@@ -116,10 +183,11 @@ impl Book<'_> {
             }
             Anchor::WarningIssued { at_least: None, .. } => words.since(words.warning_issued),
             Anchor::WarningLifted => words.since(words.warning_lifted),
-            Anchor::Delivered(duty) | Anchor::FollowUp(duty) => words.since(&format!("`{duty}`")),
+            Anchor::Delivered(duty) => words.since(&format!("`{duty}`")),
+            Anchor::FollowUp(duty) => words.since(&format!("{}`{duty}`", words.finding_after)),
             Anchor::Each(names) => {
-                let names: Vec<_> = names.iter().map(ToString::to_string).collect();
-                words.since(&names.join(" / "))
+                let names: Vec<_> = names.iter().map(|name| words.moment(name.as_str())).collect();
+                words.since(&names.join(words.or))
             }
         }
     }
@@ -154,8 +222,14 @@ impl Book<'_> {
             Condition::LevelAtLeast(level) => format!("{} ≥ {level}", words.level),
             Condition::Flag(fact) => self.fact_name(fact),
             Condition::FactIs(fact, option) => format!("{} = {option}", self.fact_name(fact)),
-            Condition::FactAtLeast(fact, least) => format!("{} ≥ {least}", self.fact_name(fact)),
-            Condition::Stated(anchor) => anchor.to_string(),
+            Condition::FactAtLeast(fact, least) => {
+                let written = self.plan.facts.get(fact).map(|fact| fact.written(*least));
+                let least = written.unwrap_or_else(|| least.to_string());
+                format!("{} ≥ {least}", self.fact_name(fact))
+            }
+            Condition::Stated(anchor) => {
+                format!("{}{}", words.stated, words.moment(anchor.as_str()))
+            }
             Condition::Any(conditions) => list(conditions, words.or),
             Condition::All(conditions) => list(conditions, words.and),
         }

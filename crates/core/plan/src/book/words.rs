@@ -2,7 +2,7 @@
 
 use fengsui_vocabulary::Lang;
 
-use crate::model::{Act, Binding, Channel, Colour, Evidence};
+use crate::model::{Act, Binding, Channel, Colour, Evidence, Reckoning, Stage};
 
 /// The words of one language.
 pub(super) struct Words {
@@ -61,6 +61,22 @@ pub(super) struct Words {
     pub(super) on_request: &'static str,
     pub(super) undefined: &'static str,
     pub(super) always: &'static str,
+    pub(super) jurisdiction: &'static str,
+    pub(super) stands_on: &'static str,
+    pub(super) in_force_until: &'static str,
+    pub(super) time_zone: &'static str,
+    pub(super) canonical_hash: &'static str,
+    pub(super) scopes: &'static str,
+    pub(super) forms: &'static str,
+    pub(super) taxonomies: &'static str,
+    pub(super) classes: &'static str,
+    pub(super) higher: &'static str,
+    pub(super) nobody: &'static str,
+    pub(super) released: &'static str,
+    pub(super) partial: &'static str,
+    pub(super) same_channel: &'static str,
+    pub(super) finding_after: &'static str,
+    pub(super) stated: &'static str,
 }
 
 impl Words {
@@ -170,6 +186,27 @@ impl Words {
         }
     }
 
+    /// Whether the offset of an anchor goes before the zone.
+    pub(super) fn reckoning(&self, value: Reckoning) -> &'static str {
+        match value {
+            Reckoning::Zone => "",
+            Reckoning::Anchor => self
+                .pick("(起算点自带时区的,以其为准)", " (where an anchor has no offset of its own)"),
+        }
+    }
+
+    /// The word of one value.
+    pub(super) fn stage(&self, value: Stage) -> &'static str {
+        match value {
+            Stage::First => self.pick("首报", "first report"),
+            Stage::FollowUp => self.pick("续报", "follow-up"),
+            Stage::Final => self.pick("终报", "final report"),
+            Stage::Summary => self.pick("总结", "summary"),
+            Stage::Notice => self.pick("告知", "notice to those affected"),
+            Stage::Warning => self.pick("预警", "warning"),
+        }
+    }
+
     fn pick(&self, zh: &'static str, en: &'static str) -> &'static str {
         match self.lang {
             Lang::Zh => zh,
@@ -234,6 +271,22 @@ const ZH: Words = Words {
     on_request: "应要求",
     undefined: "原文未定",
     always: "无条件",
+    jurisdiction: "适用区域",
+    stands_on: "以此为基础",
+    in_force_until: "失效日期",
+    time_zone: "时区",
+    canonical_hash: "内容的 SHA-256",
+    scopes: "何时适用",
+    forms: "文书",
+    taxonomies: "事件分类",
+    classes: "类",
+    higher: "报请",
+    nobody: "未定,由部署时指定",
+    released: ";决定不报告即免除",
+    partial: ";按时至少须报:",
+    same_channel: ";方式同 ",
+    finding_after: "每次新情况,后于 ",
+    stated: "已声明:",
 };
 
 const EN: Words = Words {
@@ -292,4 +345,20 @@ const EN: Words = Words {
     on_request: "on request",
     undefined: "no time in the text",
     always: "always",
+    jurisdiction: "In force in",
+    stands_on: "Stands on",
+    in_force_until: "In force until",
+    time_zone: "Time zone",
+    canonical_hash: "SHA-256 of what it says",
+    scopes: "When it applies",
+    forms: "Forms",
+    taxonomies: "Classes of incidents",
+    classes: "classes",
+    higher: "asked of, outside this plan:",
+    nobody: "nobody named; the deployment names who",
+    released: "; released by a decision not to report",
+    partial: "; in time at least: ",
+    same_channel: "; by the channel of ",
+    finding_after: "every new finding after ",
+    stated: "stated: ",
 };

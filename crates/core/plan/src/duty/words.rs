@@ -65,7 +65,7 @@ pub(super) fn span(span: SignedDuration) -> Label {
 }
 
 /// How long a rule allows.
-pub(super) fn allowance(allowance: &Allowance) -> Label {
+pub(crate) fn allowance(allowance: &Allowance) -> Label {
     match allowance {
         Allowance::Immediate => Label::new("立即", "at once"),
         Allowance::Simultaneous => Label::new("同时", "in the same act"),
@@ -92,7 +92,7 @@ pub(super) fn allowance(allowance: &Allowance) -> Label {
 }
 
 /// The name of a start.
-pub(super) fn anchor(name: &str) -> Label {
+pub(crate) fn anchor(name: &str) -> Label {
     let zh = match name {
         "occurred" => "事件发生",
         "discovered" => "发现",

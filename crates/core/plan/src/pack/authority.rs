@@ -4,7 +4,7 @@ use fengsui_vocabulary::{LevelId, RoleId};
 
 use super::compile::Pack;
 use super::names::Kind;
-use super::tree::{Node, Table};
+use super::tree::{Node, Table, listed};
 use crate::model::{Act, Authority, How};
 
 impl<'a> Pack<'a> {
@@ -32,17 +32,30 @@ impl<'a> Pack<'a> {
             Some(policy) => Some(policy?.to_string()),
             None => None,
         };
+        if how == Some(How::Undefined) && policy.is_none() {
+            self.sink.error(
+                "undefined-without-policy",
+                table.span(),
+                "the text names nobody here, and no local policy says so",
+                format!(
+                    "add `policy = \"…\"`, the name of a `[[policy]]` that says what is open; here are: {}",
+                    listed(self.names.of(Kind::Policy).keys().copied())
+                ),
+            );
+        }
         Some(Authority { act: act?, clause: clause?, levels, how: how?, policy })
     }
 
     fn how(&self, node: Node<'_>) -> Option<How> {
         let table = node.table()?;
-        let chosen = table.only_one(&["any", "joint", "approval"], "authority");
+        let chosen = table.only_one(WAYS, "authority");
         table.finish();
         let (key, value) = chosen?;
         match key {
             "any" => Some(How::AnyOf(self.at_least(value, 1)?)),
             "joint" => Some(How::Joint(self.at_least(value, 2)?)),
+            "higher" => Some(How::Higher(self.names.resolve(Kind::Role, value.name()?)?)),
+            "undefined" => value.marker().map(|()| How::Undefined),
             _ => self.approval(value),
         }
     }
@@ -79,3 +92,5 @@ impl<'a> Pack<'a> {
         Some(self.names.resolve_each(Kind::Role, node))
     }
 }
+
+const WAYS: &[&str] = &["any", "joint", "approval", "higher", "undefined"];

@@ -1,21 +1,21 @@
 //! The order in which a pack is read: names, then everything that may refer to them.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use fengsui_vocabulary::{ClauseId, PlanId};
+use fengsui_vocabulary::{ClauseId, DutyId, FormId, PlanId};
 use jiff::tz::TimeZone;
-use sha2::{Digest as _, Sha256};
 
+use super::Shelf;
 use super::calendar::EVIDENCE;
+use super::inherit::Lineage;
 use super::names::{Kind, Names};
 use super::tree::{At, Node, Sink, Table};
 use crate::catalogue::{Catalogue, read_facts};
 use crate::diagnostic::Source;
 use crate::model::{
     About, Binding, Calendar, Clause, Colour, HandOver, LateArising, Level, OnLowerLevel, Plan,
-    Role, Settings,
+    Reckoning, Role, Settings, Taxonomy,
 };
 
 /// What every reader of a pack needs.
@@ -26,6 +26,8 @@ pub(super) struct Pack<'a> {
     pub(super) calendars: &'a BTreeMap<String, Calendar>,
     /// What its duty ids begin with.
     pub(super) short: Option<String>,
+    /// Duties of the plan below, whose ids begin as they do there.
+    pub(super) inherited: BTreeSet<DutyId>,
 }
 
 /// The `[plan]` table.
@@ -34,6 +36,8 @@ struct Front {
     short: String,
     about: About,
     time_zone: TimeZone,
+    reckons_by: Reckoning,
+    taxonomies: Vec<At<FormId>>,
     source: String,
 }
 
@@ -41,16 +45,19 @@ struct Front {
 pub(super) fn plan<'a>(
     root: &Table<'a>,
     source: &Source,
-    catalogue: &Catalogue,
-    calendars: &'a BTreeMap<String, Calendar>,
+    shelf: Shelf<'a>,
+    lineage: &Lineage,
 ) -> Option<Plan> {
     let sink = root.sink();
     super::read_format(root, sink);
-    let mut facts = catalogue.clone();
+    let mut facts = shelf.catalogue.clone();
     facts.extend(read_facts(root, sink), sink);
     let front = root.table("plan").and_then(|table| front(&table, sink));
     let short = front.as_ref().map(|front| front.short.clone());
-    let pack = Pack { sink, names: Names::collect(root), facts, calendars, short };
+    let below = lineage.parent().into_iter().flat_map(|parent| &parent.duties);
+    let inherited = below.map(|duty| duty.id.clone()).collect();
+    let calendars = shelf.calendars;
+    let pack = Pack { sink, names: Names::collect(root), facts, calendars, short, inherited };
     let settings = root.table("settings").and_then(|table| settings(&table));
     let levels = pack.levels(root);
     let hand_overs = pack.hand_overs(root);
@@ -59,19 +66,23 @@ pub(super) fn plan<'a>(
     let roles = pack.roles(root);
     let duties = pack.duties(root);
     let authorities = pack.authorities(root);
-    let papers = pack.papers(root);
+    let mut papers = pack.papers(root);
+    let shared = front.as_ref().map(|front| front.taxonomies.as_slice()).unwrap_or_default();
+    papers.taxonomies.extend(pack.shared(shared, shelf.taxonomies));
     let scenarios = crate::scenario::scenarios(root);
     root.finish();
     let (front, settings) = (front?, settings?);
     let plan = Plan {
         id: front.id,
         short: front.short,
-        hash: hash(&source.text),
+        hash: crate::canonical::sha_256(&source.text),
+        canonical_hash: String::new(), // both are filled in when the whole has been read
+        whole: Arc::default(),
         text: source.text.clone(),
         about: front.about,
         time_zone: front.time_zone,
-        reckons_by: crate::model::Reckoning::Zone,
-        lineage: Vec::new(),
+        reckons_by: front.reckons_by,
+        lineage: lineage.ids(),
         scopes: grader.scopes().cloned().collect(),
         levels,
         clauses,
@@ -111,8 +122,23 @@ fn front(table: &Table<'_>, sink: &Sink) -> Option<Front> {
     let in_force_until = table.optional("in_force_until").map(Node::date);
     let supersedes = table.optional("supersedes").map(Node::items).unwrap_or_default();
     let supersedes = supersedes.into_iter().filter_map(Node::text).collect();
-    refuse_reserved(table, sink);
+    let reckons_by = match table.optional("reckons_by") {
+        Some(node) => node.word(RECKONINGS),
+        None => Some(Reckoning::Zone),
+    };
+    let taxonomies = table.optional("taxonomies").map(Node::names).unwrap_or_default();
+    let jurisdiction = table.optional("jurisdiction").map(Node::label);
+    // Followed before anything is read: a plan is called by it, so a name is all that it can be.
+    if let Some(extends) = table.optional("extends")
+        && !extends.value().is_str()
+    {
+        extends.wrong::<()>("the id of a plan in quotes");
+    }
     table.finish();
+    let jurisdiction = match jurisdiction {
+        Some(jurisdiction) => Some(jurisdiction?),
+        None => None,
+    };
     let (in_force_from, in_force_until) = (in_force_from.flatten(), in_force_until.flatten());
     if let (Some(from), Some(until)) = (in_force_from, in_force_until)
         && until < from
@@ -127,6 +153,7 @@ fn front(table: &Table<'_>, sink: &Sink) -> Option<Front> {
     let about = About {
         title: title?,
         issuer: issuer?,
+        jurisdiction,
         edition: edition?,
         document_number,
         in_force_from,
@@ -134,19 +161,15 @@ fn front(table: &Table<'_>, sink: &Sink) -> Option<Front> {
         supersedes,
         notice: notice?,
     };
-    Some(Front { id: id?.value, short: short?, about, time_zone: time_zone?, source: source? })
-}
-
-/// A plan on top of another one is named in the format and not yet carried out: said, not ignored.
-fn refuse_reserved(table: &Table<'_>, sink: &Sink) {
-    if let Some(node) = table.optional("extends") {
-        sink.error(
-            "reserved-key",
-            node.span(),
-            "`extends` is reserved: this program does not carry out one plan on top of another yet",
-            "write the rules of both plans into this pack",
-        );
-    }
+    Some(Front {
+        id: id?.value,
+        short: short?,
+        about,
+        time_zone: time_zone?,
+        reckons_by: reckons_by?,
+        taxonomies,
+        source: source?,
+    })
 }
 
 fn short(node: Node<'_>, sink: &Sink) -> Option<String> {
@@ -193,19 +216,40 @@ fn settings(table: &Table<'_>) -> Option<Settings> {
     Some(Settings { late_arising: late_arising?, on_lower_level: on_lower_level? })
 }
 
-fn hash(text: &str) -> String {
-    let mut digits = String::with_capacity(64);
-    for byte in Sha256::digest(text.as_bytes()) {
-        let written = write!(digits, "{byte:02x}");
-        debug_assert!(written.is_ok(), "writing to a string cannot fail");
-    }
-    digits
-}
-
 impl<'a> Pack<'a> {
     /// The clause that a rule names.
     pub(super) fn clause(&self, table: &Table<'_>) -> Option<ClauseId> {
         self.names.resolve(Kind::Clause, table.name("clause")?)
+    }
+
+    /// The shared taxonomies that the plan names; a part that it does not hand over is no part here.
+    fn shared(&self, named: &[At<FormId>], known: &BTreeMap<String, Taxonomy>) -> Vec<Taxonomy> {
+        let mut shared: Vec<Taxonomy> = Vec::new();
+        for name in named {
+            let id = name.value.to_string();
+            let Some(taxonomy) = known.get(&id) else {
+                super::taxonomy::unknown_taxonomy(self.sink, name.span.clone(), &id, known);
+                continue;
+            };
+            let is_own = self.names.of(Kind::Taxonomy).contains_key(id.as_str());
+            if is_own || shared.iter().any(|other| other.id == id) {
+                self.sink.error(
+                    "duplicate-id",
+                    name.span.clone(),
+                    format!("the taxonomy `{id}` is in this plan already"),
+                    "leave it out here, or give the plan's own one another id",
+                );
+                continue;
+            }
+            let mut taxonomy = taxonomy.clone();
+            for class in &mut taxonomy.classes {
+                let part = class.hands_over.take();
+                class.hands_over =
+                    part.filter(|part| self.names.of(Kind::Part).contains_key(part.as_str()));
+            }
+            shared.push(taxonomy);
+        }
+        shared
     }
 
     fn levels(&self, root: &Table<'a>) -> Vec<Level> {
@@ -317,6 +361,9 @@ pub(super) const COLOURS: &[(&str, Colour)] = &[
     ("yellow", Colour::Yellow),
     ("blue", Colour::Blue),
 ];
+
+const RECKONINGS: &[(&str, Reckoning)] =
+    &[("zone", Reckoning::Zone), ("anchor", Reckoning::Anchor)];
 
 const BINDINGS: &[(&str, Binding)] = &[
     ("deployment", Binding::Deployment),

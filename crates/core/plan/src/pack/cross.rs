@@ -9,8 +9,9 @@ use fengsui_vocabulary::{ClauseId, DutyId, RoleId};
 
 use super::compile::Pack;
 use super::names::Kind;
-use super::tree::{Table, listed};
-use crate::model::{Act, Allowance, Anchor, Binding, DutyRule, Plan};
+use super::tree::{Table, listed, nearest};
+use crate::compare::SubjectKind;
+use crate::model::{Act, Allowance, Anchor, Authority, Binding, DutyRule, How, Plan, Role};
 
 /// Acts that somebody must be able to do at every level once the pack gives them to anybody.
 const AT_EVERY_LEVEL: &[Act] =
@@ -27,6 +28,10 @@ impl<'a> Pack<'a> {
         self.check_authorities(plan, root);
         self.check_policies(plan);
         self.check_clauses(plan);
+        self.check_partial(plan);
+        self.check_conversions(plan);
+        self.check_selves(plan);
+        self.check_idle_roles(plan);
     }
 
     fn check_colours(&self, plan: &Plan) {
@@ -49,11 +54,14 @@ impl<'a> Pack<'a> {
     }
 
     fn check_circles(&self, plan: &Plan) {
-        let overrides: BTreeMap<&str, Vec<&str>> = plan
-            .duties
-            .iter()
-            .map(|duty| (duty.id.as_str(), duty.overrides.iter().map(DutyId::as_str).collect()))
-            .collect();
+        // Branches of one duty share its id: the edges of all of them count.
+        let mut overrides: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut anchors: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for duty in &plan.duties {
+            let over = duty.overrides.iter().map(DutyId::as_str);
+            overrides.entry(duty.id.as_str()).or_default().extend(over);
+            anchors.entry(duty.id.as_str()).or_default().extend(delivered(&duty.anchor));
+        }
         for duty in on_circles(&overrides) {
             self.sink.error(
                 "circle-of-overrides",
@@ -62,11 +70,6 @@ impl<'a> Pack<'a> {
                 "a stricter duty overrides a milder one, never the other way round as well",
             );
         }
-        let anchors: BTreeMap<&str, Vec<&str>> = plan
-            .duties
-            .iter()
-            .map(|duty| (duty.id.as_str(), delivered(&duty.anchor).into_iter().collect()))
-            .collect();
         for duty in on_circles(&anchors) {
             self.sink.error(
                 "circle-of-anchors",
@@ -218,6 +221,168 @@ impl<'a> Pack<'a> {
             self.sink.error(code, span, format!("clause {}: {what}", clause.id), help);
         }
     }
+
+    /// Notes fields that a part of a document needs and that its form does not have.
+    fn check_partial(&self, plan: &Plan) {
+        for duty in plan.duties.iter().filter(|duty| !duty.partial.is_empty()) {
+            let span = self.names.place(Kind::Duty, duty.id.as_str());
+            let Some(form) = duty.form.as_ref().and_then(|form| plan.forms.get(form)) else {
+                self.sink.error(
+                    "partial-without-form",
+                    span,
+                    format!("the duty `{}` names fields, yet it has no form", duty.id),
+                    "add `form = \"…\"`, or leave `partial` out",
+                );
+                continue;
+            };
+            let fields = || form.fields.iter().map(|field| field.id.as_str());
+            for field in duty.partial.iter().filter(|field| fields().all(|id| id != field.as_str()))
+            {
+                self.sink.error(
+                    "partial-not-in-form",
+                    span.clone(),
+                    format!("the duty `{}` needs `{field}`, which its form does not ask", duty.id),
+                    nearest(field, fields()).map_or_else(
+                        || format!("`{}` asks: {}", form.id, listed(fields())),
+                        |near| format!("did you mean `{near}`?"),
+                    ),
+                );
+            }
+        }
+    }
+
+    /// Notes roles that somebody becomes by a decision although there may be nobody to become it.
+    fn check_conversions(&self, plan: &Plan) {
+        for role in plan.roles.values() {
+            let Some(source) = role.converted_from.as_ref().and_then(|id| plan.roles.get(id))
+            else {
+                continue;
+            };
+            let why = match source.bound {
+                Binding::Set => "is nobody in particular",
+                Binding::Optional => "may be bound to nobody",
+                Binding::Deployment
+                | Binding::Affected
+                | Binding::District
+                | Binding::Sector
+                | Binding::Outside
+                | Binding::Converted => continue,
+            };
+            self.sink.warning(
+                "converted-from-nobody",
+                self.names.place(Kind::Role, role.id.as_str()),
+                format!("`{}` is made of `{}`, which {why}", role.id, source.id),
+                "bind that role with `bound = \"deployment\"`, or make this one of another",
+            );
+        }
+    }
+
+    /// Notes duties that somebody owes to nobody but themselves.
+    fn check_selves(&self, plan: &Plan) {
+        for duty in &plan.duties {
+            if duty.senders.len() == 1 && duty.senders == duty.to && duty.form.is_some() {
+                self.sink.warning(
+                    "reports-to-itself",
+                    self.names.place(Kind::Duty, duty.id.as_str()),
+                    format!(
+                        "the duty `{}` has a document go from `{}` to itself",
+                        duty.id,
+                        listed(duty.to.iter().map(RoleId::as_str))
+                    ),
+                    "name whoever receives it; a duty of action has no form",
+                );
+            }
+        }
+    }
+
+    /// Notes roles that nothing in the plan has to do with.
+    fn check_idle_roles(&self, plan: &Plan) {
+        let named = named_roles(plan);
+        let wholes = |role: &Role| [role.part_of.clone(), role.converted_from.clone()];
+        for role in plan.roles.values() {
+            let has_parts =
+                plan.roles.values().any(|it| wholes(it).contains(&Some(role.id.clone())));
+            let is_told = told_of(plan, role);
+            if !named.contains(&role.id) && !has_parts && !is_told {
+                self.sink.warning(
+                    "idle-role",
+                    self.names.place(Kind::Role, role.id.as_str()),
+                    format!("no rule and no clause has to do with `{}`", role.id),
+                    "name it in a rule, leave it out, or mention it by its name in the clause that sets it up",
+                );
+            }
+        }
+    }
+}
+
+/// Notes what a plan asks less than the one it stands on.
+pub(super) fn note_loosened(plan: &Plan, parent: &Plan, root: &Table<'_>) {
+    for change in crate::compare::loosened(parent, plan) {
+        let list = match change.about.kind {
+            SubjectKind::Duty => "duty",
+            SubjectKind::Criterion => "criterion",
+            SubjectKind::Scope => "scope",
+            SubjectKind::Score
+            | SubjectKind::Level
+            | SubjectKind::HandOver
+            | SubjectKind::Authority
+            | SubjectKind::Setting
+            | SubjectKind::Role
+            | SubjectKind::Policy
+            | SubjectKind::Reading
+            | SubjectKind::Form
+            | SubjectKind::Measure
+            | SubjectKind::Taxonomy
+            | SubjectKind::Clause => "",
+        };
+        let id = change.about.id.as_str();
+        let rule = id.split('/').next().unwrap_or(id);
+        let mut places = root.glance(list, "id").into_iter();
+        let place = places.find(|(name, _)| *name == id || *name == rule);
+        let span =
+            place.or_else(|| root.glance_at("plan", "extends")).map_or(0..0, |(_, span)| span);
+        root.sink().warning(
+            "loosens",
+            span,
+            format!("`{id}` asks less than in `{}`: {}", parent.id, change.text.en),
+            "a plan on top of another may ask more; ask no less, or have it confirmed by whoever issued the other",
+        );
+    }
+}
+
+/// Whether a clause speaks of a role by its name, or a reading of the clause that sets it up is given.
+fn told_of(plan: &Plan, role: &Role) -> bool {
+    let name = role.label.zh.as_str();
+    let texts = plan.clauses.values().map(|clause| &clause.text);
+    let texts = texts.chain(plan.readings.iter().map(|reading| &reading.text));
+    let texts = texts.chain(plan.policies.values().map(|policy| &policy.text));
+    let mut texts = texts.chain(plan.measures.iter().map(|measure| &measure.text));
+    texts.any(|text| text.zh.contains(name) || text.en.contains(role.label.en.as_str()))
+        || plan.clauses.get(&role.clause).is_some_and(|clause| clause.no_rule.is_some())
+        || plan.readings.iter().any(|reading| reading.clause == role.clause)
+}
+
+/// Every role that a rule names.
+fn named_roles(plan: &Plan) -> BTreeSet<RoleId> {
+    let duties = plan.duties.iter().flat_map(|duty| duty.senders.iter().chain(&duty.to));
+    let approving = |authority: &'_ Authority| match &authority.how {
+        How::Approval { approve, .. } => approve.clone(),
+        How::AnyOf(_) | How::Joint(_) | How::Higher(_) | How::Undefined => Vec::new(),
+    };
+    let beginning = plan.authorities.iter().flat_map(|one| one.how.initiators());
+    let measures = plan.measures.iter().flat_map(|measure| &measure.by);
+    duties
+        .chain(beginning)
+        .chain(measures)
+        .cloned()
+        .chain(plan.authorities.iter().flat_map(approving))
+        .chain(
+            plan.roles
+                .values()
+                .filter(|role| role.part_of.is_some() || role.converted_from.is_some())
+                .map(|role| role.id.clone()),
+        )
+        .collect()
 }
 
 /// Every clause that something follows from; a role alone is only a word of the plan.
@@ -234,7 +399,7 @@ pub(crate) fn ruled(plan: &Plan) -> BTreeSet<ClauseId> {
         .chain(plan.scores().map(|score| &score.clause))
         .chain(plan.scopes.iter().map(|scope| &scope.clause))
         .chain(plan.forms.values().map(|form| &form.clause))
-        .chain(plan.taxonomies.iter().map(|taxonomy| &taxonomy.clause))
+        .chain(plan.taxonomies.iter().filter_map(|taxonomy| taxonomy.clause.as_ref()))
         .cloned()
         .collect()
 }

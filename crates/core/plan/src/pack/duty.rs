@@ -93,7 +93,8 @@ impl<'a> Pack<'a> {
 
     fn refuse_prefix(&self, id: &At<DutyId>) {
         let Some(short) = &self.short else { return };
-        if !id.value.as_str().starts_with(&format!("{short}-")) {
+        let is_own = !self.inherited.contains(&id.value);
+        if is_own && !id.value.as_str().starts_with(&format!("{short}-")) {
             self.sink.error(
                 "wrong-prefix",
                 id.span.clone(),

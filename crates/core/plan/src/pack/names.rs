@@ -62,7 +62,9 @@ impl<'a> Names<'a> {
                 | Kind::Measure
                 | Kind::Form
                 | Kind::Taxonomy
-                | Kind::Part => root.glance(list, key),
+                | Kind::Part
+                | Kind::Score
+                | Kind::Scope => root.glance(list, key),
             };
             defined.insert(*kind, defined_once(found, word, sink));
         }

@@ -7,8 +7,11 @@ use fengsui_vocabulary::{FactId, FormId, TaxonomyCode};
 use super::calendar::EVIDENCE;
 use super::compile::Pack;
 use super::names::Kind;
+use super::taxonomy::{class, refuse_code};
 use super::tree::{At, Node, Table};
-use crate::model::{Class, Evidence, Form, FormField, Measure, Policy, Reading, Taxonomy};
+use crate::model::{
+    Class, Condition, Evidence, Form, FormField, Layout, Measure, Policy, Reading, Stage, Taxonomy,
+};
 
 /// Everything that this file reads.
 pub(super) struct Papers {
@@ -47,10 +50,15 @@ impl<'a> Pack<'a> {
     }
 
     fn reading(&self, table: &Table<'_>) -> Option<Reading> {
+        let id = table.optional("id").map(|node| node.name::<FormId>());
         let clause = self.clause(table);
         let text = table.label("text");
         table.finish();
-        Some(Reading { clause: clause?, text: text? })
+        let id = match id {
+            Some(id) => Some(id?.value.to_string()),
+            None => None,
+        };
+        Some(Reading { id, clause: clause?, text: text? })
     }
 
     fn measure(&self, table: &Table<'_>) -> Option<Measure> {
@@ -73,6 +81,13 @@ impl<'a> Pack<'a> {
         let id: Option<At<FormId>> = table.name("id");
         let clause = self.clause(table);
         let title = table.label("title");
+        let stage = table.optional("stage").map(|node| node.word(STAGES));
+        let levels = table.optional("levels");
+        let levels = levels.map(|node| self.names.resolve_each(Kind::Level, node));
+        let layout = match table.optional("layout") {
+            Some(node) => node.word(LAYOUTS),
+            None => Some(Layout::Letter),
+        };
         let tables = table.required("fields").map(Node::tables).unwrap_or_default();
         let mut seen = BTreeSet::new();
         let mut fields = Vec::new();
@@ -80,13 +95,17 @@ impl<'a> Pack<'a> {
             fields.extend(self.field(table, &mut seen));
         }
         table.finish();
+        let stage = match stage {
+            Some(stage) => Some(stage?),
+            None => None,
+        };
         Some(Form {
             id: id?.value,
             clause: clause?,
             title: title?,
-            stage: None,
-            levels: Vec::new(),
-            layout: crate::model::Layout::Letter,
+            stage,
+            levels: levels.unwrap_or_default(),
+            layout: layout?,
             fields,
         })
     }
@@ -95,6 +114,10 @@ impl<'a> Pack<'a> {
         let id: Option<At<FactId>> = table.name("id");
         let label = table.label("label");
         let required = table.flag_or("required", false);
+        let when = match table.optional("when") {
+            Some(node) => self.condition(node, 0),
+            None => Some(Condition::Always),
+        };
         table.finish();
         let id = id?;
         if !seen.insert(id.value.clone()) {
@@ -109,7 +132,7 @@ impl<'a> Pack<'a> {
             id: id.value.to_string(),
             label: label?,
             required: required?,
-            when: crate::model::Condition::Always,
+            when: when?,
         })
     }
 
@@ -125,7 +148,16 @@ impl<'a> Pack<'a> {
             classes.extend(self.class(table, evidence.unwrap_or_default(), &mut seen));
         }
         table.finish();
-        Some(Taxonomy { id: id?.value.to_string(), clause: clause?, title: title?, classes })
+        Some(Taxonomy {
+            id: id?.value.to_string(),
+            clause: Some(clause?),
+            title: title?,
+            evidence: evidence?,
+            source: None,
+            version: None,
+            replaces: None,
+            classes,
+        })
     }
 
     fn class(
@@ -134,48 +166,22 @@ impl<'a> Pack<'a> {
         evidence: Evidence,
         seen: &mut BTreeSet<TaxonomyCode>,
     ) -> Option<Class> {
-        let code: Option<At<TaxonomyCode>> = table.name("code");
-        let label = table.label("label");
-        let own = table.optional("evidence").map(|node| node.word(EVIDENCE));
-        let hands_over = table
-            .optional("hands_over")
-            .map(|node| self.names.resolve(Kind::Part, node.name::<FactId>()?));
-        table.finish();
-        let code = code?;
-        self.refuse_code(&code, seen);
-        let hands_over = match hands_over {
-            Some(part) => Some(part?.to_string()),
-            None => None,
-        };
-        let evidence = match own {
-            Some(own) => own?,
-            None => evidence,
-        };
-        seen.insert(code.value.clone());
-        Some(Class { code: code.value, label: label?, evidence, hands_over })
-    }
-
-    /// Notes a code that is there already, or that is below a class that is not.
-    fn refuse_code(&self, code: &At<TaxonomyCode>, seen: &BTreeSet<TaxonomyCode>) {
-        if seen.contains(&code.value) {
-            self.sink.error(
-                "duplicate-id",
-                code.span.clone(),
-                format!("the class `{}` is listed twice", code.value),
-                "leave one of them out, or give it its own code",
-            );
-        }
-        let parent = code.value.as_str().rsplit_once('/').map(|(parent, _)| parent);
-        if let Some(parent) = parent.filter(|parent| !seen.contains(*parent)) {
-            self.sink.error(
-                "class-without-parent",
-                code.span.clone(),
-                format!(
-                    "the class `{}` lies below `{parent}`, which is not listed before it",
-                    code.value
-                ),
-                format!("list `{parent}` first"),
-            );
-        }
+        let part = |node: Node<'_>| self.names.resolve(Kind::Part, node.name::<FactId>()?);
+        let (place, class) = class(table, evidence, part)?;
+        refuse_code(self.sink, &At { value: class.code.clone(), span: place }, seen);
+        seen.insert(class.code.clone());
+        Some(class)
     }
 }
+
+const STAGES: &[(&str, Stage)] = &[
+    ("first", Stage::First),
+    ("follow_up", Stage::FollowUp),
+    ("final", Stage::Final),
+    ("summary", Stage::Summary),
+    ("notice", Stage::Notice),
+    ("warning", Stage::Warning),
+];
+
+const LAYOUTS: &[(&str, Layout)] =
+    &[("letter", Layout::Letter), ("official", Layout::Official), ("table", Layout::Table)];

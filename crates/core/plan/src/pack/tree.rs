@@ -92,6 +92,12 @@ impl Sink {
     /// Everything noted, in the order of the text.
     pub(crate) fn into_diagnostics(self, source: &Source) -> Vec<Diagnostic> {
         let text: Arc<str> = source.text.as_str().into();
+        let findings = self.into_findings().into_iter();
+        findings.map(|finding| Diagnostic::of(&source.name, &text, finding)).collect()
+    }
+
+    /// The same before it is known in which file they lie.
+    pub(crate) fn into_findings(self) -> Vec<Finding> {
         let mut findings = self.findings.into_inner();
         findings.sort_by(|one, other| {
             (one.span.start, one.severity, one.code).cmp(&(
@@ -101,7 +107,7 @@ impl Sink {
             ))
         });
         findings.dedup();
-        findings.into_iter().map(|finding| Diagnostic::of(&source.name, &text, finding)).collect()
+        findings
     }
 
     fn note(&self, finding: Finding) {
@@ -296,6 +302,12 @@ impl<'a> Table<'a> {
                 Some((value.get_ref().as_str()?, beside, value.span()))
             })
             .collect()
+    }
+
+    /// A text in a table, noting nothing: for looking back.
+    pub(crate) fn glance_at(&self, table: &str, key: &str) -> Option<(&'a str, Range<usize>)> {
+        let value = self.keys.get(table)?.get_ref().as_table()?.get(key)?;
+        Some((value.get_ref().as_str()?, value.span()))
     }
 
     /// Where findings about it go.

@@ -116,7 +116,8 @@ fn papers(clause: &ClauseId, plan: &Plan, words: Words) -> Vec<Html> {
     });
     let roles = plan.roles.values().filter(|it| it.clause == *clause);
     let roles = roles.map(|role| line("role", role.label.in_lang(lang).to_owned()));
-    let taxonomies = plan.taxonomies.iter().filter(|it| it.clause == *clause).map(|taxonomy| {
+    let taxonomies = plan.taxonomies.iter().filter(|it| it.clause.as_ref() == Some(clause));
+    let taxonomies = taxonomies.map(|taxonomy| {
         let count = words.tn("book-classes", taxonomy.classes.len());
         line("book-taxonomy", format!("{} · {count}", taxonomy.title.in_lang(lang)))
     });
