@@ -90,19 +90,23 @@ impl Bar {
         slots
     }
 
-    /// The highest value of a fact, at which a share of it is still met by an amount; none if not
-    /// even the least value is low enough.
+    /// The highest value of a fact whose shares are still met by an amount; none if not even the
+    /// least value is low enough.
     pub(crate) fn highest_met(&self, of: usize, amount: i64) -> Option<i64> {
-        let parts = self.terms.iter().find_map(|term| match term {
+        let shares = self.terms.iter().filter_map(|term| match term {
             Term::Share { parts, of: slot } if *slot == of => Some(*parts),
             Term::Share { .. } | Term::Number(_) => None,
-        })?;
+        });
+        let parts = match self.pick {
+            Pick::Lowest => shares.min(),
+            Pick::Highest => shares.max(),
+        }?;
         let (whole, parts) = (i128::from(amount) * i128::from(SHARE_PARTS), i128::from(parts));
         let highest = match self.edge {
             Edge::Included => whole.div_euclid(parts),
             Edge::Excluded => (whole - 1).div_euclid(parts),
         };
-        i64::try_from(highest).ok().filter(|highest| *highest >= 0)
+        (highest >= 0).then(|| i64::try_from(highest).unwrap_or(i64::MAX))
     }
 
     fn needed_at(&self, at: impl Fn(usize) -> Option<i64>) -> Needed {

@@ -182,18 +182,24 @@ impl Grader {
         });
     }
 
-    /// Adds a fact that a share is taken of: up to where what is known of the other one suffices.
+    /// Adds a fact that a share is taken of: up to where what is known of the other one suffices,
+    /// `0…` where every value may do.
     fn add_shared(&self, bar: &Bar, of: usize, bounds: &[Bounds], reasons: &mut Reasons) {
         let Some((fact, known)) = self.slots.fact(of).zip(bounds.get(of)) else { return };
         let amounts = bounds.get(bar.slot).map(|amount| [amount.mildest, amount.worst]);
-        let highest = amounts.into_iter().flatten().find_map(|amount| bar.highest_met(of, amount));
-        // Higher is milder: it lies below zero, and no further than the axis goes.
-        let most = highest.unwrap_or_default().saturating_neg().max(fact.domain().mildest);
-        let is_bounded = known.mildest > fact.domain().mildest;
+        let highest =
+            amounts.into_iter().flatten().filter_map(|amount| bar.highest_met(of, amount));
+        // Higher is milder, so that it lies below zero.
+        let most =
+            highest.into_iter().find(|highest| *highest > 0).unwrap_or_default().saturating_neg();
+        let mildest = fact.domain().mildest;
+        let needs =
+            if most <= mildest { format!("{}…", fact.written(0)) } else { fact.written(most) };
+        let is_bounded = most > mildest && known.mildest > mildest;
         reasons.facts.push(FactReason {
             fact: fact.id.clone(),
             value: written(fact, *known),
-            needs: fact.written(most),
+            needs,
             margin: is_bounded.then(|| fact.written_distance(known.mildest - most)),
         });
     }

@@ -24,7 +24,7 @@ impl Tests<'_, '_> {
         let bar = Bar { slot, terms, pick, edge };
         let domains = self.slots.borrow().domains();
         let ends = [End::Mildest, End::Worst].map(|end| bar.needed(end, &domains).least);
-        self.refuse_end(fact, ends.into(), node)?;
+        self.pack.refuse_end(fact, ends.into(), node)?;
         Some(Test::Bar(Box::new(bar)))
     }
 
@@ -56,7 +56,7 @@ impl Tests<'_, '_> {
 
     fn bar_term(&self, fact: &Fact, node: Node<'_>) -> Option<Term> {
         if node.value().as_table().is_none() {
-            return Some(Term::Number(self.axis(fact, node)?));
+            return Some(Term::Number(self.pack.axis(fact, node)?));
         }
         let table = node.table()?;
         let parts = table.required("share");

@@ -139,23 +139,37 @@ impl Tests<'_, '_> {
             );
             return None;
         };
-        self.refuse_comparator(fact, comparator, *value)?;
+        self.pack.refuse_comparator(fact, comparator, *value)?;
         if value.value().as_table().is_some() {
             return self.bar(fact, comparator, *value);
         }
-        let axis = self.axis(fact, *value)?;
-        let slot = self.slots.borrow_mut().take(fact);
         if *comparator == "is" {
-            return Some(Test::Is { slot, option: axis });
+            let option = self.pack.axis(fact, *value)?;
+            return Some(Test::Is { slot: self.slots.borrow_mut().take(fact), option });
         }
-        let is_beyond = matches!(*comparator, "more_than" | "less_than");
-        let least = if is_beyond { axis.saturating_add(1) } else { axis };
-        self.refuse_end(fact, (least, least), *value)?;
+        let least = self.pack.least(fact, comparator, *value)?;
+        let slot = self.slots.borrow_mut().take(fact);
         Some(Test::AtLeast { slot, least })
+    }
+}
+
+impl Pack<'_> {
+    /// The least value on the axis that meets a comparator, for facts that have an order.
+    pub(super) fn least(&self, fact: &Fact, comparator: &str, value: Node<'_>) -> Option<i64> {
+        let axis = self.axis(fact, value)?;
+        let is_beyond = matches!(comparator, "more_than" | "less_than");
+        let least = if is_beyond { axis.saturating_add(1) } else { axis };
+        self.refuse_end(fact, (least, least), value)?;
+        Some(least)
     }
 
     /// Gives nothing, and says why, for a comparator that does not fit the fact.
-    fn refuse_comparator(&self, fact: &Fact, comparator: &str, value: Node<'_>) -> Option<()> {
+    pub(super) fn refuse_comparator(
+        &self,
+        fact: &Fact,
+        comparator: &str,
+        value: Node<'_>,
+    ) -> Option<()> {
         let is_choice = matches!(fact.kind, FactKind::Choice { .. });
         let fits = match comparator {
             "is" => is_choice,
@@ -165,7 +179,7 @@ impl Tests<'_, '_> {
         if fits {
             return Some(());
         }
-        let sink = self.pack.sink;
+        let sink = self.sink;
         if fact.has_order() {
             let (way, right) = match fact.worse {
                 Worse::Higher => ("more", "`at_least` or `more_than`"),
@@ -218,7 +232,7 @@ impl Tests<'_, '_> {
         } else {
             return Some(());
         };
-        self.pack.sink.error(
+        self.sink.error(
             code,
             value.span(),
             format!("{what}: the bound on `{}` decides nothing", fact.id),
@@ -233,11 +247,11 @@ impl Tests<'_, '_> {
             && let Some(word) = node.value().as_str()
             && fact.choice(word).is_none()
         {
-            return self.pack.unknown_choice(fact, node, word);
+            return self.unknown_choice(fact, node, word);
         }
         let axis = scalar(node).and_then(|value| fact.axis_of(&value).ok());
         if axis.is_none() {
-            self.pack.sink.error(
+            self.sink.error(
                 "value-does-not-fit",
                 node.span(),
                 format!("this is not a value of the fact `{}`", fact.id),

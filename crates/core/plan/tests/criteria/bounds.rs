@@ -80,6 +80,15 @@ fn what_met_a_bound_names_the_turnover_only_if_its_share_was_the_bound() {
 }
 
 #[test]
+fn with_nothing_known_both_are_asked_and_no_number_is_made_up() {
+    let grade = grade(&format!("{{{CALM}}}"));
+    let [open] = grade.undecided.as_slice() else { panic!("{grade:?}") };
+    assert_eq!(open.ask, ["direct_loss_eur", "annual_turnover_eur"]);
+    let needs: Vec<_> = open.margins.iter().map(|margin| margin.needs.as_str()).collect();
+    assert_eq!(needs, ["500000.01", "0…"]);
+}
+
+#[test]
 fn the_higher_of_two_has_no_number_that_suffices_while_one_is_unknown() {
     let grade =
         grade(r#"{"direct_loss_eur": 0, "functional_impact": "none", "users_affected": 5000}"#);

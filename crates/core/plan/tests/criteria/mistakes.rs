@@ -46,8 +46,8 @@ fn too_many_combinations_of_choices_are_refused_in_scopes_too() {
         )
     });
     let tests = each(NAMES, |name| format!("{{ fact = \"kind_{name}\", is = \"a\" }},"));
-    let test = "{ fact = \"entity_kind\", is = \"essential\" }";
-    let text = replaced(test, &format!("{{ any = [{tests}] }}"));
+    let essential = "{ fact = \"entity_kind\", is = \"essential\" }";
+    let text = replaced(essential, &format!("{{ any = [{tests}] }}"));
     let text = text.replacen("[[score]]", &format!("{facts}[[score]]"), 1);
     let found = Library::shipped().check(&Source { name: "pack.toml".into(), text });
     let is_refused = found.iter().any(|found| found.code() == "too-many-combinations");
