@@ -13,6 +13,7 @@ use fengsui_vocabulary::{ClauseId, Lang};
 
 use crate::model::{Clause, Criterion, Plan};
 use words::Words;
+pub(crate) use words::act_words;
 
 /// The whole plan as one page of Markdown, in one language.
 pub fn book_page(plan: &Plan, lang: Lang) -> String {
@@ -85,7 +86,11 @@ impl Book<'_> {
         }
         for hand_over in &plan.hand_overs {
             let to = hand_over.to.in_lang(self.lang);
-            writeln!(page, "- {}: `{}` → {to} ({})", words.hand_over, hand_over.part, hand_over.clause)?;
+            writeln!(
+                page,
+                "- {}: `{}` → {to} ({})",
+                words.hand_over, hand_over.part, hand_over.clause
+            )?;
         }
         writeln!(page)
     }

@@ -29,7 +29,9 @@ pub(crate) fn of_table(table: &DeTable<'_>) -> Value {
     let sorted: BTreeMap<&str, Value> =
         table.iter().map(|(key, value)| (&**key.get_ref(), of_value(value.get_ref()))).collect();
     // Sorted here, for a map that keeps the order in which it was filled as well.
-    Value::Object(sorted.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>())
+    Value::Object(
+        sorted.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>(),
+    )
 }
 
 /// SHA-256 in lower-case hexadecimal digits.
@@ -72,7 +74,10 @@ mod tests {
         let one = "b = 16 # why\na.x = \"1\"\n[[c]]\nd = 0.50\nat = 2026-01-01\n";
         let other = "a = { x = '1' }\n\n\nc = [ { at = 2026-01-01, d = 0.5 } ]\nb = 0x10\n";
         assert_eq!(form(one), form(other));
-        assert_eq!(form(one), r#"{"a":{"x":"1"},"b":16,"c":[{"at":{"time":"2026-01-01"},"d":0.5}]}"#);
+        assert_eq!(
+            form(one),
+            r#"{"a":{"x":"1"},"b":16,"c":[{"at":{"time":"2026-01-01"},"d":0.5}]}"#
+        );
     }
 
     #[test]

@@ -97,7 +97,10 @@ fn examine(source: &Source, shelf: Shelf<'_>, care: Care) -> (Option<Plan>, Vec<
         plan.whole = Arc::new(crate::canonical::of_table(tree.get_ref()));
         plan.canonical_hash = crate::canonical::sha_256(&plan.whole.to_string());
         if !sink.has_errors() {
-            lineage.parent().into_iter().for_each(|parent| cross::note_loosened(&plan, parent, &root));
+            lineage
+                .parent()
+                .into_iter()
+                .for_each(|parent| cross::note_loosened(&plan, parent, &root));
         }
         if care == Care::RulesAndScenarios && !sink.has_errors() {
             play_scenarios(&plan, &root);

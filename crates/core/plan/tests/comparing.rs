@@ -136,10 +136,8 @@ fn incidents_that_happened_are_looked_at_again_under_the_next_edition() {
             (id, scenario.history(&plan).unwrap(), scenario.at)
         })
         .collect();
-    let incidents: Vec<_> = histories
-        .iter()
-        .map(|(name, history, at)| Replay { name, history, at: *at })
-        .collect();
+    let incidents: Vec<_> =
+        histories.iter().map(|(name, history, at)| Replay { name, history, at: *at }).collect();
     assert_eq!(replay(&plan, &plan, &incidents), []);
     let found = replay(&plan, &next, &incidents);
     let lines: Vec<_> = found

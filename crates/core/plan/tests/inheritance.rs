@@ -114,7 +114,10 @@ fn a_district_gets_everything_of_the_city_and_its_own() {
 #[test]
 fn what_the_district_states_takes_the_place_of_what_the_city_states() {
     let (child, parent) = (read(&district()), shanghai());
-    assert_eq!(due(&child, "sh-4.1.1-oral"), &Allowance::Within(jiff::SignedDuration::from_mins(20)));
+    assert_eq!(
+        due(&child, "sh-4.1.1-oral"),
+        &Allowance::Within(jiff::SignedDuration::from_mins(20))
+    );
     assert_eq!(due(&child, "sh-4.1.1-written"), due(&parent, "sh-4.1.1-written"));
     let levels: Vec<_> = child.levels.iter().map(|level| level.id.as_str()).collect();
     assert_eq!(levels, ["I", "II", "III", "IV"], "a level stays in its place");
@@ -164,14 +167,23 @@ fn everything_that_asks_less_is_said_with_both_values() {
         ("no_number", "within = \"PT20M\"", "undefined = true"),
         ("recipient", "\"linkage_centre\", ", ""),
         ("later_start", "organisation = \"discovered\"", "organisation = \"aware\""),
-        ("condition", "due = { within = \"PT20M\" }", "when = { level_at_least = \"II\" }\ndue = { within = \"PT20M\" }"),
+        (
+            "condition",
+            "due = { within = \"PT20M\" }",
+            "when = { level_at_least = \"II\" }\ndue = { within = \"PT20M\" }",
+        ),
         ("channel", "channel = \"oral\"", "channel = \"any\""),
-        ("replaced", "due = { within = \"PT1H\" }", "due = { within = \"PT1H\" }\noverrides = [\"sh-4.1.1-oral\"]"),
+        (
+            "replaced",
+            "due = { within = \"PT1H\" }",
+            "due = { within = \"PT1H\" }\noverrides = [\"sh-4.1.1-oral\"]",
+        ),
         ("setting", "[settings]\n", "[settings]\non_lower_level = \"supersede\"\n"),
         ("decision", "form = \"first-report-oral\"", "blocks_closing = false"),
     ] {
         assert!(district().contains(old), "{name}");
-        let found = Library::shipped().check(&source("pudong-test.toml", &district().replacen(old, new, 1)));
+        let found = Library::shipped()
+            .check(&source("pudong-test.toml", &district().replacen(old, new, 1)));
         let loosens = found.iter().filter(|found| found.code() == "loosens").count();
         assert!(loosens > 0, "{name}: {}", rendered(&found));
         insta::assert_snapshot!(format!("loosens_{name}"), rendered(&found));
@@ -181,14 +193,31 @@ fn everything_that_asks_less_is_said_with_both_values() {
 #[test]
 fn a_raised_threshold_an_immediate_duty_weakened_and_a_sender_dropped_are_said() {
     for (name, more) in [
-        ("threshold", "[[criterion]]\nid = \"sh-IV-1\"\nlevel = \"IV\"\nclause = \"A1.2.4\"\nlabel = { zh = \"甲\", en = \"a\" }\nwhen = { any = [{ fact = \"security_threat\", at_least = \"considerable\" }, { fact = \"security_impact\", at_least = \"some\" }] }\n"),
-        ("presumed", "[[criterion]]\nid = \"sh-IV-1\"\nlevel = \"IV\"\nclause = \"A1.2.4\"\nlabel = { zh = \"甲\", en = \"a\" }\npresumed = true\nwhen = { any = [{ fact = \"security_threat\", at_least = \"some\" }, { fact = \"security_impact\", at_least = \"some\" }] }\n"),
-        ("immediate", "[[duty]]\nid = \"sh-4.1.1-immediate\"\nclause = \"4.1.1\"\nlabel = { zh = \"甲\", en = \"a\" }\nsenders = [\"incident_unit\"]\nto = [\"cac_duty_room\", \"linkage_centre\", \"district_authority\"]\nchannel = \"any\"\nanchor = { condition = true }\nwhen = { any = [{ level_at_least = \"III\" }, { flag = \"special_circumstances\" }] }\ndue = { within = \"PT10M\" }\noverrides = [\"sh-4.1.1-oral\", \"sh-4.1.1-written\"]\nform = \"first-report-written\"\n"),
-        ("sender", "[[duty]]\nid = \"sh-4.1.2-oral\"\nclause = \"4.1.2\"\nlabel = { zh = \"甲\", en = \"a\" }\nsenders = [\"cac_office\"]\nto = [\"commission\", \"party_duty_office\", \"government_duty_office\"]\nchannel = \"oral\"\nanchor = { received = true }\nwhen = { level_at_least = \"II\" }\ndue = { within = \"PT1H\" }\nform = \"onward-report-oral\"\n"),
+        (
+            "threshold",
+            "[[criterion]]\nid = \"sh-IV-1\"\nlevel = \"IV\"\nclause = \"A1.2.4\"\nlabel = { zh = \"甲\", en = \"a\" }\nwhen = { any = [{ fact = \"security_threat\", at_least = \"considerable\" }, { fact = \"security_impact\", at_least = \"some\" }] }\n",
+        ),
+        (
+            "presumed",
+            "[[criterion]]\nid = \"sh-IV-1\"\nlevel = \"IV\"\nclause = \"A1.2.4\"\nlabel = { zh = \"甲\", en = \"a\" }\npresumed = true\nwhen = { any = [{ fact = \"security_threat\", at_least = \"some\" }, { fact = \"security_impact\", at_least = \"some\" }] }\n",
+        ),
+        (
+            "immediate",
+            "[[duty]]\nid = \"sh-4.1.1-immediate\"\nclause = \"4.1.1\"\nlabel = { zh = \"甲\", en = \"a\" }\nsenders = [\"incident_unit\"]\nto = [\"cac_duty_room\", \"linkage_centre\", \"district_authority\"]\nchannel = \"any\"\nanchor = { condition = true }\nwhen = { any = [{ level_at_least = \"III\" }, { flag = \"special_circumstances\" }] }\ndue = { within = \"PT10M\" }\noverrides = [\"sh-4.1.1-oral\", \"sh-4.1.1-written\"]\nform = \"first-report-written\"\n",
+        ),
+        (
+            "sender",
+            "[[duty]]\nid = \"sh-4.1.2-oral\"\nclause = \"4.1.2\"\nlabel = { zh = \"甲\", en = \"a\" }\nsenders = [\"cac_office\"]\nto = [\"commission\", \"party_duty_office\", \"government_duty_office\"]\nchannel = \"oral\"\nanchor = { received = true }\nwhen = { level_at_least = \"II\" }\ndue = { within = \"PT1H\" }\nform = \"onward-report-oral\"\n",
+        ),
     ] {
         let text = format!("{}\n{more}", district());
         let found = Library::shipped().check(&source("pudong-test.toml", &text));
-        assert_eq!(found.iter().map(Diagnostic::code).collect::<Vec<_>>(), ["loosens"], "{name}: {}", rendered(&found));
+        assert_eq!(
+            found.iter().map(Diagnostic::code).collect::<Vec<_>>(),
+            ["loosens"],
+            "{name}: {}",
+            rendered(&found)
+        );
         insta::assert_snapshot!(format!("loosens_{name}"), rendered(&found));
     }
 }
@@ -196,7 +225,8 @@ fn a_raised_threshold_an_immediate_duty_weakened_and_a_sender_dropped_are_said()
 #[test]
 fn a_lower_threshold_or_more_recipients_loosen_nothing() {
     let more = "[[criterion]]\nid = \"sh-III-3\"\nlevel = \"III\"\nclause = \"A1.2.3(3)\"\nlabel = { zh = \"甲\", en = \"a\" }\nwhen = { any = [{ flag = \"special_circumstances\" }, { fact = \"security_threat\", at_least = \"some\" }, { fact = \"security_impact\", at_least = \"considerable\" }] }\n";
-    let found = Library::shipped().check(&source("pudong-test.toml", &format!("{}\n{more}", district())));
+    let found =
+        Library::shipped().check(&source("pudong-test.toml", &format!("{}\n{more}", district())));
     assert!(found.iter().all(|found| found.code() != "loosens"), "{}", rendered(&found));
 }
 
@@ -217,7 +247,11 @@ fn a_chain_that_is_too_long_or_comes_back_is_refused() {
         }
         below = id;
     }
-    let back = FRONT.replacen("pudong-test", "shanghai-2019", 1).replacen("\"shanghai-2019\"\ntitle", "\"step-2\"\ntitle", 1);
+    let back = FRONT.replacen("pudong-test", "shanghai-2019", 1).replacen(
+        "\"shanghai-2019\"\ntitle",
+        "\"step-2\"\ntitle",
+        1,
+    );
     let back = back.replacen("extends = \"shanghai-2019\"", "extends = \"step-2\"", 1);
     let found = library.read(&source("shanghai-2019.toml", &back)).unwrap_err();
     insta::assert_snapshot!("circle_of_plans", rendered(&found));

@@ -158,7 +158,11 @@ const MISTAKES: &[Mistake] = &[
     ),
     Mistake("unknown_stage", "clause = \"5\"\ntitle", "clause = \"5\"\nstage = \"last\"\ntitle"),
     Mistake("unknown_layout", "clause = \"5\"\ntitle", "clause = \"5\"\nlayout = \"leter\"\ntitle"),
-    Mistake("form_at_unknown_level", "clause = \"5\"\ntitle", "clause = \"5\"\nlevels = [\"V\"]\ntitle"),
+    Mistake(
+        "form_at_unknown_level",
+        "clause = \"5\"\ntitle",
+        "clause = \"5\"\nlevels = [\"V\"]\ntitle",
+    ),
     Mistake(
         "field_when_unknown",
         "{ id = \"read_back\", label",
@@ -182,7 +186,7 @@ const MISTAKES: &[Mistake] = &[
     Mistake(
         "idle_role",
         "",
-        "[[role]]\nid = \"idle\"\nclause = \"4.1.1\"\nbound = \"optional\"\nlabel = { zh = \"甲乙\", en = \"Nobody ever\" }",
+        "[[role]]\nid = \"idle\"\nclause = \"4.5.1\"\nbound = \"deployment\"\nlabel = { zh = \"甲乙\", en = \"Nobody ever\" }",
     ),
     Mistake(
         "converted_from_nobody",

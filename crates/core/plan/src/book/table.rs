@@ -227,7 +227,9 @@ impl Book<'_> {
                 let least = written.unwrap_or_else(|| least.to_string());
                 format!("{} ≥ {least}", self.fact_name(fact))
             }
-            Condition::Stated(anchor) => format!("{}{}", words.stated, words.moment(anchor.as_str())),
+            Condition::Stated(anchor) => {
+                format!("{}{}", words.stated, words.moment(anchor.as_str()))
+            }
             Condition::Any(conditions) => list(conditions, words.or),
             Condition::All(conditions) => list(conditions, words.and),
         }

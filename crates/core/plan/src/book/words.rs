@@ -1,6 +1,6 @@
 //! The words of the book in both languages.
 
-use fengsui_vocabulary::Lang;
+use fengsui_vocabulary::{Label, Lang};
 
 use crate::model::{Act, Binding, Channel, Colour, Evidence, Reckoning, Stage};
 
@@ -77,6 +77,11 @@ pub(super) struct Words {
     pub(super) same_channel: &'static str,
     pub(super) finding_after: &'static str,
     pub(super) stated: &'static str,
+}
+
+/// An act in words.
+pub(crate) fn act_words(act: Act) -> Label {
+    Label::new(ZH.act(act), EN.act(act))
 }
 
 impl Words {
@@ -189,10 +194,8 @@ impl Words {
     pub(super) fn reckoning(&self, value: Reckoning) -> &'static str {
         match value {
             Reckoning::Zone => "",
-            Reckoning::Anchor => self.pick(
-                "(起算点自带时区的,以其为准)",
-                " (where an anchor has no offset of its own)",
-            ),
+            Reckoning::Anchor => self
+                .pick("(起算点自带时区的,以其为准)", " (where an anchor has no offset of its own)"),
         }
     }
 

@@ -220,8 +220,13 @@ fn spelt(plan: &Plan, test: &Value) -> Label {
     let list = |tests: &[Value], zh: &str, en: &str| {
         let inner = |test: &Value| {
             let text = spelt(plan, test);
-            let is_list = tests.len() > 1 && (test.get("any").is_some() || test.get("all").is_some());
-            if is_list { Label::new(format!("({})", text.zh), format!("({})", text.en)) } else { text }
+            let is_list =
+                tests.len() > 1 && (test.get("any").is_some() || test.get("all").is_some());
+            if is_list {
+                Label::new(format!("({})", text.zh), format!("({})", text.en))
+            } else {
+                text
+            }
         };
         words::list(&tests.iter().map(inner).collect::<Vec<_>>(), zh, en)
     };
@@ -240,7 +245,8 @@ fn spelt(plan: &Plan, test: &Value) -> Label {
     let name = test.get("fact").or_else(|| test.get("score")).and_then(Value::as_str);
     let Some(name) = name else { return words::plain(test) };
     let fact = plan.facts.find(name);
-    let signs = [("at_least", "≥"), ("more_than", ">"), ("at_most", "≤"), ("less_than", "<"), ("is", "=")];
+    let signs =
+        [("at_least", "≥"), ("more_than", ">"), ("at_most", "≤"), ("less_than", "<"), ("is", "=")];
     let compared = signs.iter().find_map(|(key, sign)| Some((sign, test.get(*key)?)));
     match compared {
         Some((sign, value)) => {
@@ -252,7 +258,9 @@ fn spelt(plan: &Plan, test: &Value) -> Label {
 }
 
 fn bound(fact: Option<&Fact>, value: &Value) -> Label {
-    for (key, zh, en) in [("lowest_of", "较低者", "lowest of"), ("highest_of", "较高者", "highest of")] {
+    for (key, zh, en) in
+        [("lowest_of", "较低者", "lowest of"), ("highest_of", "较高者", "highest of")]
+    {
         if let Some(terms) = value.get(key).and_then(Value::as_array) {
             let terms: Vec<Label> = terms.iter().map(|term| bound(fact, term)).collect();
             let terms = words::list(&terms, "、", ", ");

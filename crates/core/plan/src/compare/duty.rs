@@ -60,9 +60,8 @@ impl<'p> Ledger<'p> {
     /// A duty that now gives way to another one that asks less.
     fn overridden(&mut self) {
         let (a, b) = (self.a, self.b);
-        let of = |plan: &'p Plan, id: &'p DutyId| {
-            plan.duties.iter().filter(move |rule| rule.id == *id)
-        };
+        let of =
+            |plan: &'p Plan, id: &'p DutyId| plan.duties.iter().filter(move |rule| rule.id == *id);
         for by in &b.duties {
             for gone in &by.overrides {
                 let was_so = of(a, &by.id).any(|rule| rule.overrides.contains(gone));
@@ -73,10 +72,7 @@ impl<'p> Ledger<'p> {
                     let kind = if is_covered { Changed } else { Looser };
                     let (old, new) = (words::allowance(&rule.due), words::allowance(&by.due));
                     let text = Label::new(
-                        format!(
-                            "{}:可由 {} 取代({},原为{})",
-                            rule.label.zh, by.id, new.zh, old.zh
-                        ),
+                        format!("{}:可由 {} 取代({},原为{})", rule.label.zh, by.id, new.zh, old.zh),
                         format!(
                             "{}: may be replaced by {} ({} instead of {})",
                             rule.label.en, by.id, new.en, old.en
@@ -120,8 +116,7 @@ impl Rule<'_> {
             return;
         }
         let kind = if follows(self.plans.1, old, new) { Stricter } else { Looser };
-        let (old, new) =
-            (words::condition(self.plans.0, old), words::condition(self.plans.1, new));
+        let (old, new) = (words::condition(self.plans.0, old), words::condition(self.plans.1, new));
         self.note(kind, words::instead(("条件", "owed when"), &old, &new));
     }
 
@@ -163,7 +158,11 @@ impl Rule<'_> {
             self.note(kind, words::instead(("方式", "channel"), &from, &to));
         }
         let flags = [
-            (("未完成时妨碍结案", "blocks closing"), (old.blocks_closing, new.blocks_closing), true),
+            (
+                ("未完成时妨碍结案", "blocks closing"),
+                (old.blocks_closing, new.blocks_closing),
+                true,
+            ),
             (
                 ("决定不报告即免除", "released by a decision not to report"),
                 (old.released_by_decision, new.released_by_decision),
@@ -180,7 +179,10 @@ impl Rule<'_> {
             let name = |form: &Option<_>| {
                 form.as_ref().map_or_else(|| Label::new("无", "none"), words::plain)
             };
-            self.note(Changed, words::instead(("文书", "form"), &name(&old.form), &name(&new.form)));
+            self.note(
+                Changed,
+                words::instead(("文书", "form"), &name(&old.form), &name(&new.form)),
+            );
         }
         if old.partial != new.partial {
             // With no fields named, the whole document is owed in time.
@@ -247,9 +249,7 @@ fn follows(plan: &Plan, whenever: &Condition, holds: &Condition) -> bool {
     match (whenever, holds) {
         (_, Condition::Always) => true,
         (Condition::Any(cases), holds) => cases.iter().all(|case| follows(plan, case, holds)),
-        (whenever, Condition::All(parts)) => {
-            parts.iter().all(|part| follows(plan, whenever, part))
-        }
+        (whenever, Condition::All(parts)) => parts.iter().all(|part| follows(plan, whenever, part)),
         (whenever, Condition::Any(cases))
             if cases.iter().any(|case| follows(plan, whenever, case)) =>
         {

@@ -39,11 +39,20 @@ impl<'p> Ledger<'p> {
                 Pair::New(clause) => self.whole(Added, told(clause), &clause.text),
                 Pair::Kept(old, new) => {
                     if old.evidence != new.evidence {
-                        let (from, to) = (words::evidence(old.evidence), words::evidence(new.evidence));
-                        self.told(Changed, told(new), &words::instead(("依据状态", "evidence"), &from, &to));
+                        let (from, to) =
+                            (words::evidence(old.evidence), words::evidence(new.evidence));
+                        self.told(
+                            Changed,
+                            told(new),
+                            &words::instead(("依据状态", "evidence"), &from, &to),
+                        );
                     }
                     if old.text != new.text {
-                        self.told(Changed, told(new), &words::instead(("表述", "text"), &old.text, &new.text));
+                        self.told(
+                            Changed,
+                            told(new),
+                            &words::instead(("表述", "text"), &old.text, &new.text),
+                        );
                     }
                 }
             }
@@ -67,7 +76,11 @@ impl<'p> Ledger<'p> {
                 Pair::New(policy) => self.whole(Added, told(policy), &policy.text),
                 Pair::Kept(old, new) if old.text == new.text => {}
                 Pair::Kept(old, new) => {
-                    self.told(Changed, told(new), &words::instead(("内容", "text"), &old.text, &new.text));
+                    self.told(
+                        Changed,
+                        told(new),
+                        &words::instead(("内容", "text"), &old.text, &new.text),
+                    );
                 }
             }
         }
@@ -84,7 +97,8 @@ impl<'p> Ledger<'p> {
                 Pair::Kept(..) => continue,
             };
             let told = Told {
-                about: SubjectKind::Reading.of(reading.id.as_deref().unwrap_or(reading.clause.as_str())),
+                about: SubjectKind::Reading
+                    .of(reading.id.as_deref().unwrap_or(reading.clause.as_str())),
                 clause: Some(&reading.clause),
                 who: &[],
                 name: Label::new(
@@ -132,10 +146,18 @@ impl<'p> Ledger<'p> {
                 Pair::Kept(old, new) => {
                     if old.by != new.by {
                         let (from, to) = (words::roles(a, &old.by), words::roles(b, &new.by));
-                        self.told(Changed, told(new), &words::instead(("由谁", "taken by"), &from, &to));
+                        self.told(
+                            Changed,
+                            told(new),
+                            &words::instead(("由谁", "taken by"), &from, &to),
+                        );
                     }
                     if old.text != new.text {
-                        self.told(Changed, told(new), &words::instead(("内容", "text"), &old.text, &new.text));
+                        self.told(
+                            Changed,
+                            told(new),
+                            &words::instead(("内容", "text"), &old.text, &new.text),
+                        );
                     }
                 }
             }
@@ -169,7 +191,8 @@ impl<'p> Ledger<'p> {
 
     fn whole(&mut self, kind: ChangeKind, told: Told<'_>, text: &Label) {
         let word = if kind == Removed { ("取消", "gone") } else { ("新增", "new") };
-        let text = Label::new(format!("{}:{}", word.0, text.zh), format!("{}: {}", word.1, text.en));
+        let text =
+            Label::new(format!("{}:{}", word.0, text.zh), format!("{}: {}", word.1, text.en));
         self.told(kind, told, &text);
     }
 
@@ -182,9 +205,8 @@ impl<'p> Ledger<'p> {
 fn form_texts(old: &Form, new: &Form) -> Vec<Label> {
     let mut texts = Vec::new();
     let lists = |form: &Form| {
-        let fields = form.fields.iter().map(|field| {
-            (field.id.clone(), field.label.clone(), field.required)
-        });
+        let fields =
+            form.fields.iter().map(|field| (field.id.clone(), field.label.clone(), field.required));
         fields.collect::<Vec<_>>()
     };
     let (before, after) = (lists(old), lists(new));
@@ -192,9 +214,10 @@ fn form_texts(old: &Form, new: &Form) -> Vec<Label> {
         let alone = some.iter().filter(|(id, ..)| others.iter().all(|(other, ..)| other != id));
         alone.map(|(_, label, _)| label.clone()).collect::<Vec<_>>()
     };
-    for (fields, zh, en) in
-        [(names(&before, &after), "字段减少", "fields gone"), (names(&after, &before), "字段增加", "fields added")]
-    {
+    for (fields, zh, en) in [
+        (names(&before, &after), "字段减少", "fields gone"),
+        (names(&after, &before), "字段增加", "fields added"),
+    ] {
         if !fields.is_empty() {
             texts.push(words::about(&Label::new(zh, en), &words::list(&fields, "、", ", ")));
         }

@@ -57,7 +57,8 @@ fn differences(a: &Plan, b: &Plan, incident: &Replay<'_>) -> Vec<Difference> {
         text,
     };
     if was != is {
-        let text = words::instead(("等级", "level"), &level(a, was.as_ref()), &level(b, is.as_ref()));
+        let text =
+            words::instead(("等级", "level"), &level(a, was.as_ref()), &level(b, is.as_ref()));
         found.push(difference(None, None, text));
     }
     let mut both: BTreeMap<Key, (Option<Duty>, Option<Duty>)> = BTreeMap::new();
@@ -72,9 +73,10 @@ fn differences(a: &Plan, b: &Plan, incident: &Replay<'_>) -> Vec<Difference> {
     for (key, pair) in &both {
         let text = match pair {
             (Some(old), Some(new)) => changed((a, old), (b, new)),
-            (Some(old), None) => {
-                Some(Label::new(format!("{}:不再有", old.label.zh), format!("{}: no longer owed", old.label.en)))
-            }
+            (Some(old), None) => Some(Label::new(
+                format!("{}:不再有", old.label.zh),
+                format!("{}: no longer owed", old.label.en),
+            )),
             (None, Some(new)) => {
                 let due = due(b, new);
                 Some(Label::new(
@@ -129,12 +131,20 @@ fn level(plan: &Plan, id: Option<&LevelId>) -> Label {
 }
 
 fn key(duty: &Duty) -> Key {
-    (duty.duty.to_string(), duty.to.clone(), duty.actor.clone(), duty.organisation.clone(), duty.slot)
+    (
+        duty.duty.to_string(),
+        duty.to.clone(),
+        duty.actor.clone(),
+        duty.organisation.clone(),
+        duty.slot,
+    )
 }
 
 fn spelt((duty, to, by, organisation, slot): &Key) -> String {
     let mut text = format!("{duty} {by}");
-    for (sign, more) in [(" → ", to.as_ref().map(ToString::to_string)), (" @ ", organisation.clone())] {
+    for (sign, more) in
+        [(" → ", to.as_ref().map(ToString::to_string)), (" @ ", organisation.clone())]
+    {
         if let Some(more) = more {
             text.push_str(sign);
             text.push_str(&more);

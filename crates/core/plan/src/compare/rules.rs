@@ -40,7 +40,9 @@ impl<'p> Ledger<'p> {
         let (a, b) = (self.a, self.b);
         for pair in paired(&a.hand_overs, &b.hand_overs, |it: &'p HandOver| &it.part) {
             let (kind, part, text) = match pair {
-                Pair::Gone(part) => (Removed, part, Label::new("不再移交", "no longer handed over")),
+                Pair::Gone(part) => {
+                    (Removed, part, Label::new("不再移交", "no longer handed over"))
+                }
                 Pair::New(part) => (Added, part, Label::new("新的移交部分", "newly handed over")),
                 Pair::Kept(old, new) if old.to == new.to && old.fact == new.fact => continue,
                 Pair::Kept(old, new) => {
@@ -61,7 +63,8 @@ impl<'p> Ledger<'p> {
             for level in b.levels.iter().map(|level| &level.id) {
                 let old = a.authority(act, Some(level));
                 let new = b.authority(act, Some(level));
-                let is_same = old.map(|it| (&it.how, &it.policy)) == new.map(|it| (&it.how, &it.policy));
+                let is_same =
+                    old.map(|it| (&it.how, &it.policy)) == new.map(|it| (&it.how, &it.policy));
                 if is_same {
                     continue;
                 }
@@ -77,9 +80,10 @@ impl<'p> Ledger<'p> {
                     true => Label::new("各级", "every level"),
                     false => words::plain(join(&levels)),
                 };
+                let name = crate::book::act_words(act);
                 let text = Label::new(
-                    format!("{}({}):{}", act.name(), at.zh, key.0),
-                    format!("{} ({}): {}", act.name(), at.en, key.1),
+                    format!("{}({}):{}", name.zh, at.zh, key.0),
+                    format!("{} ({}): {}", name.en, at.en, key.1),
                 );
                 let clause = turn.new.or(turn.old).map(|authority| &authority.clause);
                 let who = turn.who();
@@ -106,7 +110,13 @@ impl<'p> Ledger<'p> {
         let zone = |plan: &Plan| words::plain(plan.time_zone.iana_name().unwrap_or("?"));
         let is_less = b.settings.on_lower_level == OnLowerLevel::Supersede;
         let all = [
-            ("late_arising", ("时限已过才产生的义务", "a duty that arises after its time"), late(a), late(b), Changed),
+            (
+                "late_arising",
+                ("时限已过才产生的义务", "a duty that arises after its time"),
+                late(a),
+                late(b),
+                Changed,
+            ),
             (
                 "on_lower_level",
                 ("降级后未了义务", "an open duty when the level falls"),
@@ -165,7 +175,10 @@ impl Turn<'_> {
         let nobody = || Label::new("无", "nobody");
         let old = self.old.map_or_else(nobody, |old| words::authority(a, old));
         let new = self.new.map_or_else(nobody, |new| words::authority(b, new));
-        Label::new(format!("由“{}”改为“{}”", old.zh, new.zh), format!("{} instead of {}", new.en, old.en))
+        Label::new(
+            format!("由“{}”改为“{}”", old.zh, new.zh),
+            format!("{} instead of {}", new.en, old.en),
+        )
     }
 
     fn who(&self) -> Vec<RoleId> {
@@ -186,9 +199,8 @@ impl Turn<'_> {
 }
 
 fn level_text(a: &Plan, b: &Plan, old: &Level, new: &Level) -> Option<Label> {
-    let colour = |level: &Level| {
-        level.colour.map_or_else(|| Label::new("无", "none"), words::colour)
-    };
+    let colour =
+        |level: &Level| level.colour.map_or_else(|| Label::new("无", "none"), words::colour);
     if old.label != new.label {
         return Some(words::instead(("名称", "called"), &old.label, &new.label));
     }

@@ -54,16 +54,19 @@ pub(super) fn channel(channel: Channel) -> Label {
 }
 
 /// A start of a clock.
-pub(super) fn start(anchor: &Anchor) -> Label {
+pub(crate) fn start(anchor: &Anchor) -> Label {
     match anchor {
         Anchor::Organisation(name) | Anchor::Incident(name) => words::anchor(name.as_str()),
         Anchor::Received => words::anchor("report_received"),
         Anchor::Condition => Label::new("条件成立", "the condition being met"),
         Anchor::WarningIssued { at_least, adjustments } => {
             let from = at_least.map(colour);
-            let from = from.map_or_else(|| plain(""), |colour| {
-                Label::new(format!("({}以上)", colour.zh), format!(" ({} or worse)", colour.en))
-            });
+            let from = from.map_or_else(
+                || plain(""),
+                |colour| {
+                    Label::new(format!("({}以上)", colour.zh), format!(" ({} or worse)", colour.en))
+                },
+            );
             let more = if *adjustments { ("或调整", " or adjustment") } else { ("", "") };
             Label::new(
                 format!("预警发布{}{}", more.0, from.zh),
@@ -112,7 +115,9 @@ pub(super) fn condition(plan: &Plan, when: &Condition) -> Label {
             let written = plan.facts.get(fact).map(|fact| fact.written(*least));
             plain(format!("{fact} ≥ {}", written.unwrap_or_else(|| least.to_string())))
         }
-        Condition::Stated(name) => Label::new(format!("已声明 {name}"), format!("{name} was stated")),
+        Condition::Stated(name) => {
+            Label::new(format!("已声明 {name}"), format!("{name} was stated"))
+        }
         Condition::Any(conditions) => all(conditions, "或", " or "),
         Condition::All(conditions) => all(conditions, "且", " and "),
     }

@@ -276,7 +276,8 @@ impl<'a> Pack<'a> {
                 continue;
             };
             let fields = || form.fields.iter().map(|field| field.id.as_str());
-            for field in duty.partial.iter().filter(|field| fields().all(|id| id != field.as_str())) {
+            for field in duty.partial.iter().filter(|field| fields().all(|id| id != field.as_str()))
+            {
                 self.sink.error(
                     "partial-not-in-form",
                     span.clone(),
@@ -293,7 +294,8 @@ impl<'a> Pack<'a> {
     /// Notes roles that somebody becomes by a decision although there may be nobody to become it.
     fn check_conversions(&self, plan: &Plan) {
         for role in plan.roles.values() {
-            let Some(source) = role.converted_from.as_ref().and_then(|id| plan.roles.get(id)) else {
+            let Some(source) = role.converted_from.as_ref().and_then(|id| plan.roles.get(id))
+            else {
                 continue;
             };
             let why = match source.bound {
@@ -321,19 +323,25 @@ impl<'a> Pack<'a> {
                 self.sink.warning(
                     "reports-to-itself",
                     self.names.place(Kind::Duty, duty.id.as_str()),
-                    format!("the duty `{}` has a document go from `{}` to itself", duty.id, listed(duty.to.iter().map(RoleId::as_str))),
+                    format!(
+                        "the duty `{}` has a document go from {} to itself",
+                        duty.id,
+                        listed(duty.to.iter().map(RoleId::as_str))
+                    ),
                     "name whoever receives it; a duty of action has no form",
                 );
             }
         }
     }
 
-    /// Notes roles that nothing in the plan has to do with.
+    /// Notes roles that must be bound before the plan can start, and that nothing has to do with.
     fn check_idle_roles(&self, plan: &Plan) {
         let named = named_roles(plan);
         let wholes = |role: &Role| [role.part_of.clone(), role.converted_from.clone()];
-        for role in plan.roles.values() {
-            let has_parts = plan.roles.values().any(|it| wholes(it).contains(&Some(role.id.clone())));
+        let must_be_bound = |role: &&Role| role.bound == Binding::Deployment;
+        for role in plan.roles.values().filter(must_be_bound) {
+            let has_parts =
+                plan.roles.values().any(|it| wholes(it).contains(&Some(role.id.clone())));
             let is_told = told_of(plan, role);
             if !named.contains(&role.id) && !has_parts && !is_told {
                 self.sink.warning(
@@ -371,7 +379,8 @@ pub(super) fn note_loosened(plan: &Plan, parent: &Plan, root: &Table<'_>) {
         let rule = id.split('/').next().unwrap_or(id);
         let mut places = root.glance(list, "id").into_iter();
         let place = places.find(|(name, _)| *name == id || *name == rule);
-        let span = place.or_else(|| root.glance_at("plan", "extends")).map_or(0..0, |(_, span)| span);
+        let span =
+            place.or_else(|| root.glance_at("plan", "extends")).map_or(0..0, |(_, span)| span);
         root.sink().warning(
             "loosens",
             span,
@@ -407,7 +416,12 @@ fn named_roles(plan: &Plan) -> BTreeSet<RoleId> {
         .chain(measures)
         .cloned()
         .chain(plan.authorities.iter().flat_map(approving))
-        .chain(plan.roles.values().filter(|role| role.part_of.is_some() || role.converted_from.is_some()).map(|role| role.id.clone()))
+        .chain(
+            plan.roles
+                .values()
+                .filter(|role| role.part_of.is_some() || role.converted_from.is_some())
+                .map(|role| role.id.clone()),
+        )
         .collect()
 }
 

@@ -57,9 +57,10 @@ impl Lineage {
                 sink.error(refused.code, place, refused.what, refused.help);
                 break;
             }
-            next = lineage.layers.last().and_then(|layer| {
-                Front::of(&layer.source.text).extends.map(|(name, _)| name)
-            });
+            next = lineage
+                .layers
+                .last()
+                .and_then(|layer| Front::of(&layer.source.text).extends.map(|(name, _)| name));
             passed.push(name);
         }
         lineage

@@ -144,7 +144,10 @@ pub(super) fn refuse_code(sink: &Sink, code: &At<TaxonomyCode>, seen: &BTreeSet<
         sink.error(
             "class-without-parent",
             code.span.clone(),
-            format!("the class `{}` lies below `{parent}`, which is not listed before it", code.value),
+            format!(
+                "the class `{}` lies below `{parent}`, which is not listed before it",
+                code.value
+            ),
             format!("list `{parent}` first"),
         );
     }
@@ -288,11 +291,12 @@ pub(super) fn unknown_taxonomy(
     let names = known.keys().map(String::as_str);
     let help = match nearest(name, names.clone()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => "no taxonomy is shared here; write your own `[[taxonomy]]`".into(),
+        None if known.is_empty() => {
+            "no taxonomy is shared here; write your own `[[taxonomy]]`".into()
+        }
         None => format!("there are: {}", listed(names)),
     };
     sink.error("unknown-taxonomy", span, format!("no taxonomy is called `{name}`"), help);
 }
 
-const FITS: &[(&str, Fit)] =
-    &[("same", Fit::Same), ("near", Fit::Near), ("only_if", Fit::OnlyIf)];
+const FITS: &[(&str, Fit)] = &[("same", Fit::Same), ("near", Fit::Near), ("only_if", Fit::OnlyIf)];
