@@ -13,6 +13,7 @@ use fengsui_vocabulary::{ClauseId, Lang};
 
 use crate::model::{Clause, Criterion, Plan};
 use words::Words;
+pub(crate) use words::act_words;
 
 /// The whole plan as one page of Markdown, in one language.
 pub fn book_page(plan: &Plan, lang: Lang) -> String {

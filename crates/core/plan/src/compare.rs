@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::criterion::test_of;
 pub use self::replay::{Difference, Replay, replay};
+pub(crate) use self::words::start;
 use crate::model::Plan;
 
 /// What differs between two plans, the most important first.

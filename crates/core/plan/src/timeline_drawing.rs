@@ -1,7 +1,7 @@
 //! The deadlines of a plan as a picture: who must have done what, how long after the start.
 //!
 //! The axis is stretched where time is short: at once, minutes, hours, days, months. One row a duty,
-//! grouped by who owes it; one mark a recipient, by number. Colours are those of the page
+//! grouped by who owes it; its recipients stand beside the mark, by number. Colours are those of the page
 //! (`currentColor`), so it reads on paper as well; it holds no script and no style.
 
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use fengsui_vocabulary::{Lang, RoleId};
 
 use crate::duty::words;
-use crate::model::{Allowance, Anchor, DutyRule, Plan};
+use crate::model::{Allowance, DutyRule, Plan};
 
 /// The deadlines of a plan as an SVG document, in one language.
 pub fn timeline_svg(plan: &Plan, lang: Lang) -> String {
@@ -48,16 +48,23 @@ impl<'p> Drawing<'p> {
     fn row(&mut self, duty: &DutyRule) {
         let (x, y) = (place(&duty.due), self.y + 9);
         let label = duty.label.in_lang(self.lang);
-        let from = start(duty, self.lang);
+        let from = crate::compare::start(&duty.anchor);
+        let from = from.in_lang(self.lang);
         let allowed = words::allowance(&duty.due);
         let whole = format!("{label} · {} · {from} · {}", allowed.in_lang(self.lang), duty.clause);
         self.push(format_args!("<g class=\"timeline-duty\"><title>{}</title>", escaped(&whole)));
         self.text("timeline-label", LEFT + 12, self.y + 13, &shortened(label));
+        let number =
+            |to| self.recipients.iter().position(|role| *role == to).map_or(0, |it| it + 1);
+        let numbers: Vec<String> = duty.to.iter().map(|to| number(to).to_string()).collect();
+        let numbers = numbers.join(" ");
+        // The line begins behind the numbers, so that they stay readable.
+        let behind = x + 12 + i64::try_from(numbers.len()).unwrap_or_default() * 8;
         match duty.due {
             Allowance::Every { .. } => {
-                self.line("timeline-recurring", (x, y), " stroke-dasharray=\"7 4\"")
+                self.line("timeline-recurring", (behind, y), " stroke-dasharray=\"7 4\"");
             }
-            Allowance::Continuing(_) => self.line("timeline-continuing", (x, y), ""),
+            Allowance::Continuing(_) => self.line("timeline-continuing", (behind, y), ""),
             Allowance::Immediate
             | Allowance::Simultaneous
             | Allowance::Within(_)
@@ -67,13 +74,8 @@ impl<'p> Drawing<'p> {
             | Allowance::OnRequest
             | Allowance::Undefined => {}
         }
-        let mut at = x;
-        for to in &duty.to {
-            let number = self.recipients.iter().position(|role| *role == to).map_or(0, |it| it + 1);
-            self.mark(duty.assumed, (at, y));
-            self.text("timeline-number", at + 6, self.y + 12, &number.to_string());
-            at += MARK;
-        }
+        self.mark(duty.assumed, (x, y));
+        self.text("timeline-to", x + 8, self.y + 13, &numbers);
         self.body.push_str("</g>\n");
         self.y += ROW;
     }
@@ -205,22 +207,6 @@ fn place(due: &Allowance) -> i64 {
     }
 }
 
-/// Where the clock of a duty starts, in words.
-fn start(duty: &DutyRule, lang: Lang) -> String {
-    let names: Vec<String> = match &duty.anchor {
-        Anchor::Organisation(name) | Anchor::Incident(name) => vec![name.to_string()],
-        Anchor::Received => vec!["report_received".to_owned()],
-        Anchor::Condition => vec!["facts".to_owned()],
-        Anchor::WarningIssued { .. } => vec!["warning_issued".to_owned()],
-        Anchor::WarningLifted => vec!["warning_lifted".to_owned()],
-        Anchor::Delivered(other) | Anchor::FollowUp(other) => vec![other.to_string()],
-        Anchor::Each(names) => names.iter().map(ToString::to_string).collect(),
-    };
-    let names: Vec<String> =
-        names.iter().map(|name| words::anchor(name).in_lang(lang).to_owned()).collect();
-    names.join(" / ")
-}
-
 /// Every role once, in the order in which it comes first.
 fn in_order<'p>(roles: impl Iterator<Item = &'p RoleId>) -> Vec<&'p RoleId> {
     let mut seen: Vec<&RoleId> = Vec::new();
@@ -275,7 +261,6 @@ const MIDDLE: i64 = 530;
 const TOP: i64 = 40;
 const ROW: i64 = 20;
 const GAP: i64 = 8;
-const MARK: i64 = 22;
 const END: i64 = 920;
 
 /// Where duties without a time stand.
@@ -322,10 +307,8 @@ mod tests {
                 assert_eq!(tags_left_open(&picture), Vec::<String>::new(), "{}", plan.id);
                 let rows: usize = plan.duties.iter().map(|duty| duty.senders.len()).sum();
                 assert_eq!(picture.matches("class=\"timeline-duty\"").count(), rows);
-                let marks: usize =
-                    plan.duties.iter().map(|duty| duty.senders.len() * duty.to.len()).sum();
-                // Two more stand in the key.
-                assert_eq!(picture.matches("<circle ").count(), marks + 2);
+                // Two more marks stand in the key.
+                assert_eq!(picture.matches("<circle ").count(), rows + 2);
                 assert!(!picture.contains("<script") && !picture.contains("style="));
             }
         }
@@ -336,7 +319,8 @@ mod tests {
         let plan = Library::shipped().plan(&"shanghai-2019".parse().unwrap()).unwrap();
         let mut plan = (*plan).clone();
         for duty in &mut plan.duties {
-            std::sync::Arc::make_mut(&mut duty.label).en = "</text><script>\"&'\u{1}\u{ffff}</script>".into();
+            std::sync::Arc::make_mut(&mut duty.label).en =
+                "</text><script>\"&'\u{1}\u{ffff}</script>".into();
         }
         let picture = timeline_svg(&plan, Lang::En);
         assert_eq!(tags_left_open(&picture), Vec::<String>::new());

@@ -186,7 +186,7 @@ const MISTAKES: &[Mistake] = &[
     Mistake(
         "idle_role",
         "",
-        "[[role]]\nid = \"idle\"\nclause = \"4.1.1\"\nbound = \"optional\"\nlabel = { zh = \"甲乙\", en = \"Nobody ever\" }",
+        "[[role]]\nid = \"idle\"\nclause = \"4.5.1\"\nbound = \"deployment\"\nlabel = { zh = \"甲乙\", en = \"Nobody ever\" }",
     ),
     Mistake(
         "converted_from_nobody",

@@ -50,7 +50,13 @@ happened = [
 fn three_regimes_make_one_worklist_with_the_recipients_of_each() {
     let duties = told(&THREE, &format!("{LEAK}]"), "2026-03-14T10:06:00+08:00");
     let wanted = ["sh-4.1.1-immediate", "cac-4-first", "cac-4-onward", "gdpr-33-authority"];
-    insta::assert_snapshot!(lines(&duties, &wanted).join("\n"), @"");
+    insta::assert_snapshot!(lines(&duties, &wanted).join("\n"), @r"
+    at once sh-4.1.1-immediate incident_unit -> cac_duty_room
+    at once sh-4.1.1-immediate incident_unit -> district_authority
+    at once sh-4.1.1-immediate incident_unit -> linkage_centre
+    2026-03-14T14:00:00+08:00 cac-4-first operator -> provincial_cac
+    2026-03-17T10:00:00+08:00 gdpr-33-authority controller -> supervisory_authority
+    ");
     let order: Vec<_> = duties
         .iter()
         .map(|duty| duty.due.clone().unwrap_or_else(|| duty.arose_at.clone()))
@@ -68,7 +74,16 @@ fn one_shared_fact_changes_what_every_regime_asks() {
     );
     let duties = told(&THREE, &worse, "2026-03-14T10:41:00+08:00");
     let wanted = ["sh-4.1.2-oral", "cac-4-onward", "gdpr-34-subjects"];
-    insta::assert_snapshot!(lines(&duties, &wanted).join("\n"), @"");
+    insta::assert_snapshot!(lines(&duties, &wanted).join("\n"), @r"
+    at once gdpr-34-subjects controller -> data_subjects
+    2026-03-14T11:05:00+08:00 sh-4.1.2-oral cac_office -> commission
+    2026-03-14T11:05:00+08:00 sh-4.1.2-oral cac_office -> government_duty_office
+    2026-03-14T11:05:00+08:00 sh-4.1.2-oral cac_office -> party_duty_office
+    2026-03-14T11:05:00+08:00 sh-4.1.2-oral linkage_centre -> commission
+    2026-03-14T11:05:00+08:00 sh-4.1.2-oral linkage_centre -> government_duty_office
+    2026-03-14T11:05:00+08:00 sh-4.1.2-oral linkage_centre -> party_duty_office
+    2026-03-14T11:30:00+08:00 cac-4-onward provincial_cac -> national_cac
+    ");
 }
 
 #[test]
@@ -98,7 +113,11 @@ happened = [
 "#;
     let duties = told(&["gdpr-33", "nis2-2022"], story, "2026-03-15T00:00:00+01:00");
     let wanted = ["nis2-early-warning", "nis2-notification", "gdpr-33-authority"];
-    insta::assert_snapshot!(lines(&duties, &wanted).join("\n"), @"");
+    insta::assert_snapshot!(lines(&duties, &wanted).join("\n"), @r"
+    2026-03-15T11:00:00+01:00 nis2-early-warning entity -> csirt
+    2026-03-17T11:00:00+01:00 nis2-notification entity -> csirt
+    2026-03-17T12:30:00+01:00 gdpr-33-authority controller -> supervisory_authority
+    ");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The words of the book in both languages.
 
-use fengsui_vocabulary::Lang;
+use fengsui_vocabulary::{Label, Lang};
 
 use crate::model::{Act, Binding, Channel, Colour, Evidence, Reckoning, Stage};
 
@@ -77,6 +77,11 @@ pub(super) struct Words {
     pub(super) same_channel: &'static str,
     pub(super) finding_after: &'static str,
     pub(super) stated: &'static str,
+}
+
+/// An act in words.
+pub(crate) fn act_words(act: Act) -> Label {
+    Label::new(ZH.act(act), EN.act(act))
 }
 
 impl Words {

@@ -80,9 +80,10 @@ impl<'p> Ledger<'p> {
                     true => Label::new("各级", "every level"),
                     false => words::plain(join(&levels)),
                 };
+                let name = crate::book::act_words(act);
                 let text = Label::new(
-                    format!("{}({}):{}", act.name(), at.zh, key.0),
-                    format!("{} ({}): {}", act.name(), at.en, key.1),
+                    format!("{}({}):{}", name.zh, at.zh, key.0),
+                    format!("{} ({}): {}", name.en, at.en, key.1),
                 );
                 let clause = turn.new.or(turn.old).map(|authority| &authority.clause);
                 let who = turn.who();

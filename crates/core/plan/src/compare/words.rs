@@ -54,7 +54,7 @@ pub(super) fn channel(channel: Channel) -> Label {
 }
 
 /// A start of a clock.
-pub(super) fn start(anchor: &Anchor) -> Label {
+pub(crate) fn start(anchor: &Anchor) -> Label {
     match anchor {
         Anchor::Organisation(name) | Anchor::Incident(name) => words::anchor(name.as_str()),
         Anchor::Received => words::anchor("report_received"),

@@ -233,12 +233,20 @@ impl<'k> Case<'k, 'k> {
             let named: Vec<_> = self.times().filter(|time| time.name == name).collect();
             return self.first_known(&named, Readings::Different);
         }
-        // Awareness that was stated holds before awareness that follows from the other times.
+        // Awareness that was stated holds before awareness that follows from the other times. Stated
+        // for this very plan it holds whenever it was recorded: each regime has an awareness of its own.
+        let here: Vec<_> = self.times().filter(|time| time.name == AWARE_HERE).collect();
         let stated: Vec<_> = self.times().filter(|time| time.name == AWARE).collect();
         let implied: Vec<_> =
             self.times().filter(|time| IMPLY_AWARE.contains(&time.name)).collect();
         let from_stated = self.first_known(&stated, Readings::Different);
         let from_implied = self.first_known(&implied, Readings::Earlier);
+        if let Some(mut here) = self.first_known(&here, Readings::Different) {
+            let others = [&from_stated, &from_implied].into_iter().flatten();
+            here.others.extend(others.map(|origin| origin.seen.at));
+            here.others.retain(|at| *at != here.seen.at);
+            return Some(here);
+        }
         match (from_stated, from_implied) {
             (Some(mut stated), Some(implied)) => {
                 if stated.seen.recorded_at <= implied.seen.recorded_at {
@@ -377,7 +385,8 @@ impl<'k> Case<'k, 'k> {
         };
         let others = candidates.iter().map(|it| it.seen.at).filter(|at| is_shown(*at)).collect();
         let seen = Seen { recorded_at: known_at, ..origin.seen };
-        Some(Origin { name: origin.name, seen, others })
+        let name = if origin.name == AWARE_HERE { AWARE } else { origin.name };
+        Some(Origin { name, seen, others })
     }
 
     /// Every slot up to now and, while the state lasts, the next one.
@@ -495,6 +504,10 @@ const fn kind_of(allowance: &Allowance) -> DutyKind {
 
 const OCCURRED: &str = "occurred";
 const AWARE: &str = "aware";
+
+/// Awareness that was stated for this very plan.
+pub(super) const AWARE_HERE: &str = "aware in the sense of this plan";
+
 const RECEIVED: &str = "report_received";
 const DELIVERED: &str = "delivered";
 

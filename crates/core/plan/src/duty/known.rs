@@ -8,6 +8,7 @@ use fengsui_vocabulary::DutyId;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
+use super::arise::AWARE_HERE;
 use super::ground::{Ground, Standing};
 use super::warning::{Period, Step, Turn, periods};
 use crate::history::{Happening, History, Tick, What};
@@ -147,6 +148,7 @@ impl<'a> Known<'a> {
                 self.affect(organisation, Named { name, seen });
             }
             What::Aware => {
+                let name = if happening.plan.is_some() { AWARE_HERE } else { name };
                 self.affect(organisation, Named { name, seen });
                 self.judge(happening, seen);
             }

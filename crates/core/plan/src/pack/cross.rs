@@ -285,7 +285,7 @@ impl<'a> Pack<'a> {
                     "reports-to-itself",
                     self.names.place(Kind::Duty, duty.id.as_str()),
                     format!(
-                        "the duty `{}` has a document go from `{}` to itself",
+                        "the duty `{}` has a document go from {} to itself",
                         duty.id,
                         listed(duty.to.iter().map(RoleId::as_str))
                     ),
@@ -295,11 +295,12 @@ impl<'a> Pack<'a> {
         }
     }
 
-    /// Notes roles that nothing in the plan has to do with.
+    /// Notes roles that must be bound before the plan can start, and that nothing has to do with.
     fn check_idle_roles(&self, plan: &Plan) {
         let named = named_roles(plan);
         let wholes = |role: &Role| [role.part_of.clone(), role.converted_from.clone()];
-        for role in plan.roles.values() {
+        let must_be_bound = |role: &&Role| role.bound == Binding::Deployment;
+        for role in plan.roles.values().filter(must_be_bound) {
             let has_parts =
                 plan.roles.values().any(|it| wholes(it).contains(&Some(role.id.clone())));
             let is_told = told_of(plan, role);
