@@ -290,3 +290,71 @@ const COMPARATORS: &[(&str, &str)] = &[
     ("less_than", "less_than"),
     ("less_than", "at_most"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::library::Library;
+
+    fn is_stricter(old: &Value, new: &Value) -> bool {
+        let plan = Library::shipped().plan(&"shanghai-2019".parse().unwrap()).unwrap();
+        follows(&plan, old, new)
+    }
+
+    #[test]
+    fn a_bound_that_is_never_harder_to_reach_loosens_nothing() {
+        let bound =
+            |comparator: &str, value: Value| json!({ "fact": "people_leaked", comparator: value });
+        let lowest = |number: u64, share: f64| json!({ "lowest_of": [number, { "share": share, "of": "users" }] });
+        let highest = |number: u64, share: f64| json!({ "highest_of": [number, { "share": share, "of": "users" }] });
+        for (old, new, expected) in [
+            (bound("at_least", json!(10)), bound("at_least", json!(9)), true),
+            (bound("at_least", json!(10)), bound("at_least", json!(11)), false),
+            (bound("more_than", json!(10)), bound("at_least", json!(10)), true),
+            (bound("at_least", json!(10)), bound("more_than", json!(10)), false),
+            (bound("at_least", lowest(10, 0.5)), bound("at_least", lowest(10, 0.4)), true),
+            (bound("at_least", lowest(10, 0.5)), bound("at_least", lowest(11, 0.4)), false),
+            (bound("at_least", json!(10)), bound("at_least", lowest(10, 0.4)), true),
+            (bound("at_least", lowest(10, 0.4)), bound("at_least", json!(10)), false),
+            (bound("at_least", highest(10, 0.5)), bound("at_least", highest(9, 0.5)), true),
+            (bound("at_least", highest(10, 0.5)), bound("at_least", json!(10)), true),
+            (bound("at_least", json!(10)), bound("at_least", highest(10, 0.5)), false),
+            (
+                json!({ "score": "s", "at_least": 75 }),
+                json!({ "score": "s", "at_least": 70 }),
+                true,
+            ),
+            (
+                json!({ "score": "s", "at_least": 75 }),
+                json!({ "score": "t", "at_least": 70 }),
+                false,
+            ),
+        ] {
+            assert_eq!(is_stricter(&old, &new), expected, "{old} {new}");
+        }
+    }
+
+    #[test]
+    fn one_more_case_loosens_nothing_and_one_more_condition_does() {
+        let (flag, fact) =
+            (json!({ "flag": "a" }), json!({ "fact": "security_threat", "at_least": "some" }));
+        let worse = json!({ "fact": "security_threat", "at_least": "serious" });
+        for (old, new, expected) in [
+            (flag.clone(), json!({ "any": [fact, flag] }), true),
+            (json!({ "any": [fact, flag] }), flag.clone(), false),
+            (flag.clone(), json!({ "all": [fact, flag] }), false),
+            (json!({ "all": [fact, flag] }), flag.clone(), true),
+            (worse.clone(), fact.clone(), true),
+            (fact.clone(), worse.clone(), false),
+            (json!({ "any": [flag, worse] }), json!({ "any": [fact, flag] }), true),
+            (json!({ "all": [flag, worse] }), json!({ "all": [fact, flag] }), true),
+            (fact.clone(), Value::Null, true),
+            (Value::Null, fact.clone(), false),
+            (json!({ "unheard_of": 1 }), json!({ "unheard_of": 2 }), false),
+        ] {
+            assert_eq!(is_stricter(&old, &new), expected, "{old} {new}");
+        }
+    }
+}
