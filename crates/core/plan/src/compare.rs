@@ -147,7 +147,7 @@ enum Pair<'p, T> {
     New(&'p T),
 }
 
-impl<'p> Ledger<'p> {
+impl Ledger<'_> {
     /// Notes a change.
     fn note(
         &mut self,
@@ -163,7 +163,7 @@ impl<'p> Ledger<'p> {
 }
 
 impl SubjectKind {
-    fn of(self, id: impl ToString) -> Subject {
+    fn of(self, id: &(impl ToString + ?Sized)) -> Subject {
         Subject { kind: self, id: id.to_string() }
     }
 }

@@ -99,7 +99,7 @@ fn due<'p>(plan: &'p Plan, duty: &str) -> &'p Allowance {
 #[test]
 fn a_district_gets_everything_of_the_city_and_its_own() {
     let (child, parent) = (read(&district()), shanghai());
-    assert_eq!(child.lineage, [parent.id.clone()]);
+    assert_eq!(child.lineage, std::slice::from_ref(&parent.id));
     assert_eq!(child.duties.len(), parent.duties.len() + 1);
     assert_eq!(child.clauses.len(), parent.clauses.len() + 1);
     assert_eq!(child.criteria().count(), parent.criteria().count());
@@ -266,6 +266,21 @@ fn a_chain_that_grows_too_large_is_refused() {
     let text = format!("{FRONT}{padding}");
     let found = Library::shipped().read(&source("pudong-test.toml", &text)).unwrap_err();
     insta::assert_snapshot!("too_large_together", rendered(&found));
+}
+
+#[test]
+fn a_plan_says_itself_in_which_format_it_is() {
+    let text = district().replacen("format = 1\n", "", 1);
+    let found = Library::shipped().read(&source("pudong-test.toml", &text)).unwrap_err();
+    assert_eq!(found.iter().map(Diagnostic::code).collect::<Vec<_>>(), ["missing-key"]);
+}
+
+#[test]
+fn a_plan_that_only_changes_settings_is_a_plan() {
+    let plan = read(&FRONT.replacen("[settings]\n", "", 1));
+    assert_eq!(plan.settings, shanghai().settings);
+    assert_eq!(plan.duties, shanghai().duties);
+    assert_eq!(plan.criteria().count(), shanghai().criteria().count());
 }
 
 #[test]

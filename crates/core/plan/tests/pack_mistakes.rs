@@ -427,6 +427,31 @@ const MISTAKES: &[Mistake] = &[
         "",
         "[[duty]]\nid = \"miit-x\"\nclause = \"4.1.1\"\nlabel = { zh = \"甲\", en = \"a\" }\nsenders = [\"incident_unit\"]\nto = [\"cac_office\"]\nchannel = \"any\"\nanchor = { received = true }\ndue = { immediate = true }",
     ),
+    Mistake(
+        "partial_not_in_form",
+        "form = \"first-report-oral\"",
+        "form = \"first-report-oral\"\npartial = [\"caler\"]",
+    ),
+    Mistake(
+        "partial_without_form",
+        "form = \"first-report-oral\"",
+        "partial = [\"caller\"]",
+    ),
+    Mistake(
+        "branch_twice",
+        "id = \"sh-4.1.1-written\"\n",
+        "id = \"sh-4.1.1-oral\"\n",
+    ),
+    Mistake(
+        "unknown_moment_of_each",
+        "anchor = { received = true }",
+        "anchor = { each = [\"report_acepted\"] }",
+    ),
+    Mistake(
+        "condition_at_least_of_a_flag",
+        "when = { level_at_least = \"II\" }",
+        "when = { fact = \"special_circumstances\", at_least = 1 }",
+    ),
     Mistake("owed_by_a_set", "senders = [\"management_centre\"]", "senders = [\"support_teams\"]"),
     Mistake(
         "authority_gap",

@@ -94,10 +94,10 @@ impl Book<'_> {
     fn field(&self, field: &FormField) -> String {
         let required = if field.required { "*" } else { "" };
         let label = field.label.in_lang(self.lang);
-        match &field.when {
-            Condition::Always => format!("{label}{required}"),
-            when => format!("{label}{required} [{}]", self.condition(when)),
+        if field.when == Condition::Always {
+            return format!("{label}{required}");
         }
+        format!("{label}{required} [{}]", self.condition(&field.when))
     }
 
     /// One authority in words.

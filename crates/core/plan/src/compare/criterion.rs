@@ -79,7 +79,16 @@ impl<'p> Ledger<'p> {
         let (a, b) = (self.a, self.b);
         for pair in paired(&a.scopes, &b.scopes, |scope: &'p Scope| &scope.id) {
             let (kind, scope, text) = match pair {
+                // A plan without any scope applies to everything.
+                Pair::Gone(scope) if b.scopes.is_empty() => {
+                    (Stricter, scope, Label::new("改为一律适用", "it applies to everything now"))
+                }
                 Pair::Gone(scope) => (Removed, scope, Label::new("不再适用", "gone")),
+                Pair::New(scope) if a.scopes.is_empty() => (
+                    Looser,
+                    scope,
+                    Label::new("不再一律适用", "it no longer applies to everything"),
+                ),
                 Pair::New(scope) => (Added, scope, Label::new("新的适用情形", "newly covered")),
                 Pair::Kept(old, new) => {
                     let (from, to) = (
@@ -165,15 +174,9 @@ fn bounds_follow(plan: &Plan, whenever: &Value, holds: &Value) -> bool {
             return false;
         }
         let fact = one.as_str().and_then(|fact| plan.facts.find(fact));
-        return COMPARATORS.iter().any(|(comparator, beyond)| {
-            let (Some(old), Some(new)) = (whenever.get(*comparator), holds.get(*comparator)) else {
-                // "more than" is beyond "at least" the same.
-                return beyond.is_some_and(|beyond| {
-                    let pair = whenever.get(beyond).zip(holds.get(*comparator));
-                    pair.is_some_and(|(old, new)| no_higher(fact, old, new))
-                });
-            };
-            no_higher(fact, old, new)
+        return COMPARATORS.iter().any(|(old, new)| {
+            let pair = whenever.get(*old).zip(holds.get(*new));
+            pair.is_some_and(|(old, new)| no_higher(fact, old, new))
         });
     }
     false
@@ -219,13 +222,13 @@ fn axis(fact: &Fact, value: &Value) -> Option<i64> {
 fn spelt(plan: &Plan, test: &Value) -> Label {
     let list = |tests: &[Value], zh: &str, en: &str| {
         let inner = |test: &Value| {
-            let text = spelt(plan, test);
+            let spelt = spelt(plan, test);
             let is_list =
                 tests.len() > 1 && (test.get("any").is_some() || test.get("all").is_some());
             if is_list {
-                Label::new(format!("({})", text.zh), format!("({})", text.en))
+                Label::new(format!("({})", spelt.zh), format!("({})", spelt.en))
             } else {
-                text
+                spelt
             }
         };
         words::list(&tests.iter().map(inner).collect::<Vec<_>>(), zh, en)
@@ -268,7 +271,7 @@ fn bound(fact: Option<&Fact>, value: &Value) -> Label {
         }
     }
     if let Some((share, of)) = value.get("share").zip(value.get("of").and_then(Value::as_str)) {
-        return words::plain(format!("{share} × {of}"));
+        return words::plain(&format!("{share} × {of}"));
     }
     let word = value.as_str().and_then(|word| fact?.choice(word));
     match (word, value.as_str()) {
@@ -278,10 +281,80 @@ fn bound(fact: Option<&Fact>, value: &Value) -> Label {
     }
 }
 
-/// Ways to compare, each with the one that lies just beyond it.
-const COMPARATORS: &[(&str, Option<&str>)] = &[
-    ("at_least", Some("more_than")),
-    ("more_than", None),
-    ("at_most", Some("less_than")),
-    ("less_than", None),
+/// Pairs of comparators that can be told from their bounds: "more than" lies beyond "at least".
+const COMPARATORS: &[(&str, &str)] = &[
+    ("at_least", "at_least"),
+    ("more_than", "more_than"),
+    ("more_than", "at_least"),
+    ("at_most", "at_most"),
+    ("less_than", "less_than"),
+    ("less_than", "at_most"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::library::Library;
+
+    fn is_stricter(old: &Value, new: &Value) -> bool {
+        let plan = Library::shipped().plan(&"shanghai-2019".parse().unwrap()).unwrap();
+        follows(&plan, old, new)
+    }
+
+    #[test]
+    fn a_bound_that_is_never_harder_to_reach_loosens_nothing() {
+        let bound =
+            |comparator: &str, value: Value| json!({ "fact": "people_leaked", comparator: value });
+        let lowest = |number: u64, share: f64| json!({ "lowest_of": [number, { "share": share, "of": "users" }] });
+        let highest = |number: u64, share: f64| json!({ "highest_of": [number, { "share": share, "of": "users" }] });
+        for (old, new, expected) in [
+            (bound("at_least", json!(10)), bound("at_least", json!(9)), true),
+            (bound("at_least", json!(10)), bound("at_least", json!(11)), false),
+            (bound("more_than", json!(10)), bound("at_least", json!(10)), true),
+            (bound("at_least", json!(10)), bound("more_than", json!(10)), false),
+            (bound("at_least", lowest(10, 0.5)), bound("at_least", lowest(10, 0.4)), true),
+            (bound("at_least", lowest(10, 0.5)), bound("at_least", lowest(11, 0.4)), false),
+            (bound("at_least", json!(10)), bound("at_least", lowest(10, 0.4)), true),
+            (bound("at_least", lowest(10, 0.4)), bound("at_least", json!(10)), false),
+            (bound("at_least", highest(10, 0.5)), bound("at_least", highest(9, 0.5)), true),
+            (bound("at_least", highest(10, 0.5)), bound("at_least", json!(10)), true),
+            (bound("at_least", json!(10)), bound("at_least", highest(10, 0.5)), false),
+            (
+                json!({ "score": "s", "at_least": 75 }),
+                json!({ "score": "s", "at_least": 70 }),
+                true,
+            ),
+            (
+                json!({ "score": "s", "at_least": 75 }),
+                json!({ "score": "t", "at_least": 70 }),
+                false,
+            ),
+        ] {
+            assert_eq!(is_stricter(&old, &new), expected, "{old} {new}");
+        }
+    }
+
+    #[test]
+    fn one_more_case_loosens_nothing_and_one_more_condition_does() {
+        let (flag, fact) =
+            (json!({ "flag": "a" }), json!({ "fact": "security_threat", "at_least": "some" }));
+        let worse = json!({ "fact": "security_threat", "at_least": "serious" });
+        for (old, new, expected) in [
+            (flag.clone(), json!({ "any": [fact, flag] }), true),
+            (json!({ "any": [fact, flag] }), flag.clone(), false),
+            (flag.clone(), json!({ "all": [fact, flag] }), false),
+            (json!({ "all": [fact, flag] }), flag.clone(), true),
+            (worse.clone(), fact.clone(), true),
+            (fact.clone(), worse.clone(), false),
+            (json!({ "any": [flag, worse] }), json!({ "any": [fact, flag] }), true),
+            (json!({ "all": [flag, worse] }), json!({ "all": [fact, flag] }), true),
+            (fact.clone(), Value::Null, true),
+            (Value::Null, fact.clone(), false),
+            (json!({ "unheard_of": 1 }), json!({ "unheard_of": 2 }), false),
+        ] {
+            assert_eq!(is_stricter(&old, &new), expected, "{old} {new}");
+        }
+    }
+}

@@ -62,26 +62,30 @@ impl<'p> Ledger<'p> {
         let (a, b) = (self.a, self.b);
         let of =
             |plan: &'p Plan, id: &'p DutyId| plan.duties.iter().filter(move |rule| rule.id == *id);
-        for by in &b.duties {
-            for gone in &by.overrides {
-                let was_so = of(a, &by.id).any(|rule| rule.overrides.contains(gone));
-                for rule in of(a, gone).filter(|_| !was_so) {
-                    let is_covered = rule.senders.iter().all(|role| by.senders.contains(role))
-                        && rule.to.iter().all(|role| by.to.contains(role))
-                        && allowance::turn(&rule.due, &by.due) != Some(Looser);
-                    let kind = if is_covered { Changed } else { Looser };
-                    let (old, new) = (words::allowance(&rule.due), words::allowance(&by.due));
-                    let text = Label::new(
-                        format!("{}:可由 {} 取代({},原为{})", rule.label.zh, by.id, new.zh, old.zh),
-                        format!(
-                            "{}: may be replaced by {} ({} instead of {})",
-                            rule.label.en, by.id, new.en, old.en
-                        ),
-                    );
-                    self.note(kind, subject(rule), (Some(&by.clause), &rule.senders), text);
-                }
+        let replacing =
+            b.duties.iter().flat_map(|by| by.overrides.iter().map(move |gone| (by, gone)));
+        for (by, gone) in replacing {
+            let was_so = of(a, &by.id).any(|rule| rule.overrides.contains(gone));
+            for rule in of(a, gone).filter(|_| !was_so) {
+                self.gives_way(rule, by);
             }
         }
+    }
+
+    fn gives_way(&mut self, rule: &DutyRule, by: &DutyRule) {
+        let is_covered = rule.senders.iter().all(|role| by.senders.contains(role))
+            && rule.to.iter().all(|role| by.to.contains(role))
+            && allowance::turn(&rule.due, &by.due) != Some(Looser);
+        let kind = if is_covered { Changed } else { Looser };
+        let (old, new) = (words::allowance(&rule.due), words::allowance(&by.due));
+        let text = Label::new(
+            format!("{}:可由 {} 取代({},原为{})", rule.label.zh, by.id, new.zh, old.zh),
+            format!(
+                "{}: may be replaced by {} ({} instead of {})",
+                rule.label.en, by.id, new.en, old.en
+            ),
+        );
+        self.note(kind, subject(rule), (Some(&by.clause), &rule.senders), text);
     }
 }
 
@@ -170,8 +174,8 @@ impl Rule<'_> {
             ),
         ];
         for (what, (from, to), strict) in flags {
+            let kind = if to == strict { Stricter } else { Looser };
             if from != to {
-                let kind = if to == strict { Stricter } else { Looser };
                 self.note(kind, words::instead(what, &words::yes(from), &words::yes(to)));
             }
         }
@@ -192,7 +196,7 @@ impl Rule<'_> {
             let kind = if is_less { Looser } else { Stricter };
             let fields = |fields: &[String]| match fields {
                 [] => Label::new("全部", "everything"),
-                some => words::plain(some.join(", ")),
+                some => words::plain(&some.join(", ")),
             };
             let (from, to) = (fields(&old.partial), fields(&new.partial));
             self.note(kind, words::instead(("按时须报内容", "owed in time"), &from, &to));
@@ -201,10 +205,10 @@ impl Rule<'_> {
 }
 
 fn subject(rule: &DutyRule) -> Subject {
-    SubjectKind::Duty.of(match &rule.branch {
-        Some(branch) => format!("{}/{branch}", rule.id),
-        None => rule.id.to_string(),
-    })
+    match &rule.branch {
+        Some(branch) => SubjectKind::Duty.of(&format!("{}/{branch}", rule.id)),
+        None => SubjectKind::Duty.of(&rule.id),
+    }
 }
 
 fn without(some: &[RoleId], others: &[RoleId]) -> Vec<RoleId> {

@@ -28,34 +28,26 @@ impl<'p> Ledger<'p> {
     fn clauses(&mut self) {
         let (a, b) = (self.a, self.b);
         for pair in paired(a.clauses.values(), b.clauses.values(), |it: &'p Clause| &it.id) {
-            let told = |clause: &'p Clause| Told {
-                about: SubjectKind::Clause.of(&clause.id),
-                clause: Some(&clause.id),
-                who: &[],
-                name: Label::new(format!("第{}条", clause.id), format!("clause {}", clause.id)),
-            };
             match pair {
-                Pair::Gone(clause) => self.whole(Removed, told(clause), &clause.text),
-                Pair::New(clause) => self.whole(Added, told(clause), &clause.text),
-                Pair::Kept(old, new) => {
-                    if old.evidence != new.evidence {
-                        let (from, to) =
-                            (words::evidence(old.evidence), words::evidence(new.evidence));
-                        self.told(
-                            Changed,
-                            told(new),
-                            &words::instead(("依据状态", "evidence"), &from, &to),
-                        );
-                    }
-                    if old.text != new.text {
-                        self.told(
-                            Changed,
-                            told(new),
-                            &words::instead(("表述", "text"), &old.text, &new.text),
-                        );
-                    }
-                }
+                Pair::Gone(clause) => self.whole(Removed, clause_told(clause), &clause.text),
+                Pair::New(clause) => self.whole(Added, clause_told(clause), &clause.text),
+                Pair::Kept(old, new) => self.clause(old, new),
             }
+        }
+    }
+
+    fn clause(&mut self, old: &Clause, new: &Clause) {
+        if old.evidence != new.evidence {
+            let (from, to) = (words::evidence(old.evidence), words::evidence(new.evidence));
+            self.told(
+                Changed,
+                clause_told(new),
+                &words::instead(("依据状态", "evidence"), &from, &to),
+            );
+        }
+        if old.text != new.text {
+            let text = words::instead(("表述", "text"), &old.text, &new.text);
+            self.told(Changed, clause_told(new), &text);
         }
     }
 
@@ -112,21 +104,26 @@ impl<'p> Ledger<'p> {
 
     fn forms(&mut self) {
         let (a, b) = (self.a, self.b);
+        let told = |form: &'p Form| Told {
+            about: SubjectKind::Form.of(&form.id),
+            clause: Some(&form.clause),
+            who: &[],
+            name: form.title.clone(),
+        };
         for pair in paired(a.forms.values(), b.forms.values(), |it: &'p Form| &it.id) {
-            let told = |form: &'p Form| Told {
-                about: SubjectKind::Form.of(&form.id),
-                clause: Some(&form.clause),
-                who: &[],
-                name: form.title.clone(),
-            };
-            match pair {
-                Pair::Gone(form) => self.whole(Removed, told(form), &words::plain(&form.id)),
-                Pair::New(form) => self.whole(Added, told(form), &words::plain(&form.id)),
-                Pair::Kept(old, new) => {
-                    for text in form_texts(old, new) {
-                        self.told(Changed, told(new), &text);
-                    }
+            let (form, texts) = match pair {
+                Pair::Gone(form) => {
+                    self.whole(Removed, told(form), &words::plain(&form.id));
+                    continue;
                 }
+                Pair::New(form) => {
+                    self.whole(Added, told(form), &words::plain(&form.id));
+                    continue;
+                }
+                Pair::Kept(old, new) => (new, form_texts(old, new)),
+            };
+            for text in &texts {
+                self.told(Changed, told(form), text);
             }
         }
     }
@@ -134,33 +131,26 @@ impl<'p> Ledger<'p> {
     fn measures(&mut self) {
         let (a, b) = (self.a, self.b);
         for pair in paired(&a.measures, &b.measures, |it: &'p Measure| &it.id) {
-            let told = |measure: &'p Measure| Told {
-                about: SubjectKind::Measure.of(&measure.id),
-                clause: Some(&measure.clause),
-                who: &measure.by,
-                name: measure.label.clone(),
-            };
             match pair {
-                Pair::Gone(measure) => self.whole(Removed, told(measure), &measure.text),
-                Pair::New(measure) => self.whole(Added, told(measure), &measure.text),
-                Pair::Kept(old, new) => {
-                    if old.by != new.by {
-                        let (from, to) = (words::roles(a, &old.by), words::roles(b, &new.by));
-                        self.told(
-                            Changed,
-                            told(new),
-                            &words::instead(("由谁", "taken by"), &from, &to),
-                        );
-                    }
-                    if old.text != new.text {
-                        self.told(
-                            Changed,
-                            told(new),
-                            &words::instead(("内容", "text"), &old.text, &new.text),
-                        );
-                    }
-                }
+                Pair::Gone(gone) => self.whole(Removed, measure_told(gone), &gone.text),
+                Pair::New(new) => self.whole(Added, measure_told(new), &new.text),
+                Pair::Kept(old, new) => self.measure(old, new),
             }
+        }
+    }
+
+    fn measure(&mut self, old: &Measure, new: &Measure) {
+        if old.by != new.by {
+            let (from, to) = (words::roles(self.a, &old.by), words::roles(self.b, &new.by));
+            self.told(
+                Changed,
+                measure_told(new),
+                &words::instead(("由谁", "taken by"), &from, &to),
+            );
+        }
+        if old.text != new.text {
+            let text = words::instead(("内容", "text"), &old.text, &new.text);
+            self.told(Changed, measure_told(new), &text);
         }
     }
 
@@ -178,11 +168,8 @@ impl<'p> Ledger<'p> {
                 Pair::New(it) => self.whole(Added, told(it), &words::plain(&it.id)),
                 Pair::Kept(old, new) if old.classes == new.classes => {}
                 Pair::Kept(old, new) => {
-                    let count = |it: &Taxonomy| {
-                        let classes = it.classes.len();
-                        Label::new(format!("{classes} 类"), format!("{classes} classes"))
-                    };
-                    let text = words::instead(("分类", "classes"), &count(old), &count(new));
+                    let (from, to) = (classes(old), classes(new));
+                    let text = words::instead(("分类", "classes"), &from, &to);
                     self.told(Changed, told(new), &text);
                 }
             }
@@ -200,6 +187,29 @@ impl<'p> Ledger<'p> {
         let text = words::about(&told.name, text);
         self.note(kind, told.about, (told.clause, told.who), text);
     }
+}
+
+fn clause_told(clause: &Clause) -> Told<'_> {
+    Told {
+        about: SubjectKind::Clause.of(&clause.id),
+        clause: Some(&clause.id),
+        who: &[],
+        name: Label::new(format!("第{}条", clause.id), format!("clause {}", clause.id)),
+    }
+}
+
+fn measure_told(measure: &Measure) -> Told<'_> {
+    Told {
+        about: SubjectKind::Measure.of(&measure.id),
+        clause: Some(&measure.clause),
+        who: &measure.by,
+        name: measure.label.clone(),
+    }
+}
+
+fn classes(taxonomy: &Taxonomy) -> Label {
+    let classes = taxonomy.classes.len();
+    Label::new(format!("{classes} 类"), format!("{classes} classes"))
 }
 
 fn form_texts(old: &Form, new: &Form) -> Vec<Label> {

@@ -107,7 +107,7 @@ fn changed((a, old): (&Plan, &Duty), (b, new): (&Plan, &Duty)) -> Option<Label> 
 fn due(plan: &Plan, duty: &Duty) -> Label {
     if let Some(due) = duty.due {
         let zone = &plan.time_zone;
-        return words::plain(due.display_with_offset(zone.to_offset(due)));
+        return words::plain(&due.display_with_offset(zone.to_offset(due)));
     }
     match duty.kind {
         DutyKind::Immediate => Label::new("立即", "at once"),
@@ -142,16 +142,13 @@ fn key(duty: &Duty) -> Key {
 
 fn spelt((duty, to, by, organisation, slot): &Key) -> String {
     let mut text = format!("{duty} {by}");
-    for (sign, more) in
-        [(" → ", to.as_ref().map(ToString::to_string)), (" @ ", organisation.clone())]
-    {
-        if let Some(more) = more {
-            text.push_str(sign);
-            text.push_str(&more);
-        }
-    }
-    if let Some(slot) = slot {
-        text.push_str(&format!(" #{slot}"));
+    let rest = [
+        (" → ", to.as_ref().map(ToString::to_string)),
+        (" @ ", organisation.clone()),
+        (" #", slot.map(|slot| slot.to_string())),
+    ];
+    for (sign, more) in rest {
+        text.extend(more.map(|more| format!("{sign}{more}")));
     }
     text
 }

@@ -1,6 +1,6 @@
 //! What changes about levels, roles, authority, hand-overs and settings.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use fengsui_vocabulary::{Label, LevelId, RoleId};
 
@@ -58,38 +58,36 @@ impl<'p> Ledger<'p> {
     fn authorities(&mut self) {
         let (a, b) = (self.a, self.b);
         for act in Act::ALL {
-            let mut told: BTreeMap<(String, String), Vec<&LevelId>> = BTreeMap::new();
-            let mut texts: BTreeMap<(String, String), Turn<'p>> = BTreeMap::new();
+            let mut turns: Vec<(Turn<'p>, Vec<&LevelId>)> = Vec::new();
             for level in b.levels.iter().map(|level| &level.id) {
-                let old = a.authority(act, Some(level));
-                let new = b.authority(act, Some(level));
-                let is_same =
-                    old.map(|it| (&it.how, &it.policy)) == new.map(|it| (&it.how, &it.policy));
-                if is_same {
-                    continue;
+                let turn =
+                    Turn { old: a.authority(act, Some(level)), new: b.authority(act, Some(level)) };
+                match turns.iter_mut().find(|(other, _)| other.says_as(&turn)) {
+                    Some((_, levels)) => levels.push(level),
+                    None => turns.push((turn, vec![level])),
                 }
-                let turn = Turn { old, new };
-                let text = turn.text((a, b));
-                let key = (text.zh, text.en);
-                told.entry(key.clone()).or_default().push(level);
-                texts.insert(key, turn);
             }
-            for (key, levels) in told {
-                let Some(turn) = texts.get(&key) else { continue };
-                let at = match levels.len() == b.levels.len() {
-                    true => Label::new("各级", "every level"),
-                    false => words::plain(join(&levels)),
-                };
-                let name = crate::book::act_words(act);
-                let text = Label::new(
-                    format!("{}({}):{}", name.zh, at.zh, key.0),
-                    format!("{} ({}): {}", name.en, at.en, key.1),
-                );
-                let clause = turn.new.or(turn.old).map(|authority| &authority.clause);
-                let who = turn.who();
-                self.note(turn.kind(), SubjectKind::Authority.of(act.name()), (clause, &who), text);
+            for (turn, levels) in turns.into_iter().filter(|(turn, _)| turn.is_one()) {
+                self.authority(act, &turn, &levels);
             }
         }
+    }
+
+    fn authority(&mut self, act: Act, turn: &Turn<'_>, levels: &[&LevelId]) {
+        let is_everywhere = levels.len() == self.b.levels.len();
+        let at = if is_everywhere {
+            Label::new("各级", "every level")
+        } else {
+            words::plain(&join(levels))
+        };
+        let (name, text) = (crate::book::act_words(act), turn.text((self.a, self.b)));
+        let text = Label::new(
+            format!("{}({}):{}", name.zh, at.zh, text.zh),
+            format!("{} ({}): {}", name.en, at.en, text.en),
+        );
+        let clause = turn.new.or(turn.old).map(|authority| &authority.clause);
+        let about = SubjectKind::Authority.of(act.name());
+        self.note(turn.kind(), about, (clause, &turn.who()), text);
     }
 
     /// Notes what changes about how the plan reckons.
@@ -141,11 +139,9 @@ impl<'p> Ledger<'p> {
             let (kind, role, text) = match pair {
                 Pair::Gone(role) => (Removed, role, Label::new("角色取消", "role gone")),
                 Pair::New(role) => (Added, role, Label::new("新的角色", "new role")),
+                Pair::Kept(old, new) if role_words(old) == role_words(new) => continue,
                 Pair::Kept(old, new) => {
                     let (from, to) = (role_words(old), role_words(new));
-                    if from == to {
-                        continue;
-                    }
                     (Changed, new, words::instead(("角色", "role"), &from, &to))
                 }
             };
@@ -163,6 +159,22 @@ struct Turn<'p> {
 }
 
 impl Turn<'_> {
+    /// What is exercised how, before and after.
+    fn said(&self) -> [Option<(&How, &Option<String>)>; 2] {
+        [self.old, self.new].map(|one| one.map(|authority| (&authority.how, &authority.policy)))
+    }
+
+    /// Whether two levels have the same change.
+    fn says_as(&self, other: &Turn<'_>) -> bool {
+        self.said() == other.said()
+    }
+
+    /// Whether there is a change at all.
+    fn is_one(&self) -> bool {
+        let [old, new] = self.said();
+        old != new
+    }
+
     fn kind(&self) -> ChangeKind {
         match (self.old, self.new) {
             (None, _) => Added,
@@ -183,17 +195,15 @@ impl Turn<'_> {
 
     fn who(&self) -> Vec<RoleId> {
         let mut who: Vec<RoleId> = Vec::new();
+        let mut seen = BTreeSet::new();
         for authority in self.new.into_iter().chain(self.old) {
             let approving = match &authority.how {
                 How::Approval { approve, .. } => approve.as_slice(),
                 How::AnyOf(_) | How::Joint(_) | How::Higher(_) | How::Undefined => &[],
             };
-            for role in authority.how.initiators().iter().chain(approving) {
-                if !who.contains(role) {
-                    who.push(role.clone());
-                }
-            }
+            who.extend(authority.how.initiators().iter().chain(approving).cloned());
         }
+        who.retain(|role| seen.insert(role.clone()));
         who
     }
 }

@@ -8,7 +8,7 @@ use crate::model::{Anchor, Authority, Channel, Colour, Condition, Evidence, How,
 pub(super) use crate::duty::words::allowance;
 
 /// A text that is the same in both languages.
-pub(super) fn plain(text: impl ToString) -> Label {
+pub(super) fn plain(text: &(impl ToString + ?Sized)) -> Label {
     Label::new(text.to_string(), text.to_string())
 }
 
@@ -110,10 +110,10 @@ pub(super) fn condition(plan: &Plan, when: &Condition) -> Label {
             Label::new(format!("等级不低于 {level}"), format!("level {level} or worse"))
         }
         Condition::Flag(fact) => plain(fact),
-        Condition::FactIs(fact, option) => plain(format!("{fact} = {option}")),
+        Condition::FactIs(fact, option) => plain(&format!("{fact} = {option}")),
         Condition::FactAtLeast(fact, least) => {
             let written = plan.facts.get(fact).map(|fact| fact.written(*least));
-            plain(format!("{fact} ≥ {}", written.unwrap_or_else(|| least.to_string())))
+            plain(&format!("{fact} ≥ {}", written.unwrap_or_else(|| least.to_string())))
         }
         Condition::Stated(name) => {
             Label::new(format!("已声明 {name}"), format!("{name} was stated"))

@@ -110,8 +110,8 @@ impl Lineage {
         sink.into_findings().into_iter().filter_map(of).collect()
     }
 
-    fn take(&mut self, name: &str, passed: &[String], shelf: &Shelf<'_>) -> Result<(), Refused> {
-        if passed.iter().any(|id| id == name) {
+    fn take(&mut self, name: &str, before: &[String], from: &Shelf<'_>) -> Result<(), Refused> {
+        if before.iter().any(|id| id == name) {
             return Err(Refused {
                 code: "circle-of-plans",
                 what: format!("this plan stands on `{name}`, which is itself by way of others"),
@@ -125,7 +125,7 @@ impl Lineage {
                 help: "stand on a plan nearer to the bottom, or write the rules out".into(),
             });
         }
-        let plan = shelf.plan(name).ok_or_else(|| shelf.unknown_plan(name))?;
+        let plan = from.plan(name).ok_or_else(|| from.unknown_plan(name))?;
         let end = self.layers.last().map_or(0, |last| last.base + last.source.text.len());
         if end + 1 + plan.text.len() > BYTES_MAX {
             return Err(Refused {
@@ -197,7 +197,7 @@ fn lay<'a>(whole: &mut DeTable<'a>, over: DeTable<'a>, source: Option<&Entry<'a>
             (Some(below), "plan") => fill(value, below, FRONT_INHERITED),
             (Some(below), "settings") => fill(value, below, SETTINGS_INHERITED),
             (Some(below), _) => match IDENTITIES.iter().find(|(list, _)| *list == name) {
-                Some((_, keys)) => joined(below, value, keys),
+                Some((_, keys)) => joined(&below, value, keys),
                 None => value,
             },
             (None, _) => value,
@@ -205,7 +205,9 @@ fn lay<'a>(whole: &mut DeTable<'a>, over: DeTable<'a>, source: Option<&Entry<'a>
         whole.insert(key, laid);
     }
     let Some(source) = source else { return };
-    whole.remove("scenario");
+    for own in NOT_INHERITED {
+        whole.remove(*own);
+    }
     // An inherited clause was read where its own plan was read, not where the child was.
     with_source(whole, source);
 }
@@ -219,7 +221,7 @@ fn with_source<'a>(whole: &mut DeTable<'a>, source: &Entry<'a>) {
     let filled = match clauses.into_inner() {
         DeValue::Array(entries) => {
             let mut all = DeArray::new();
-            for entry in entries.iter() {
+            for entry in &*entries {
                 all.push(sourced(entry.clone(), source));
             }
             DeValue::Array(all)
@@ -261,18 +263,18 @@ fn fill<'a>(over: Entry<'a>, below: Entry<'a>, inherited: &[&str]) -> Entry<'a> 
 }
 
 /// Two lists as one: an entry takes the place of those with its identity, a new one stands behind.
-fn joined<'a>(below: Entry<'a>, over: Entry<'a>, keys: &[&str]) -> Entry<'a> {
+fn joined<'a>(below: &Entry<'a>, over: Entry<'a>, keys: &[&str]) -> Entry<'a> {
     let span = over.span();
     let (DeValue::Array(below), DeValue::Array(entries)) = (below.get_ref(), over.get_ref()) else {
         return over;
     };
     let mut replacing: BTreeMap<Vec<&str>, Vec<&Entry<'a>>> = BTreeMap::new();
-    for entry in entries.iter() {
+    for entry in &**entries {
         replacing.entry(identity(entry, keys)).or_default().push(entry);
     }
     let mut laid: Vec<&Entry<'a>> = Vec::new();
     let mut placed: Vec<Vec<&str>> = Vec::new();
-    for entry in below.iter() {
+    for entry in &**below {
         let own = identity(entry, keys);
         let new = replacing.get(&own).filter(|_| !own.is_empty());
         match new {
@@ -316,7 +318,7 @@ fn shifted<'a>(value: &Entry<'a>, by: usize) -> Entry<'a> {
     let moved = match value.get_ref() {
         DeValue::Array(items) => {
             let mut moved = DeArray::new();
-            for item in items.iter() {
+            for item in &**items {
                 moved.push(shifted(item, by));
             }
             DeValue::Array(moved)
@@ -349,6 +351,9 @@ const IDENTITIES: &[(&str, &[&str])] = &[
     ("score", &["id"]),
     ("taxonomy", &["id"]),
 ];
+
+/// What a plan says for itself alone.
+const NOT_INHERITED: &[&str] = &["format", "scenario"];
 
 const FRONT_INHERITED: &[&str] = &["time_zone", "reckons_by", "taxonomies", "jurisdiction"];
 

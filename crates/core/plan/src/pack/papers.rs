@@ -50,7 +50,7 @@ impl<'a> Pack<'a> {
     }
 
     fn reading(&self, table: &Table<'_>) -> Option<Reading> {
-        let id = table.optional("id").map(|node| node.name::<FormId>());
+        let id = table.optional("id").map(Node::name::<FormId>);
         let clause = self.clause(table);
         let text = table.label("text");
         table.finish();
