@@ -432,16 +432,8 @@ const MISTAKES: &[Mistake] = &[
         "form = \"first-report-oral\"",
         "form = \"first-report-oral\"\npartial = [\"caler\"]",
     ),
-    Mistake(
-        "partial_without_form",
-        "form = \"first-report-oral\"",
-        "partial = [\"caller\"]",
-    ),
-    Mistake(
-        "branch_twice",
-        "id = \"sh-4.1.1-written\"\n",
-        "id = \"sh-4.1.1-oral\"\n",
-    ),
+    Mistake("partial_without_form", "form = \"first-report-oral\"", "partial = [\"caller\"]"),
+    Mistake("branch_twice", "id = \"sh-4.1.1-written\"\n", "id = \"sh-4.1.1-oral\"\n"),
     Mistake(
         "unknown_moment_of_each",
         "anchor = { received = true }",

@@ -211,13 +211,12 @@ impl<'a> Standing<'a> {
 
     fn explain(&self, condition: &'a Condition, ground: &mut Ground<'a>) {
         match condition {
-            Condition::Always => {}
+            Condition::Always | Condition::Stated(_) => {}
             Condition::LevelAtLeast(_) => {
                 if self.since(condition).is_some() {
                     ground.level = self.level;
                 }
             }
-            Condition::Stated(_) => {}
             Condition::Flag(fact)
             | Condition::FactIs(fact, _)
             | Condition::FactAtLeast(fact, _) => {
