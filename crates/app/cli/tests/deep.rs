@@ -53,4 +53,4 @@ fn fengsui(folder: &Path, arguments: &[&str]) -> Output {
 
 const SHANGHAI: &str = include_str!("../../../../plans/shanghai-2019.toml");
 
-const WHY: &str = "the joint decision on ending the response at IV waits for linked_units, for whom nobody can speak";
+const WHY: &str = "the joint decision on ending the response at III waits for linked_units, for whom nobody can speak";

@@ -1,5 +1,8 @@
 //! Closing from a state in which no response runs: whatever blocks it is met or waived by the roles
 //! that the plan names, then it is reviewed and closed.
+//!
+//! Facts are learnt here and not on the way: they move the level in force, as judgements do, and the
+//! walk judges every level. Nobody walks back from closing by a way that only facts would open.
 
 use std::collections::{BTreeMap, BTreeSet};
 
