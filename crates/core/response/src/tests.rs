@@ -1,5 +1,6 @@
 //! What reports and incidents do, told as stories.
 
+mod deep;
 mod incidents;
 mod plans;
 mod properties;

@@ -177,7 +177,7 @@ impl Incident {
 
     /// The act that the plan names for a step, and the level that decides whose it is: to make a
     /// response milder takes whoever decides about the worse of both levels.
-    pub(super) fn act_of(&self, plan: &Plan, step: Step, level: &LevelId) -> (Act, LevelId) {
+    pub(crate) fn act_of(&self, plan: &Plan, step: Step, level: &LevelId) -> (Act, LevelId) {
         let running = self.response.level().unwrap_or(level);
         let worse = if plan.is_at_least(running, level) { running } else { level };
         match step {
