@@ -1026,6 +1026,12 @@ book-act-issue-warning = Issue a warning
 book-act-adjust-warning = Adjust a warning
 book-act-lift-warning = Lift a warning
 book-act-approve-technical-plan = Approve a technical plan
+book-act-draft-technical-plan = Draft a technical plan
+book-act-test-technical-plan = Test a technical plan
+book-act-assess-technical-plan = Assess the test of a technical plan
+book-act-resource-technical-plan = Obtain what a technical plan needs
+book-act-order-technical-plan = Order a technical plan
+book-act-execute-technical-plan = Carry out a technical plan
 book-unbound-text = The program does not serve before they are bound; bind them under “Role bindings”.
 said-plan-adopted = Adopted; new incidents start on this edition.
 

@@ -1014,6 +1014,12 @@ book-act-issue-warning = 发布预警
 book-act-adjust-warning = 调整预警
 book-act-lift-warning = 解除预警
 book-act-approve-technical-plan = 批准技术方案
+book-act-draft-technical-plan = 拟制技术方案
+book-act-test-technical-plan = 检验技术方案
+book-act-assess-technical-plan = 评估技术方案
+book-act-resource-technical-plan = 调集技术方案所需资源
+book-act-order-technical-plan = 下达技术方案指令
+book-act-execute-technical-plan = 实施技术方案
 book-unbound-text = 绑定之前程序不会开始服务；在“角色绑定”中绑定。
 said-plan-adopted = 已启用；新的事件按此版本处置。
 
