@@ -111,7 +111,8 @@ impl Centre {
                 | Binding::District
                 | Binding::Set
                 | Binding::Sector
-                | Binding::Converted => false,
+                | Binding::Converted
+                | Binding::Outside => false,
             })
             .map(|role| role.id.clone())
             .collect()

@@ -60,7 +60,7 @@ fn sort_at(duty: &Duty) -> Timestamp {
 fn row(duty: &Duty) -> Vec<Value> {
     let view = DutyView {
         clause: duty.clause.clone(),
-        label: duty.label.clone(),
+        label: (*duty.label).clone(),
         channel: duty.channel,
         kind: duty.kind,
         state: duty.state,

@@ -9,25 +9,27 @@ use fengsui_vocabulary::{
 };
 use jiff::civil::date;
 
+use crate::organisation::Networks;
 use crate::testing::people::{LINKAGE, OFFICE, UNIT};
 use crate::testing::{at, blob, line, tick};
 use crate::{
     Affected, AnchorCorrected, AnchorKind, AnchorRecorded, Anchors, AppointmentChanged,
     ApprovalConfirmed, Attachment, Capacity, Carried, CarriedWhat, CentreEvent, ClassRef,
-    CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Details, DocumentIssued, DutyMet,
-    DutyWaived, FactsRecorded, FirstResponseBegun, Given, HeadquartersFormed, Importance,
-    IncidentClassified, IncidentClosed, IncidentConfirmed, IncidentEvent, IncidentOpened,
-    IncidentRelated, IncidentReopened, IncidentReviewed, InstructionRecorded, IntakeChannel,
-    LevelJudged, Means, MeasureRecorded, MissCleared, NotControlled, NotReported, NoteWritten,
-    OrganisationAdded, OrganisationChanged, OrganisationClosed, OrganisationEvent,
-    OrganisationIdentified, OrganisationKind, OrganisationRegistered, Outlook, PartHandedOver,
-    Party, PersonAppointed, PersonDismissed, PersonEvent, PlanAdopted, PlanRef, ProposalApproved,
-    ProposalEndorsed, ProposalLapsed, ProposalReturned, ProposalSubmitted, QuestionAnswered,
-    QuestionAsked, ReadBack, RefusalEvent, RefusalRecorded, Relation, ReportAbsorbed,
-    ReportAccepted, ReportDeclined, ReportEvent, ReportJoined, ReportKind, ReportMerged,
-    ReportReceived, ReportReopened, ReportSealed, ReportSplit, ReportSupplemented, ReportTakenIn,
-    ResponseAdjusted, ResponseEnded, ResponseStarted, ResultTold, RoleBound, RoleResolved,
-    RoleUnbound, SaidBy, Step, Stored, SupplementReceived, System, Tick,
+    CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Designation, Details,
+    DocumentIssued, DutyMet, DutyWaived, FactsRecorded, FirstResponseBegun, Given,
+    HeadquartersFormed, Importance, IncidentClassified, IncidentClosed, IncidentConfirmed,
+    IncidentEvent, IncidentOpened, IncidentRelated, IncidentReopened, IncidentReviewed,
+    InstructionRecorded, IntakeChannel, LevelJudged, Means, MeasureRecorded, MissCleared,
+    NotControlled, NotReported, NoteWritten, OrganisationAdded, OrganisationChanged,
+    OrganisationClosed, OrganisationEvent, OrganisationIdentified, OrganisationKind,
+    OrganisationRegistered, Outlook, PartHandedOver, Party, PersonAppointed, PersonDismissed,
+    PersonEvent, PlanAdopted, PlanRef, ProposalApproved, ProposalEndorsed, ProposalLapsed,
+    ProposalReturned, ProposalSubmitted, QuestionAnswered, QuestionAsked, ReadBack, RefusalEvent,
+    RefusalRecorded, Relation, ReportAbsorbed, ReportAccepted, ReportDeclined, ReportEvent,
+    ReportJoined, ReportKind, ReportMerged, ReportReceived, ReportReopened, ReportSealed,
+    ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded,
+    ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, SaidBy, Step, Stored,
+    SupplementReceived, System, Tick,
 };
 
 /// Reads one kind and version, and writes it again.
@@ -338,11 +340,17 @@ fn of_organisations() -> Vec<OrganisationEvent> {
         sector: Some(line("金融")),
         kinds: BTreeSet::from([OrganisationKind::CiiOperator, OrganisationKind::KeyUnit]),
         systems: vec![System {
-            name: line("核心业务系统"), importance: Importance::Important
+            name: line("核心业务系统"),
+            importance: Importance::Important,
+            designation: Designation::None,
+            protection: None,
+            services: Vec::new(),
         }],
         duty_telephone: Some(line("021-00000000")),
         responsible_post: Some(line("首席安全官")),
         contacts: Some(blob(20)),
+        networks: Networks::default(),
+        filings: Vec::new(),
     };
     vec![
         OrganisationRegistered {
