@@ -101,3 +101,35 @@ pub struct DocumentField {
     /// Whether nobody has verified it yet.
     pub unverified: bool,
 }
+
+/// The people of an organisation and how to reach them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contacts {
+    /// Who answers for security in person.
+    #[serde(default)]
+    pub responsible: Option<Line>,
+    /// Whom to reach, in the order in which to try.
+    #[serde(default)]
+    pub people: Vec<Contact>,
+}
+
+/// Somebody to reach.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Their name.
+    pub name: Line,
+    /// Their post.
+    #[serde(default)]
+    pub post: Option<Line>,
+    /// Where they are reached day and night.
+    #[serde(default)]
+    pub telephone: Option<Line>,
+    /// Where they can be written to.
+    #[serde(default)]
+    pub mail: Option<Line>,
+    /// Their public key, or its fingerprint.
+    #[serde(default)]
+    pub key: Option<Prose>,
+}

@@ -9,6 +9,8 @@ use fengsui_vocabulary::{
     BlobId, CommandId, IncidentId, OrganisationId, PersonId, PlanId, ReportId,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -96,8 +98,28 @@ impl Desk {
     }
 
     /// The registry, the roles and the people as they are now.
+    ///
+    /// What an organisation is changes by itself with the day; nobody else would notice.
     pub fn directory(&self) -> Arc<Directory> {
-        Arc::clone(&self.inner.directory.read().unwrap_or_else(PoisonError::into_inner))
+        let held =
+            Arc::clone(&self.inner.directory.read().unwrap_or_else(PoisonError::into_inner));
+        let day = self.day_of(&held);
+        if held.day() == day {
+            return held;
+        }
+        let mut newest = self.inner.directory.write().unwrap_or_else(PoisonError::into_inner);
+        if newest.day() != day {
+            *newest = Arc::new(newest.on(day));
+        }
+        Arc::clone(&newest)
+    }
+
+    /// Today in the zone of the plan that leads in a directory.
+    pub(crate) fn day_of(&self, directory: &Directory) -> Date {
+        let packs = self.packs();
+        let lead = directory.lead_plan().and_then(|adopted| packs.of(adopted));
+        let zone = lead.map_or(TimeZone::UTC, |plan| plan.time_zone.clone());
+        self.now().to_zoned(zone).date()
     }
 
     /// A plan of the shipped library.

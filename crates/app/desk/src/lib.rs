@@ -48,11 +48,12 @@ pub use fengsui_store::{Broken, Head};
 pub use intake::{Arrival, ArrivedFile, FILES_MAX, Receipt};
 pub use journal::Rebuilt;
 pub use registry::{
-    AccountLine, ImportLine, NewAccount, NewOrganisation, OrganisationImport, RoleLine,
+    AccountLine, ImportLine, ImportMistake, ImportProblem, NewAccount, NewOrganisation,
+    OrganisationChange, OrganisationImport, RoleLine,
 };
 pub use view::{
     DeskView, DutyLine, IncidentLine, IncidentView, MineView, OnlyOpen, OrganisationLine,
     OrganisationView, Owed, Page, ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView,
-    SearchHit, WaitingLine,
+    SearchHit, SharedNetwork, WaitingLine,
 };
 pub use viewer::{Reach, Viewer};

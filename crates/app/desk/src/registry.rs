@@ -1,5 +1,6 @@
 //! The registry and the set-up of the centre: organisations, people, roles, the plan in force.
 
+mod change;
 mod import;
 
 use std::collections::BTreeSet;
@@ -15,7 +16,8 @@ use fengsui_store::{Claim, Commit, NewBlob, StreamRows};
 use fengsui_vocabulary::{Label, OrganisationId, PersonId, PlanId, RoleId};
 use jiff::civil::Date;
 
-pub use import::{ImportLine, NewOrganisation, OrganisationImport};
+pub use change::OrganisationChange;
+pub use import::{ImportLine, ImportMistake, ImportProblem, NewOrganisation, OrganisationImport};
 
 use crate::account::{ACCOUNT, Account, PasswordFault};
 use crate::commit::{ATTEMPTS_MAX, Gains};
@@ -177,23 +179,6 @@ impl Desk {
             Err(fault) => Err(fault),
             Ok(()) => Ok(id),
         }
-    }
-
-    /// Changes what an organisation is, from today.
-    pub async fn change_organisation(
-        &self,
-        by: &Actor,
-        id: OrganisationId,
-        details: Details,
-    ) -> Result<(), DeskFault> {
-        let loaded = self.load_existing::<Organisation>(organisation_stream(id)).await?;
-        let command = OrganisationCommand::Change {
-            details: Box::new(details),
-            valid_from: self.today(),
-            valid_until: None,
-        };
-        self.act_on_organisation(by, &loaded, command, Vec::new()).await?;
-        self.refresh_directory().await
     }
 
     async fn act_on_organisation(
@@ -390,9 +375,8 @@ impl Desk {
     }
 
     /// Today in the leading plan's zone.
-    pub(crate) fn today(&self) -> Date {
-        let zone = self.lead_plan().map(|plan| plan.time_zone.clone());
-        self.now().to_zoned(zone.unwrap_or(jiff::tz::TimeZone::UTC)).date()
+    pub fn today(&self) -> Date {
+        self.day_of(&self.directory())
     }
 }
 

@@ -14,6 +14,6 @@ pub use list::{
     DutyLine, IncidentLine, OnlyOpen, Page, ReportFilter, ReportLine, SearchHit, WaitingLine,
 };
 pub use mine::MineView;
-pub use organisation::{OrganisationLine, OrganisationView};
+pub use organisation::{OrganisationLine, OrganisationView, SharedNetwork};
 pub use receipt::{Owed, ReceiptView};
 pub use report::{ReadFile, ReportView};

@@ -6,6 +6,7 @@ use fengsui_vocabulary::{ClauseId, DutyId, IncidentId, Label, LevelId, PlanId, R
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::stream::organisation_of;
 use crate::boards::{DUTY_DUE, INCIDENT, REPORT, SEARCH, WAITING};
 use crate::desk::unreadable;
 use crate::project::{DutyView, folded};
@@ -231,7 +232,14 @@ impl Desk {
             select = select.filter(Filter::Contains("folded", word.to_owned()));
         }
         let rows = self.store().rows(&select).await?;
-        rows.iter().map(search_hit).collect()
+        let directory = self.directory();
+        let mut hits = rows.iter().map(search_hit).collect::<Result<Vec<_>, _>>()?;
+        // The board may still show an entry to the district that it left.
+        hits.retain(|hit| match organisation_of(&hit.stream) {
+            Some(id) => directory.shows(id, viewer),
+            None => true,
+        });
+        Ok(hits)
     }
 
     pub(crate) async fn duty_lines(&self, select: &Select) -> Result<Vec<DutyLine>, DeskFault> {
