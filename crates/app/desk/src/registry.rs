@@ -148,7 +148,17 @@ impl Desk {
         by: &Actor,
         details: Details,
     ) -> Result<OrganisationId, DeskFault> {
-        let id = self.write_organisation(by, details).await?;
+        self.register_organisation_with(by, details, Vec::new()).await
+    }
+
+    /// Registers an organisation with texts that it refers to.
+    pub async fn register_organisation_with(
+        &self,
+        by: &Actor,
+        details: Details,
+        blobs: Vec<NewBlob>,
+    ) -> Result<OrganisationId, DeskFault> {
+        let id = self.write_organisation(by, details, blobs).await?;
         self.refresh_directory().await?;
         Ok(id)
     }
@@ -157,6 +167,7 @@ impl Desk {
         &self,
         by: &Actor,
         details: Details,
+        blobs: Vec<NewBlob>,
     ) -> Result<OrganisationId, DeskFault> {
         let id = self.draw_organisation();
         let loaded = Loaded::<Organisation>::new(organisation_stream(id));
@@ -171,7 +182,7 @@ impl Desk {
             key: name.clone(),
             holder: id.to_string(),
         };
-        match self.act_on_organisation(by, &loaded, command, vec![claim]).await {
+        match self.act_on_organisation(by, &loaded, command, (vec![claim], blobs)).await {
             Err(DeskFault::Overtaken(_)) => {
                 let problem = format!("{name} is registered already");
                 Err(DeskFault::Malformed(vec![FieldProblem::new("name_zh", problem)]))
@@ -186,7 +197,7 @@ impl Desk {
         by: &Actor,
         loaded: &Loaded<Organisation>,
         command: OrganisationCommand,
-        claims: Vec<Claim>,
+        (claims, blobs): (Vec<Claim>, Vec<NewBlob>),
     ) -> Result<(), DeskFault> {
         let asked = Asked::now(by.clone(), command);
         let packs = self.packs();
@@ -199,7 +210,7 @@ impl Desk {
             }
         };
         let rows = project::organisation_rows(&loaded.after(&decided, now, by.person));
-        let gains = Gains { command_id: self.command_id(), by: by.person, now, blobs: Vec::new() };
+        let gains = Gains { command_id: self.command_id(), by: by.person, now, blobs };
         let mut commit: Commit = gains.commit(&decided, vec![loaded.gains(&decided, rows)]);
         commit.claims = claims;
         self.append(commit).await.map(|_| ())
@@ -227,7 +238,7 @@ impl Desk {
             let parent =
                 parent.and_then(|name| registered.get(name).copied().or_else(|| known.named(name)));
             let name = new.name.zh.clone();
-            let id = self.write_organisation(by, new.into_details(parent)).await?;
+            let id = self.write_organisation(by, new.into_details(parent), Vec::new()).await?;
             registered.insert(name, id);
         }
         self.refresh_directory().await?;

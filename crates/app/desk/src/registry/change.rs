@@ -131,7 +131,7 @@ impl Desk {
     ) -> Result<(), DeskFault> {
         let loaded = self.load_existing::<Organisation>(organisation_stream(id)).await?;
         let command = OrganisationCommand::Close { closed_on, merged_into, reason };
-        self.act_on_organisation(by, &loaded, command, Vec::new()).await?;
+        self.act_on_organisation(by, &loaded, command, (Vec::new(), Vec::new())).await?;
         self.refresh_directory().await
     }
 }

@@ -1,7 +1,7 @@
 //! The registry as somebody may see it.
 
 use fengsui_response::organisation::{Network, Organisation};
-use fengsui_response::{Details, Filing};
+use fengsui_response::{Actor, Details, Filing};
 use fengsui_store::{Direction, Filter, Select};
 use fengsui_vocabulary::{BlobId, Label, OrganisationId, RoleId};
 use serde::Serialize;
@@ -125,7 +125,7 @@ impl Desk {
         let duties = self.duty_lines(&duties).await?;
         let contacts = self.contacts_of(&details).await?;
         let shared = shared(viewer, &directory, (id, &details));
-        let roles = directory.centre().roles_of(Some(id), viewer.person());
+        let roles = directory.centre().roles_of(Some(id), Actor::PROGRAM);
         let roles = roles.into_iter().collect();
         Ok(OrganisationView { id, organisation, details, below, duties, contacts, shared, roles })
     }

@@ -215,7 +215,7 @@ fn role(role: &Role) -> RoleBody {
 fn rule(duty: &DutyRule) -> RuleBody {
     RuleBody {
         duty: duty.id.clone(),
-        label: duty.label.clone(),
+        label: (*duty.label).clone(),
         clause: duty.clause.clone(),
         senders: duty.senders.clone(),
         to: duty.to.clone(),
