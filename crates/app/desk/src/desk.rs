@@ -101,8 +101,7 @@ impl Desk {
     ///
     /// What an organisation is changes by itself with the day; nobody else would notice.
     pub fn directory(&self) -> Arc<Directory> {
-        let held =
-            Arc::clone(&self.inner.directory.read().unwrap_or_else(PoisonError::into_inner));
+        let held = Arc::clone(&self.inner.directory.read().unwrap_or_else(PoisonError::into_inner));
         let day = self.day_of(&held);
         if held.day() == day {
             return held;

@@ -178,7 +178,8 @@ impl OrganisationImport {
 
     /// Reads a table against the registry: names must be new, parents known or on an earlier line.
     pub(crate) fn read(table: &str, directory: &Directory) -> Self {
-        let table = table.trim_start_matches('\u{feff}');
+        // Between CR and LF the reader does not know yet that a line has ended.
+        let table = table.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let mut reader =
             csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(table.as_bytes());
         let headings = match reader.headers() {

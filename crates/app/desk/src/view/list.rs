@@ -6,10 +6,10 @@ use fengsui_vocabulary::{ClauseId, DutyId, IncidentId, Label, LevelId, PlanId, R
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::stream::organisation_of;
 use crate::boards::{DUTY_DUE, INCIDENT, REPORT, SEARCH, WAITING};
 use crate::desk::unreadable;
 use crate::project::{DutyView, folded};
+use crate::stream::organisation_of;
 use crate::{Desk, DeskFault, Viewer};
 
 /// Lines on one page.

@@ -109,17 +109,15 @@ fn consequence(
 ) -> Consequence {
     let lead = desk.lead_plan();
     let saying = Saying::to(&reader.visitor, lead.as_deref());
-    let effect = |who: String, key: &str| Effect {
-        who,
-        what: words.t(key).into_owned(),
-        echo: None,
-    };
+    let effect =
+        |who: String, key: &str| Effect { who, what: words.t(key).into_owned(), echo: None };
     let mut effects = vec![effect(saying.organisation(&view.id.to_string()), "org-close-entry")];
     for role in &view.roles {
         effects.push(effect(saying.role(role), "org-close-role"));
     }
     if !view.below.is_empty() {
-        effects.push(effect(words.tn("org-close-count-below", view.below.len()), "org-close-below"));
+        effects
+            .push(effect(words.tn("org-close-count-below", view.below.len()), "org-close-below"));
     }
     let open = view.duties.iter().filter(|duty| duty.state.is_open()).count();
     if open > 0 {

@@ -46,7 +46,9 @@ pub(super) fn fields(form: Form, now: Option<&Contact>, words: Words) -> Form {
         Field::prose("key", words.t("org-contact-key"))
             .optional()
             .hint(words.t("org-contact-key-hint"))
-            .value(now.and_then(|now| now.key.as_ref()).map(ToString::to_string).unwrap_or_default()),
+            .value(
+                now.and_then(|now| now.key.as_ref()).map(ToString::to_string).unwrap_or_default(),
+            ),
     )
 }
 
@@ -79,9 +81,9 @@ pub(super) fn read(
 fn mail(reading: &mut Reading<'_>) -> Option<Line> {
     let mail = reading.line_or_none("mail")?;
     let halves = mail.split_once('@');
-    let is_mail = halves.is_some_and(|(who, place)| {
-        !who.is_empty() && !place.is_empty() && !place.contains('@')
-    }) && !mail.contains(char::is_whitespace);
+    let is_mail = halves
+        .is_some_and(|(who, place)| !who.is_empty() && !place.is_empty() && !place.contains('@'))
+        && !mail.contains(char::is_whitespace);
     if !is_mail {
         reading.wrong("mail", "org-mail-wrong");
         return None;

@@ -15,8 +15,7 @@ const HEADINGS: &str =
 pub(super) async fn export(reader: SignedIn) -> Result<Response, WebError> {
     let directory = reader.visitor.directory();
     // The mark at the front makes spreadsheets read it as UTF-8.
-    let mut table =
-        format!("\u{feff}{HEADINGS}\r\n");
+    let mut table = format!("\u{feff}{HEADINGS}\r\n");
     for (_, details) in directory.organisations() {
         let parent = details.parent.map(|parent| directory.name_of(parent).zh).unwrap_or_default();
         table.push_str(&line(details, &parent));
@@ -63,8 +62,7 @@ fn system(system: &System) -> String {
     let services: Vec<String> =
         system.services.iter().map(|service| plain(service).replace('/', "／")).collect();
     let name = plain(&system.name);
-    let text =
-        format!("{name}|{importance}|{designation}|{protection}|{}", services.join("/"));
+    let text = format!("{name}|{importance}|{designation}|{protection}|{}", services.join("/"));
     text.trim_end_matches('|').to_owned()
 }
 

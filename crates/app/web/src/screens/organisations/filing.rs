@@ -88,8 +88,7 @@ pub(super) fn read(
         reading.wrong("title", "org-part-full");
     }
     let document = at(view, place).and_then(|now| now.document.clone());
-    let filing =
-        Filing { kind: kind?, title: title?, filed_on: filed_on?, review_on, document };
+    let filing = Filing { kind: kind?, title: title?, filed_on: filed_on?, review_on, document };
     let mut details = view.details.clone();
     place.put(&mut details.filings, filing);
     let index = place.index().unwrap_or(view.details.filings.len());

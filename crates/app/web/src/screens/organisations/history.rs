@@ -7,6 +7,7 @@ use fengsui_desk::OrganisationView;
 use fengsui_response::organisation::{Organisation, Period};
 use fengsui_response::{Details, System};
 use fengsui_vocabulary::{Lang, Line};
+use jiff::civil::Date;
 
 use super::list::district;
 use super::sections::written;
@@ -28,17 +29,20 @@ pub(super) fn periods(view: &OrganisationView, saying: &Saying<'_>) -> Table {
     ];
     let periods = &view.organisation.periods;
     let today = saying.directory.day();
-    let holds = |period: &Period| {
-        period.from <= today && period.until.is_none_or(|until| today <= until)
-    };
+    let holds =
+        |period: &Period| period.from <= today && period.until.is_none_or(|until| today <= until);
     let now = periods.iter().rposition(holds);
     let row = |(index, period): (usize, &Period)| {
         let state = (Some(index) == now).then(|| (Mood::Active, "org-holds-now"));
-        let state = state.or_else(|| (period.from > today).then(|| (Mood::Waiting, "org-holds-later")));
+        let state =
+            state.or_else(|| (period.from > today).then(|| (Mood::Waiting, "org-holds-later")));
         let mut from = vec![Html::text(period.from.to_string())];
         from.extend(state.map(|(mood, key)| Html::of(&StateBadge::new(mood, words.t(key)))));
-        let until = period.until.map(|day| day.to_string());
-        let until = until.unwrap_or_else(|| words.t("org-until-now").into_owned());
+        let until = match ends(periods, index) {
+            End::Never => words.t("org-until-now").into_owned(),
+            End::On(day) => day.to_string(),
+            End::Before => words.t("org-superseded").into_owned(),
+        };
         let changed = what_changed(periods, index, saying);
         let is_past = state.is_none();
         Row::new(vec![
@@ -51,6 +55,33 @@ pub(super) fn periods(view: &OrganisationView, saying: &Saying<'_>) -> Table {
     };
     Table::new(words.t("org-periods"), headings, String::new())
         .with(periods.iter().enumerate().rev().map(row))
+}
+
+/// How long a recording held, given those that came after it.
+enum End {
+    /// It holds without an end.
+    Never,
+    /// Its last day.
+    On(Date),
+    /// Another one took its place before it held for a day.
+    Before,
+}
+
+fn ends(periods: &[Period], index: usize) -> End {
+    let Some((period, later)) = periods.get(index).zip(periods.get(index + 1..)) else {
+        return End::Never;
+    };
+    let takes_place = |it: &&Period| it.from <= period.from && it.until.is_none();
+    if later.iter().any(|it| takes_place(&it)) {
+        return End::Before;
+    }
+    // One that ends itself gives the days after it back.
+    let replaced = later.iter().filter(|it| it.from > period.from && it.until.is_none());
+    let replaced = replaced.filter_map(|it| it.from.yesterday().ok()).min();
+    match period.until.into_iter().chain(replaced).min() {
+        Some(day) => End::On(day),
+        None => End::Never,
+    }
 }
 
 /// What a recording changed, against what would have held on its first day without it.

@@ -218,16 +218,14 @@ fn mistake(mistake: &ImportMistake, words: Words) -> String {
         ImportMistake::NamedBefore { name, line } => {
             words.ta("org-mistake-before", &[("name", name), ("line", &line.to_string())])
         }
-        ImportMistake::Registered { name } => {
-            words.ta("org-mistake-registered", &[("name", name)])
-        }
+        ImportMistake::Registered { name } => words.ta("org-mistake-registered", &[("name", name)]),
         ImportMistake::ParentUnknown { parent } => {
             words.ta("org-mistake-parent", &[("name", parent)])
         }
         ImportMistake::Unknown { word, known } => {
             words.ta("org-mistake-unknown", &[("word", word), ("known", known)])
         }
-        ImportMistake::Network { text, why } => format!("“{text}”：{}", malformed(*why, words)),
+        ImportMistake::Network { text, why } => malformed(text, *why, words),
         ImportMistake::SystemTwice { name } => words.ta("org-mistake-twice", &[("name", name)]),
         ImportMistake::NotCritical { name } => words.ta("org-mistake-critical", &[("name", name)]),
         ImportMistake::TooMany { count, count_max } => {

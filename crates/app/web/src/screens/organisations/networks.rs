@@ -5,7 +5,9 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use fengsui_desk::{Desk, OrganisationView};
 use fengsui_response::Details;
-use fengsui_response::organisation::{Asn, Domain, NETWORKS_MAX, NetworkMalformed, Networks, Prefix};
+use fengsui_response::organisation::{
+    Asn, Domain, NETWORKS_MAX, NetworkMalformed, Networks, Prefix,
+};
 use fengsui_vocabulary::OrganisationId;
 
 use super::amend::{Amended, amend, page};
@@ -92,7 +94,7 @@ where
     for text in texts.filter(|text| !text.is_empty()) {
         match text.parse() {
             Ok(network) => read.push(network),
-            Err(why) => problems.push(format!("“{text}”：{}", malformed(why, words))),
+            Err(why) => problems.push(malformed(text, why, words)),
         }
     }
     if !problems.is_empty() {
@@ -102,16 +104,17 @@ where
     read
 }
 
-/// Why something is no network.
-pub(super) fn malformed(why: NetworkMalformed, words: Words) -> String {
-    match why {
+/// Why something is no network, with the thing itself.
+pub(super) fn malformed(text: &str, why: NetworkMalformed, words: Words) -> String {
+    let why = match why {
         NetworkMalformed::Address => words.t("org-network-address").into_owned(),
         NetworkMalformed::Bits { bits_max } => words.tn("org-network-bits", bits_max),
         NetworkMalformed::TooWide { bits_min } => words.tn("org-network-wide", bits_min),
         NetworkMalformed::Nobodys => words.t("org-network-nobodys").into_owned(),
         NetworkMalformed::System => words.t("org-network-asn").into_owned(),
         NetworkMalformed::Domain => words.t("org-network-domain").into_owned(),
-    }
+    };
+    words.ta("org-network-wrong", &[("text", text), ("why", &why)])
 }
 
 fn draw(

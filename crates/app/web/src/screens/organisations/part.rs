@@ -326,7 +326,8 @@ fn removing(desk: &Desk, reader: &SignedIn, (path, name): (&str, &str)) -> Form 
     let form =
         Form::new(REMOVE, &format!("{path}/remove"), reader.csrf(), words.t("remove"), words)
             .hiding(WAS, name);
-    let mut form = period::fields(form, desk.today(), words).showing(Consequence {
+    let from = period::day_field("from", words.t("org-remove-from"));
+    let mut form = form.with(from.value(desk.today().to_string())).showing(Consequence {
         id: "remove-what".to_owned(),
         title: words.t("org-remove-title").into_owned(),
         effects: vec![Effect {

@@ -11,9 +11,7 @@ use super::filing::kind_key;
 use super::list::{call, district, kinds};
 use super::part::Part;
 use crate::lang::Words;
-use crate::parts::{
-    Heading, Html, Mood, Notice, Pairs, Row, RowTone, StateBadge, Table, Tone,
-};
+use crate::parts::{Heading, Html, Mood, Notice, Pairs, Row, RowTone, StateBadge, Table, Tone};
 use crate::routes;
 use crate::say::Saying;
 use crate::views::Section;
@@ -65,7 +63,11 @@ pub(crate) fn registered(
     let systems = Html::of(&systems((id, details), acts, words));
     let filings = Html::of(&filings((id, details), acts, saying));
     vec![
-        section("systems", "organisation-systems", with_add(systems, Part::Systems, id, (acts, words))),
+        section(
+            "systems",
+            "organisation-systems",
+            with_add(systems, Part::Systems, id, (acts, words)),
+        ),
         section("networks", "org-networks", networks((id, details), shared, acts, saying)),
         section("filings", "org-filings", with_add(filings, Part::Filings, id, (acts, words))),
     ]
@@ -75,7 +77,7 @@ pub(crate) fn registered(
 fn with_add(list: Html, part: Part, id: OrganisationId, (acts, words): (Acts, Words)) -> Html {
     match acts {
         Acts::None => list,
-        Acts::Offered => Html::stacked([list, Html::link(&part.path(id), &part.add_words(words))]),
+        Acts::Offered => Html::apart([list, Html::link(&part.path(id), &part.add_words(words))]),
     }
 }
 
@@ -159,7 +161,7 @@ fn networks(
         let path = format!("{}/networks", routes::organisation(id));
         parts.push(Html::link(&path, &words.t("org-networks-change")));
     }
-    Html::stacked(parts)
+    Html::apart(parts)
 }
 
 /// A domain as people write it, and as it is looked up where that differs.
@@ -264,13 +266,14 @@ pub(super) fn contacts(view: &OrganisationView, acts: Acts, words: Words) -> Htm
         Row::new(cells)
     };
     let headings = headings(&keys, acts, words);
-    let table = Table::new(words.t("organisation-contacts"), headings, words.t("org-contacts-none"))
-        .with(people.iter().enumerate().map(row));
+    let table =
+        Table::new(words.t("organisation-contacts"), headings, words.t("org-contacts-none"))
+            .with(people.iter().enumerate().map(row));
     let unknown = words.t("unknown");
     let answers = Pairs::default().with(
         words.t("organisation-responsible"),
         Html::text(responsible.as_ref().map_or(&*unknown, |name| name.as_str())),
     );
-    let list = Html::stacked([Html::of(&answers), Html::of(&table)]);
+    let list = Html::apart([Html::of(&answers), Html::of(&table)]);
     with_add(list, Part::Contacts, view.id, (acts, words))
 }

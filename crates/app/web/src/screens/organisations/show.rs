@@ -33,11 +33,8 @@ pub(super) async fn show(
     let words = reader.words();
     let name = saying.organisation(&organisation.to_string());
     let is_open = view.organisation.closed.is_none();
-    let acts = if reader.viewer.is(Capacity::Registrar) && is_open {
-        Acts::Offered
-    } else {
-        Acts::None
-    };
+    let acts =
+        if reader.viewer.is(Capacity::Registrar) && is_open { Acts::Offered } else { Acts::None };
     let mut page = reader.page("organisation", name.clone(), ORGANISATIONS);
     page.notices.extend(closed(&view, &saying));
     drawn(&General {

@@ -95,8 +95,7 @@ pub(super) fn read(
     }
     let protection = reading.choice_or_none::<Protection>("protection");
     let services = services(reading);
-    let system =
-        System { name: name?, importance: importance?, designation, protection, services };
+    let system = System { name: name?, importance: importance?, designation, protection, services };
     let mut details = Details { ..view.details.clone() };
     place.put(&mut details.systems, system);
     Some(Amended::only(details))
