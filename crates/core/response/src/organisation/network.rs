@@ -381,7 +381,9 @@ mod tests {
 
     fn networks(texts: &[&str]) -> Networks {
         let mut networks = Networks::default();
-        texts.iter().for_each(|text| networks.insert(text.parse().unwrap()));
+        for text in texts {
+            networks.insert(text.parse().unwrap());
+        }
         networks
     }
 

@@ -33,9 +33,9 @@ pub(super) fn periods(view: &OrganisationView, saying: &Saying<'_>) -> Table {
         |period: &Period| period.from <= today && period.until.is_none_or(|until| today <= until);
     let now = periods.iter().rposition(holds);
     let row = |(index, period): (usize, &Period)| {
-        let state = (Some(index) == now).then(|| (Mood::Active, "org-holds-now"));
+        let state = (Some(index) == now).then_some((Mood::Active, "org-holds-now"));
         let state =
-            state.or_else(|| (period.from > today).then(|| (Mood::Waiting, "org-holds-later")));
+            state.or_else(|| (period.from > today).then_some((Mood::Waiting, "org-holds-later")));
         let mut from = vec![Html::text(period.from.to_string())];
         from.extend(state.map(|(mood, key)| Html::of(&StateBadge::new(mood, words.t(key)))));
         let until = match ends(periods, index) {

@@ -111,7 +111,7 @@ fn systems((id, details): (OrganisationId, &Details), acts: Acts, words: Words) 
     let mut systems: Vec<(usize, &System)> = details.systems.iter().enumerate().collect();
     systems.sort_by_key(|(_, system)| std::cmp::Reverse(system.importance));
     let row = |(index, system): (usize, &System)| {
-        let services: Vec<&str> = system.services.iter().map(|it| it.as_str()).collect();
+        let services: Vec<&str> = system.services.iter().map(Line::as_str).collect();
         let designation =
             if system.designation.is_none() { "org-designated-no" } else { "org-designated-yes" };
         let protection = system.protection.map_or_else(

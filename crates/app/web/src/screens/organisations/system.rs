@@ -29,8 +29,7 @@ pub(super) fn fields(form: Form, now: Option<&System>, words: Words) -> Form {
     let importance = IMPORTANCES.iter().find(|(_, known)| *known == importance);
     let designated = now.is_some_and(|now| !now.designation.is_none());
     let protection = now.and_then(|now| now.protection).map(|it| it.to_string());
-    let services: Vec<&str> =
-        now.iter().flat_map(|now| &now.services).map(|service| service.as_str()).collect();
+    let services: Vec<&str> = now.iter().flat_map(|now| &now.services).map(Line::as_str).collect();
     let choices = IMPORTANCES
         .iter()
         .map(|(name, importance)| Opt::new(*name, words.t(super::importance_key(*importance))));
