@@ -5,6 +5,8 @@
 //! Nothing personal is in a payload: people's names, telephones and words are in blobs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
 
 use fengsui_plan::{Act, Channel};
 use fengsui_vocabulary::{
@@ -15,6 +17,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::organisation::Networks;
 use crate::{
     Affected, AnchorKind, Anchors, Attachment, BlobRef, Capacity, Carried, Delivery, Party,
     PlanRef, ReadBack, Tick,
@@ -890,6 +893,12 @@ payloads! {
         responsible_post: Option<Line>,
         /// People and how to reach them, kept apart.
         contacts: Option<BlobRef>,
+        /// Its networks.
+        #[serde(default, skip_serializing_if = "Networks::is_empty")]
+        networks: Networks,
+        /// What it filed: its own plan, its list of reserves.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        filings: Vec<Filing>,
     }
 
     /// A system of an organisation.
@@ -898,6 +907,29 @@ payloads! {
         name: Line,
         /// How important it is.
         importance: Importance,
+        /// Whether it was designated critical information infrastructure.
+        #[serde(default, skip_serializing_if = "Designation::is_none")]
+        designation: Designation,
+        /// The level of graded protection, 等保, if it was graded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        protection: Option<Protection>,
+        /// What it does for others.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        services: Vec<Line>,
+    }
+
+    /// Something that an organisation filed with an authority.
+    Filing = FilingV1 {
+        /// What it is.
+        kind: FilingKind,
+        /// What it is called.
+        title: Line,
+        /// When it was filed.
+        filed_on: Date,
+        /// When it has to be looked at again, if that is known.
+        review_on: Option<Date>,
+        /// The document itself, if it is here.
+        document: Option<Attachment>,
     }
 
     /// What the facts give.
@@ -1163,4 +1195,72 @@ pub enum Importance {
     Important,
     /// Critical information infrastructure.
     CriticalInfrastructure,
+}
+
+/// Whether a system was designated critical information infrastructure, 认定.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Designation {
+    /// It was not.
+    #[default]
+    None,
+    /// It was.
+    CriticalInfrastructure,
+}
+
+impl Designation {
+    /// Whether it was not.
+    pub const fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+}
+
+/// A level of graded protection: 1 to 5, the higher the stricter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
+pub struct Protection(u8);
+
+/// No level of graded protection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a level of graded protection is 1 to 5")]
+pub struct ProtectionOutOfRange;
+
+impl From<Protection> for u8 {
+    fn from(protection: Protection) -> Self {
+        protection.0
+    }
+}
+
+impl TryFrom<u8> for Protection {
+    type Error = ProtectionOutOfRange;
+
+    fn try_from(level: u8) -> Result<Self, ProtectionOutOfRange> {
+        if (1..=5).contains(&level) { Ok(Self(level)) } else { Err(ProtectionOutOfRange) }
+    }
+}
+
+impl FromStr for Protection {
+    type Err = ProtectionOutOfRange;
+
+    fn from_str(text: &str) -> Result<Self, ProtectionOutOfRange> {
+        text.trim().parse::<u8>().map_err(|_no_number| ProtectionOutOfRange)?.try_into()
+    }
+}
+
+impl fmt::Display for Protection {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+/// What an organisation files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FilingKind {
+    /// Its own plan, 预案备案.
+    OwnPlan,
+    /// The list of its reserves, 储备物资清单备案.
+    ReserveList,
+    /// Something else.
+    Other,
 }
