@@ -9,8 +9,10 @@ use crate::finding::Finding;
 pub(super) const FLOORS: &[(&str, u8)] = &[
     ("fengsui-vocabulary", 0),
     ("fengsui-plan", 1),
+    ("fengsui-outbound", 1),
     ("fengsui-store", 1),
     ("fengsui-response", 2),
+    ("fengsui-notices", 4),
     ("fengsui-desk", 5),
     ("fengsui-scenarios", 6),
     ("fengsui-web", 6),
@@ -24,7 +26,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("sqlx", &["fengsui-store"]),
     ("axum", &["fengsui-web"]),
     ("axum-server", &["fengsui-cli"]),
-    ("askama", &["fengsui-web"]),
+    ("askama", &["fengsui-notices", "fengsui-web"]),
+    ("hyper", &["fengsui-outbound"]),
+    ("lettre", &["fengsui-notices", "fengsui-outbound"]),
     ("clap", &["fengsui-cli"]),
 ];
 
