@@ -37,6 +37,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// One word for logs and counters.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Delivered { .. } => "delivered",
+            Self::Refused { .. } => "refused",
+            Self::Deferred { .. } => "deferred",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+
     pub(crate) fn deferred(why: impl std::fmt::Display) -> Self {
         Self::Deferred { answer: Answer::ours(why), retry_after: None }
     }

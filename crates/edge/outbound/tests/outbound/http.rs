@@ -56,12 +56,9 @@ async fn what_is_handed_in_arrives_with_its_headers() {
     let request = Request::post(url(server.port, "/hook"), "烽燧".as_bytes().to_vec())
         .with("idempotency-key", "one")
         .unwrap();
-    match http().send(request).await {
-        Outcome::Delivered { answer } => {
-            assert_eq!(answer.text, format!("{HOST}:{} one 烽燧", server.port));
-        }
-        other => panic!("{other:?}"),
-    }
+    let outcome = http().send(request).await;
+    let Outcome::Delivered { answer } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(answer.text, format!("{HOST}:{} one 烽燧", server.port));
 }
 
 #[tokio::test]
@@ -126,10 +123,8 @@ async fn what_is_handed_in_does_not_follow_redirects() {
     let elsewhere = || async { Redirect::temporary("/there") };
     let server = served(Router::new().route("/hook", post(elsewhere))).await;
     let outcome = posted(&http(), server.port).await;
-    match outcome {
-        Outcome::Refused { permanent: true, answer } => assert_eq!(answer.code, Some(307)),
-        other => panic!("{other:?}"),
-    }
+    let Outcome::Refused { permanent: true, answer } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(answer.code, Some(307));
 }
 
 #[tokio::test]
