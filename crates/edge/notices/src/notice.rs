@@ -338,13 +338,14 @@ mod tests {
 
     #[test]
     fn the_words_are_these() {
-        let mut page = String::new();
-        for notice in one_of_each() {
-            for lang in [Lang::Zh, Lang::En] {
-                let words = notice.words(lang, &centre());
-                page += &format!("== {} | {}\n{}\n\n", lang.tag(), words.subject, words.text);
-            }
-        }
+        let langs = [Lang::Zh, Lang::En];
+        let said = one_of_each().into_iter().flat_map(|notice| {
+            langs.map(|lang| {
+                let Words { subject, text } = notice.words(lang, &centre());
+                format!("== {} | {subject}\n{text}\n", lang.tag())
+            })
+        });
+        let page = said.collect::<Vec<_>>().join("\n");
         insta::assert_snapshot!(page);
     }
 

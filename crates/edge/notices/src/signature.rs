@@ -65,8 +65,9 @@ impl Secret {
     /// The value of the signature header for a body at a time.
     pub fn sign(&self, at: Timestamp, body: &[u8]) -> String {
         let signature = self.mac(at.as_second(), body).finalize().into_bytes();
-        let digits: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{VERSION}{digits}")
+        let digits = signature.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));
+        VERSION.chars().chain(digits).collect()
     }
 
     /// Whether a request with these headers and this body was made with this secret, lately.

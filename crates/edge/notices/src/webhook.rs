@@ -3,7 +3,7 @@
 use fengsui_outbound::{HttpFault, Request, Url};
 use serde::Serialize;
 
-use crate::message::Message;
+use crate::message::{Message, MessageId};
 use crate::signature::{IDEMPOTENCY_KEY, SIGNATURE, Secret, TIMESTAMP};
 use crate::words::{Passage, Phrase};
 
@@ -46,7 +46,7 @@ pub(crate) fn composed(
         to,
         subject: &message.subject,
         text: &message.text,
-        in_reply_to: message.in_reply_to.as_ref().map(|id| id.bare()),
+        in_reply_to: message.in_reply_to.as_ref().map(MessageId::bare),
     };
     let body = serde_json::to_vec(&body)?;
     let at = message.attempt.at;

@@ -343,3 +343,70 @@ const CHALLENGE: lettre::transport::smtp::response::Code =
 
 /// Questions that signing in may take.
 const CHALLENGES_MAX: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncBufReadExt as _, DuplexStream, duplex};
+    use tokio::task::JoinSet;
+    use tokio::time::sleep;
+
+    use super::*;
+
+    fn route() -> SmtpRoute {
+        SmtpRoute::new("mail.test", 25, Security::Plain, "desk.test").unwrap()
+    }
+
+    /// Answers like a server; the answer to the letter comes after `pause`.
+    async fn serve(stream: DuplexStream, pause: Duration) -> std::io::Result<()> {
+        let mut wire = BufReader::new(stream);
+        wire.write_all(b"220 ready\r\n").await?;
+        for answer in ["250 ok", "250 ok", "250 ok", "354 go on"] {
+            wire.read_line(&mut String::new()).await?;
+            wire.write_all(format!("{answer}\r\n").as_bytes()).await?;
+        }
+        let mut line = String::new();
+        while line != ".\r\n" {
+            line.clear();
+            wire.read_line(&mut line).await?;
+        }
+        sleep(pause).await;
+        wire.write_all(b"250 taken\r\n").await
+    }
+
+    /// Begins an answer, a digit every ten seconds, and never ends it.
+    async fn drip(mut stream: DuplexStream) {
+        while stream.write_all(b"2").await.is_ok() {
+            sleep(Duration::from_secs(10)).await;
+        }
+    }
+
+    async fn delivered_after(pause: Duration) -> Sent {
+        let (near, far) = duplex(1024);
+        let mut work = JoinSet::new();
+        work.spawn(serve(far, pause));
+        let mut session = Session::greeted(Box::new(near), &route()).await.unwrap();
+        let to: lettre::Address = "mara@unit.test".parse().unwrap();
+        session.deliver(Letter { from: None, to: &to, bytes: b"Subject: x\r\n\r\ny" }).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_verdict_is_waited_for_so_long_and_no_longer() {
+        let sent = delivered_after(Duration::from_mins(9)).await;
+        assert!(matches!(sent, Sent::Said(Outcome::Delivered { .. })));
+        let sent = delivered_after(Duration::from_mins(11)).await;
+        assert!(matches!(sent, Sent::Said(Outcome::Unknown { .. })));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_greeting_that_drips_is_given_up_as_if_nothing_came() {
+        let (near, far) = duplex(1024);
+        let mut work = JoinSet::new();
+        work.spawn(drip(far));
+        let begun = Instant::now();
+        let Err(outcome) = Session::greeted(Box::new(near), &route()).await else {
+            panic!("nobody greeted");
+        };
+        assert_eq!(outcome, Outcome::deferred("no answer to the greeting within 60 s"));
+        assert_eq!(begun.elapsed().as_secs(), 60);
+    }
+}
