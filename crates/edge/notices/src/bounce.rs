@@ -292,6 +292,8 @@ mod tests {
         assert!(matches!(bounces_of(&large), Err(BounceMalformed::TooLarge { .. })));
         let deep = b"Content-Type: message/rfc822\r\n\r\n".repeat(PARTS_MAX + 1);
         assert_eq!(bounces_of(&deep), Err(BounceMalformed::TooManyParts));
+        let deep = b"Content-Type: message/rfc822\r\n\r\n".repeat(PARTS_MAX);
+        assert_eq!(bounces_of(&deep), Err(BounceMalformed::NotAReport));
     }
 
     proptest! {

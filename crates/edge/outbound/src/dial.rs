@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -12,7 +12,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use crate::names::Names;
-use crate::network::{Reach, Standing};
+use crate::network::{NotReached, Reach, Wire};
 use crate::outcome::Outcome;
 use crate::tls::Trust;
 
@@ -40,7 +40,9 @@ pub(crate) enum DialFault {
     #[error("the name {host} has no address")]
     NoAddress { host: String },
     #[error("{host} is at {address}, which may not be reached unless its network is configured")]
-    OutOfReach { host: String, address: std::net::IpAddr },
+    OutOfReach { host: String, address: IpAddr },
+    #[error("{host} at {address} is public: without TLS only configured networks are spoken to")]
+    InTheClear { host: String, address: IpAddr },
     #[error("no connection to {address}: {source}")]
     Connect { address: SocketAddr, source: io::Error },
     #[error("no connection to {host} within {} s", .within.as_secs_f32())]
@@ -64,25 +66,21 @@ impl Dialler {
         self
     }
 
-    /// Connects without encryption; also says how the address stands.
+    /// Opens a connection on which `wire` will be spoken.
     ///
     /// The address that was judged is the one that is connected to: no name is looked up twice.
     pub(crate) async fn connect(
         &self,
         host: &str,
         port: u16,
-    ) -> Result<(BoxedStream, Standing), DialFault> {
+        wire: Wire,
+    ) -> Result<BoxedStream, DialFault> {
         let addresses = self.addresses(host, port).await?;
         let mut fault = DialFault::NoAddress { host: host.to_owned() };
         for address in addresses {
-            let Some(standing) = self.reach.standing(address.ip()) else {
-                fault = DialFault::OutOfReach { host: host.to_owned(), address: address.ip() };
-                continue;
-            };
-            match timeout(self.connect_max, opened(address)).await {
-                Ok(Ok(stream)) => return Ok((Box::new(stream), standing)),
-                Ok(Err(source)) => fault = DialFault::Connect { address, source },
-                Err(_elapsed) => fault = self.timed_out(host),
+            match self.opened(host, address, wire).await {
+                Ok(stream) => return Ok(stream),
+                Err(next) => fault = next,
             }
         }
         Err(fault)
@@ -111,6 +109,30 @@ impl Dialler {
         found.map_err(|source| DialFault::Name { host: host.to_owned(), source })
     }
 
+    async fn opened(
+        &self,
+        host: &str,
+        address: SocketAddr,
+        wire: Wire,
+    ) -> Result<BoxedStream, DialFault> {
+        let host_name = || host.to_owned();
+        let ip = address.ip();
+        match self.reach.judge(ip, wire) {
+            Ok(()) => {}
+            Err(NotReached::OutOfReach) => {
+                return Err(DialFault::OutOfReach { host: host_name(), address: ip });
+            }
+            Err(NotReached::InTheClear) => {
+                return Err(DialFault::InTheClear { host: host_name(), address: ip });
+            }
+        }
+        match timeout(self.connect_max, connected(address)).await {
+            Ok(Ok(stream)) => Ok(Box::new(stream)),
+            Ok(Err(source)) => Err(DialFault::Connect { address, source }),
+            Err(_elapsed) => Err(self.timed_out(host)),
+        }
+    }
+
     fn timed_out(&self, host: &str) -> DialFault {
         DialFault::TimedOut { host: host.to_owned(), within: self.connect_max }
     }
@@ -129,9 +151,9 @@ impl fmt::Debug for Dialler {
 impl From<DialFault> for Outcome {
     fn from(fault: DialFault) -> Self {
         match fault {
-            DialFault::OutOfReach { .. } | DialFault::NameMalformed { .. } => {
-                Self::misconfigured(fault)
-            }
+            DialFault::OutOfReach { .. }
+            | DialFault::InTheClear { .. }
+            | DialFault::NameMalformed { .. } => Self::misconfigured(fault),
             // Name servers, networks and certificates are mended by others, without our doing.
             DialFault::Name { .. }
             | DialFault::NoAddress { .. }
@@ -142,7 +164,7 @@ impl From<DialFault> for Outcome {
     }
 }
 
-async fn opened(address: SocketAddr) -> io::Result<TcpStream> {
+async fn connected(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(address).await?;
     // Dialogues of short lines: waiting to fill a packet costs 40 ms a line.
     stream.set_nodelay(true)?;

@@ -17,7 +17,7 @@ use url::{Origin, Url};
 
 use crate::answer::Answer;
 use crate::dial::{DialFault, Dialler};
-use crate::network::Standing;
+use crate::network::Wire;
 use crate::outcome::Outcome;
 use exchange::{Exchange, TooLarge};
 
@@ -164,17 +164,10 @@ impl Http {
 
     async fn exchanged(&self, request: &Request, large: TooLarge) -> Result<Got, HttpFault> {
         let place = Place::of(&request.url)?;
-        let (plain, standing) = self.dialler.connect(place.host, place.port).await?;
-        let stream = match (place.is_encrypted, standing) {
-            (true, Standing::Public | Standing::Configured) => {
-                self.dialler.encrypt(plain, place.host).await?
-            }
-            (false, Standing::Configured) => plain,
-            (false, Standing::Public) => {
-                return Err(HttpFault::NotAllowed(
-                    "http without TLS goes only to configured networks: use https".to_owned(),
-                ));
-            }
+        let opened = self.dialler.connect(place.host, place.port, place.wire).await?;
+        let stream = match place.wire {
+            Wire::Encrypted => self.dialler.encrypt(opened, place.host).await?,
+            Wire::Clear => opened,
         };
         Exchange { request, limits: self.limits, large }.over(stream).await
     }
@@ -241,15 +234,15 @@ impl From<HttpFault> for Outcome {
 struct Place<'a> {
     host: &'a str,
     port: u16,
-    is_encrypted: bool,
+    wire: Wire,
 }
 
 impl<'a> Place<'a> {
     fn of(url: &'a Url) -> Result<Self, HttpFault> {
         let not_allowed = |why: &str| HttpFault::NotAllowed(why.to_owned());
-        let is_encrypted = match url.scheme() {
-            "https" => true,
-            "http" => false,
+        let wire = match url.scheme() {
+            "https" => Wire::Encrypted,
+            "http" => Wire::Clear,
             other => return Err(not_allowed(&format!("`{other}` is neither https nor http"))),
         };
         if !url.username().is_empty() || url.password().is_some() {
@@ -257,7 +250,7 @@ impl<'a> Place<'a> {
         }
         let host = url.host_str().ok_or_else(|| not_allowed("the URL names no host"))?;
         let port = url.port_or_known_default().ok_or_else(|| not_allowed("the URL has no port"))?;
-        Ok(Self { host, port, is_encrypted })
+        Ok(Self { host, port, wire })
     }
 }
 

@@ -27,6 +27,24 @@ pub enum Standing {
     Configured,
 }
 
+/// How what is sent travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wire {
+    /// Nothing but TLS, or nothing before it.
+    Encrypted,
+    /// Readable on the way.
+    Clear,
+}
+
+/// Why an address is not connected to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotReached {
+    /// It is neither public nor configured.
+    OutOfReach,
+    /// It is public, and what would travel there could be read by everybody.
+    InTheClear,
+}
+
 /// Where this program may connect to.
 ///
 /// Without configuration: public addresses only. A page that a reporter names, or a partner's
@@ -113,6 +131,16 @@ impl Reach {
             return Some(Standing::Configured);
         }
         is_public(address).then_some(Standing::Public)
+    }
+
+    /// Whether a connection may be opened: in the clear to configured networks only.
+    pub(crate) fn judge(&self, address: IpAddr, wire: Wire) -> Result<(), NotReached> {
+        match (self.standing(address), wire) {
+            (None, Wire::Encrypted | Wire::Clear) => Err(NotReached::OutOfReach),
+            (Some(Standing::Public), Wire::Clear) => Err(NotReached::InTheClear),
+            (Some(Standing::Public), Wire::Encrypted)
+            | (Some(Standing::Configured), Wire::Encrypted | Wire::Clear) => Ok(()),
+        }
     }
 }
 
@@ -214,6 +242,17 @@ mod tests {
         assert_eq!(standing(&reach, "fd00:1::9"), Some(Standing::Configured));
         assert_eq!(standing(&reach, "10.2.0.1"), None);
         assert_eq!(standing(&reach, "fd00:2::9"), None);
+    }
+
+    #[test]
+    fn only_a_configured_network_is_spoken_to_in_the_clear() {
+        let reach = Reach::public().and(["10.1.0.0/16".parse().unwrap()]);
+        let judge = |address: &str, wire| reach.judge(address.parse().unwrap(), wire);
+        assert_eq!(judge("1.1.1.1", Wire::Encrypted), Ok(()));
+        assert_eq!(judge("1.1.1.1", Wire::Clear), Err(NotReached::InTheClear));
+        assert_eq!(judge("10.1.0.1", Wire::Clear), Ok(()));
+        assert_eq!(judge("10.2.0.1", Wire::Encrypted), Err(NotReached::OutOfReach));
+        assert_eq!(judge("10.2.0.1", Wire::Clear), Err(NotReached::OutOfReach));
     }
 
     #[test]

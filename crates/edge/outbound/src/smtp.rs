@@ -49,7 +49,8 @@ impl Smtp {
     /// Sends one letter, once.
     ///
     /// A kept connection that the server has closed meanwhile is opened anew; a letter whose bytes
-    /// were all sent is never sent again here.
+    /// were all sent is never sent again here. Whoever drops the future before it has answered must
+    /// take the outcome for [`Outcome::Unknown`].
     pub async fn send(&self, letter: Letter<'_>) -> Outcome {
         if letter.bytes.len() > self.route.limits().letter_bytes_max {
             return Outcome::Refused {

@@ -10,7 +10,7 @@ pub enum Security {
     Tls,
     /// TLS after a word in the clear, usually port 587. Without that word nothing is sent.
     StartTls,
-    /// In the clear, for a server on this machine or in a closed network.
+    /// In the clear, for a server in a configured network; to public addresses nothing is opened.
     Plain,
 }
 

@@ -17,6 +17,7 @@ use super::wire;
 use super::{Letter, Sent};
 use crate::answer::Answer;
 use crate::dial::{BoxedStream, Dialler};
+use crate::network::Wire;
 use crate::outcome::Outcome;
 
 /// An open connection that has said hello and, if wanted, signed in.
@@ -54,15 +55,20 @@ enum Silence {
 impl Session {
     /// Opens a connection, up to where letters may be sent.
     pub(super) async fn open(dialler: &Dialler, route: &SmtpRoute) -> Result<Self, Outcome> {
-        let (plain, _standing) = dialler.connect(route.host(), route.port()).await?;
+        let wire = match route.security() {
+            Security::Plain => Wire::Clear,
+            // Before its TLS, STARTTLS says nothing that is ours but the name of this machine.
+            Security::Tls | Security::StartTls => Wire::Encrypted,
+        };
+        let opened = dialler.connect(route.host(), route.port(), wire).await?;
         let mut session = match route.security() {
-            Security::Plain => Self::greeted(plain, route).await?,
+            Security::Plain => Self::greeted(opened, route).await?,
             Security::Tls => {
-                let encrypted = dialler.encrypt(plain, route.host()).await?;
+                let encrypted = dialler.encrypt(opened, route.host()).await?;
                 Self::greeted(encrypted, route).await?
             }
             Security::StartTls => {
-                let greeted = Self::greeted(plain, route).await?;
+                let greeted = Self::greeted(opened, route).await?;
                 greeted.encrypted(dialler, route).await?
             }
         };
