@@ -268,6 +268,13 @@ mod tests {
     }
 
     #[test]
+    fn the_recipient_is_the_one_we_wrote_to_wherever_it_was_forwarded() {
+        let fields = format!("Original-Recipient: rfc822;duty@unit.test\n{FAILED}");
+        let bounces = bounces_of(&report(&fields, LETTER)).unwrap();
+        assert_eq!(bounces.first().unwrap().recipient.as_str(), "duty@unit.test");
+    }
+
+    #[test]
     fn a_report_without_the_letter_is_still_a_bounce() {
         let bounces = bounces_of(&report(FAILED, "Content-Type: text/plain\n\ngone")).unwrap();
         assert_eq!(bounces.first().unwrap().original_message_id, None);

@@ -142,6 +142,16 @@ async fn reading_follows_so_many_redirects_and_no_more() {
 }
 
 #[tokio::test]
+async fn what_is_handed_in_is_not_handed_to_another_even_where_redirects_are_followed() {
+    let router = Router::new()
+        .route("/one", post(|| async { Redirect::temporary("/two") }))
+        .route("/two", post(|| async { "taken" }));
+    let server = served(router).await;
+    let request = Request::post(url(server.port, "/one"), b"{}".to_vec()).following(3);
+    assert_eq!(http().fetch(request).await.unwrap().status, 307);
+}
+
+#[tokio::test]
 async fn a_redirect_to_an_address_out_of_reach_is_not_followed() {
     let hidden = Peer::keeping_to([]).await;
     let elsewhere = format!("http://[::1]:{}/", hidden.address.port());
