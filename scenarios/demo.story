@@ -27,7 +27,7 @@
 06:36 mara classifies | class: MI/CVI
 06:38 chen receives | by: linkage_centre | channel: oral | caller: 谭静 | callee: 陈默
 06:40 xu calls | duty: sh-4.1.1-oral | to: district_authority | caller: 谭静 | callee: 徐敏
-06:50 lin records | fact: system_importance=important | fact: system_loss=considerable
+06:50 lin records | fact: system_importance=important | fact: system_loss=considerable | fact: operator_kind=other
 06:52 lin judges | level: III
 06:55 lin voices | step: start | level: III | scope: 徐汇区,汇南人民医院
 

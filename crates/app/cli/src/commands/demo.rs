@@ -82,8 +82,25 @@ async fn tell_the_past(
     let plan = plan.map_err(|_unreadable| StoryFault::said("shanghai-2019", "is no plan"))?;
     desk.adopt_plan(&desk.console(), &plan).await?;
     register(desk).await?;
+    adopt_the_measures(desk).await?;
     appoint(desk, PASSWORD).await?;
     tell(desk, clock, begins, STORY).await.map(drop)
+}
+
+/// The national Measures apply beside the city's plan; a municipality's Office is its provincial one.
+async fn adopt_the_measures(desk: &Desk) -> Result<(), StoryFault> {
+    let misspelt = |word: &'static str| move |_unreadable| StoryFault::said(word, "is no name");
+    let measures = "cac-measures-2025".parse().map_err(misspelt("cac-measures-2025"))?;
+    desk.adopt_plan(&desk.console(), &measures).await?;
+    for (here, there) in [("cac_office", "provincial_cac"), ("linkage_centre", "police")] {
+        let here = here.parse().map_err(misspelt(here))?;
+        let there = there.parse().map_err(misspelt(there))?;
+        let lead = desk.lead_plan();
+        let office = lead.and_then(|lead| desk.directory().filled_by(&lead, &here, None));
+        let office = office.ok_or_else(|| StoryFault::said(here.as_str(), "is bound to nobody"))?;
+        desk.bind_role_of(&desk.console(), &measures, &there, office).await?;
+    }
+    Ok(())
 }
 
 fn whole_minute(time: Timestamp) -> Timestamp {
