@@ -111,6 +111,7 @@ impl Centre {
                 | Binding::District
                 | Binding::Set
                 | Binding::Sector
+                | Binding::Outside
                 | Binding::Converted => false,
             })
             .map(|role| role.id.clone())

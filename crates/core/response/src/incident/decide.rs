@@ -152,7 +152,13 @@ impl<'a> Case<'a> {
                     None => by.roles.contains(role),
                 }
             }
-            Some(Binding::Deployment | Binding::Optional | Binding::Set | Binding::Converted)
+            Some(
+                Binding::Deployment
+                | Binding::Optional
+                | Binding::Outside
+                | Binding::Set
+                | Binding::Converted,
+            )
             | None => by.roles.contains(role),
         }
     }

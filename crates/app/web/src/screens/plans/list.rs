@@ -1,10 +1,15 @@
-//! `GET /plans`: the plans at hand, and roles that nobody fills.
+//! `GET /plans`: the plans at hand, how sure we are of them, and roles that nobody fills.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use axum::extract::State;
 use axum::response::Response;
 use fengsui_desk::{Capacity, Desk};
-use fengsui_plan::{Library, Plan, Role};
+use fengsui_plan::{Diagnostic, Library, Plan, Role};
+use fengsui_vocabulary::PlanId;
 
+use super::evidence::Shares;
 use crate::answer::drawn;
 use crate::error::WebError;
 use crate::parts::{
@@ -23,9 +28,9 @@ pub(super) async fn list(State(desk): State<Desk>, reader: SignedIn) -> Result<R
         Heading::key(words.t("plan-title")),
         Heading::plain(words.t("plan-edition")),
         Heading::plain(words.t("plan-issuer")),
+        Heading::plain(words.t("plan-in-force")),
+        Heading::plain(words.t("plan-evidence")),
         Heading::plain(words.t("book-state")),
-        Heading::plain(words.t("plan-check")),
-        Heading::plain(words.t("plan-hash")),
     ];
     let table = Table::new(words.t("plans"), headings, words.t("plans-none"));
     let rows = Library::shipped().plans().map(|plan| row(plan, &saying));
@@ -36,6 +41,8 @@ pub(super) async fn list(State(desk): State<Desk>, reader: SignedIn) -> Result<R
         page.notices.push(notice.line(words.t("book-unbound-text")));
     }
     let mut header = Header::new(words.t("plans")).lead(words.t("plans-lead"));
+    header.others.push(Link::new("/plans/compare", words.t("plan-compare")));
+    header.others.push(Link::new("/plans/taxonomies", words.t("plan-taxonomies")));
     if reader.viewer.is_any(&[Capacity::PlanOfficer, Capacity::Administrator]) {
         header.others.push(Link::new("/admin/roles", words.t("nav-roles")));
     }
@@ -51,14 +58,19 @@ pub(super) async fn list(State(desk): State<Desk>, reader: SignedIn) -> Result<R
 }
 
 fn row(plan: &Plan, saying: &Saying<'_>) -> Row {
-    let title = plan.about.title.in_lang(saying.lang());
+    let (words, about) = (saying.words, &plan.about);
+    let title = about.title.in_lang(saying.lang());
+    let from = about.in_force_from.map(|day| day.to_string());
+    let until = about.in_force_until.map(|day| words.ta("plan-until", &[("day", &day.to_string())]));
+    let place = about.jurisdiction.as_ref().map(|place| place.in_lang(saying.lang()));
+    let here = [standing(plan, saying)].into_iter().chain(leads(plan, saying));
     Row::new(vec![
         Html::stacked([Html::link(&routes::plan(&plan.id), title), Html::text(plan.id.as_str())]),
-        Html::text(&plan.about.edition),
-        Html::text(plan.about.issuer.in_lang(saying.lang())),
-        Html::of(&standing(plan, saying)),
-        Html::of(&checked(plan, saying)),
-        Html::text(plan.hash.get(..12).unwrap_or_default()),
+        Html::two_lines(&about.edition, about.document_number.as_deref().unwrap_or_default()),
+        Html::two_lines(about.issuer.in_lang(saying.lang()), place.unwrap_or_default()),
+        Html::two_lines(&from.unwrap_or_default(), &until.unwrap_or_default()),
+        Html::of(&Shares::of(plan, words)),
+        Html::marks(here.chain([checked(plan, saying)]).map(|mark| Html::of(&mark))),
     ])
 }
 
@@ -74,6 +86,12 @@ pub(super) fn standing(plan: &Plan, saying: &Saying<'_>) -> StateBadge {
     }
 }
 
+/// Whether this plan leads here.
+pub(super) fn leads(plan: &Plan, saying: &Saying<'_>) -> Option<StateBadge> {
+    let leads = saying.directory.lead_plan().is_some_and(|lead| lead.plan == plan.id);
+    leads.then(|| StateBadge::new(Mood::Active, saying.words.t("plan-leads")))
+}
+
 /// What checking the pack found.
 pub(super) fn checked(plan: &Plan, saying: &Saying<'_>) -> StateBadge {
     let found = findings(plan).len();
@@ -84,11 +102,16 @@ pub(super) fn checked(plan: &Plan, saying: &Saying<'_>) -> StateBadge {
     }
 }
 
-/// Everything that a check of the pack finds.
-pub(super) fn findings(plan: &Plan) -> Vec<fengsui_plan::Diagnostic> {
-    let library = Library::shipped();
-    library.source(&plan.id).map(|source| library.check(&source)).unwrap_or_default()
+/// Everything that a check of a shipped pack finds. It cannot change while the program runs.
+pub(super) fn findings(plan: &Plan) -> &'static [Diagnostic] {
+    FOUND.get(&plan.id).map_or(&[], Vec::as_slice)
 }
+
+static FOUND: LazyLock<BTreeMap<PlanId, Vec<Diagnostic>>> = LazyLock::new(|| {
+    let library = Library::shipped();
+    let check = |id: &PlanId| library.source(id).map(|source| library.check(&source));
+    library.plans().map(|plan| (plan.id.clone(), check(&plan.id).unwrap_or_default())).collect()
+});
 
 fn item(role: &Role, saying: &Saying<'_>) -> Item {
     Item {
