@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::extract::State;
 use axum::response::Response;
 use fengsui_desk::{Capacity, Desk};
 use fengsui_plan::{Diagnostic, Library, Plan, Role};
 use fengsui_vocabulary::PlanId;
 
+use super::book::{lines, small};
 use super::evidence::Shares;
 use crate::answer::drawn;
 use crate::error::WebError;
@@ -61,17 +64,33 @@ fn row(plan: &Plan, saying: &Saying<'_>) -> Row {
     let (words, about) = (saying.words, &plan.about);
     let title = about.title.in_lang(saying.lang());
     let from = about.in_force_from.map(|day| day.to_string());
-    let until = about.in_force_until.map(|day| words.ta("plan-until", &[("day", &day.to_string())]));
+    let until =
+        about.in_force_until.map(|day| words.ta("plan-until", &[("day", &day.to_string())]));
     let place = about.jurisdiction.as_ref().map(|place| place.in_lang(saying.lang()));
     let here = [standing(plan, saying)].into_iter().chain(leads(plan, saying));
     Row::new(vec![
         Html::stacked([Html::link(&routes::plan(&plan.id), title), Html::text(plan.id.as_str())]),
-        Html::two_lines(&about.edition, about.document_number.as_deref().unwrap_or_default()),
-        Html::two_lines(about.issuer.in_lang(saying.lang()), place.unwrap_or_default()),
-        Html::two_lines(&from.unwrap_or_default(), &until.unwrap_or_default()),
+        two(&about.edition, about.document_number.as_deref()),
+        two(about.issuer.in_lang(saying.lang()), place),
+        lines([
+            Html::of(&Day(from.unwrap_or_default())),
+            small(until.as_deref().unwrap_or_default()),
+        ]),
         Html::of(&Shares::of(plan, words)),
         Html::marks(here.chain([checked(plan, saying)]).map(|mark| Html::of(&mark))),
     ])
+}
+
+/// A day, on one line.
+#[derive(Debug, Template)]
+#[template(source = r#"<span class="day">{{ self.0 }}</span>"#, ext = "html")]
+struct Day(String);
+
+impl HtmlSafe for Day {}
+
+/// A line, and a quieter one if there is more to say.
+fn two(first: &str, second: Option<&str>) -> Html {
+    lines([Html::text(first), small(second.unwrap_or_default())])
 }
 
 /// Whether this edition is in force here.
