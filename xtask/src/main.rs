@@ -2,12 +2,14 @@
 //!
 //! `cargo xtask architecture` compares the workspace with the floors of ARCHITECTURE.md,
 //! `cargo xtask tidy` reads the repository as text and the licences of what is linked,
-//! `cargo xtask bench` starts the benchmark programs. Light to build: two dependencies, none of ours.
+//! `cargo xtask coverage` says what the texts oblige to and whether the program carries it out,
+//! `cargo xtask bench` starts the benchmark programs. Light to build: three dependencies, none of ours.
 #![expect(clippy::print_stdout, reason = "findings and figures are what these programs are for")]
 #![expect(clippy::print_stderr, reason = "usage and faults go to the other stream")]
 
 mod architecture;
 mod bench;
+mod coverage;
 mod finding;
 mod generate;
 mod repository;
@@ -26,6 +28,7 @@ usage: cargo xtask <task>
   architecture       compare the workspace with the floors and the map in ARCHITECTURE.md
   tidy               check texts, names, imports, languages, decisions and licences
   generate [--check] write the files that the program writes, or say which are out of date
+  coverage [--check] write docs/coverage.md, or say what is missing, unproven or out of date
   bench [NAME...]    build and run benchmarks; one JSON line each, with the machine's load
 ";
 
@@ -50,11 +53,8 @@ fn run(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
     match task {
         "architecture" => Ok(report(task, &architecture::check(&Repository::here()?)?)),
         "tidy" => Ok(report(task, &tidy::check(&Repository::here()?))),
-        "generate" => {
-            let mode =
-                if rest.iter().any(|word| word == "--check") { Mode::Compare } else { Mode::Write };
-            Ok(report(task, &generate::run(&Repository::here()?, mode)?))
-        }
+        "generate" => Ok(report(task, &generate::run(&Repository::here()?, mode(rest))?)),
+        "coverage" => Ok(report(task, &coverage::run(&Repository::here()?, mode(rest))?)),
         "bench" => bench::run(rest),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
@@ -62,6 +62,10 @@ fn run(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
         }
         other => Err(format!("there is no task `{other}`\n\n{USAGE}").into()),
     }
+}
+
+fn mode(rest: &[String]) -> Mode {
+    if rest.iter().any(|word| word == "--check") { Mode::Compare } else { Mode::Write }
 }
 
 fn report(task: &str, findings: &[Finding]) -> bool {

@@ -67,6 +67,7 @@ impl Teller<'_> {
             Delivery::Report { report: self.report()? }
         };
         let command = IncidentCommand::ReceiveReport(ReceiveReport {
+            plan: None,
             by: parsed(step, "by")?,
             channel,
             report: self.report,

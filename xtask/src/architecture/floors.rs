@@ -36,7 +36,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 const NEVER: &[(&str, &str)] = &[("fengsui-web", "fengsui-store")];
 
 /// What `xtask` may link: it is built before everything else.
-const XTASK_LINKS: &[&str] = &["cargo_metadata", "serde_json"];
+const XTASK_LINKS: &[&str] = &["cargo_metadata", "serde_json", "toml"];
 
 /// Everything about the members' dependencies that the tables do not allow.
 pub(super) fn findings(members: &[Member]) -> Vec<Finding> {

@@ -106,11 +106,19 @@ pub(crate) struct Serve {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Plan {
     /// Check packs; exit 1 if any has an error
-    #[command(after_help = "Example:\n  fengsui plan check plans/shanghai-2019.toml")]
+    #[command(after_help = "Examples:
+  fengsui plan check plans/shanghai-2019.toml
+  fengsui plan check shanghai-2019 --deep")]
     Check {
         /// Pack files, or ids of shipped packs
         #[arg(required = true, value_name = "PACK")]
         packs: Vec<String>,
+        /// Walk every state that a response can reach, and prove that none is a dead end
+        #[arg(long)]
+        deep: bool,
+        /// How to print what the walk found
+        #[arg(long, value_enum, requires = "deep", default_value_t = Format::Text)]
+        format: Format,
     },
     /// Grade an incident by a plan
     #[command(after_help = "Example:

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use fengsui_plan::{Binding, Plan};
+use fengsui_plan::{Binding, Plan, Role};
 use fengsui_response::accept::{
     AcceptReport, MergeReport, Regrouped, SplitReport, accept, merge, split, supplement,
 };
-use fengsui_response::incident::{Incident, IncidentCommand, decide};
+use fengsui_response::incident::Incident;
 use fengsui_response::report::{Report, SupplementReport};
 use fengsui_response::{
-    Actor, Asked, Attachment, Decided, IncidentEvent, PlanRef, ReportEvent, Scene,
+    Actor, Asked, Attachment, Decided, IncidentEvent, Party, PlanRef, ReportEvent, RoleResolved,
+    Scene,
 };
 use fengsui_store::{Claim, NewBlob, StreamCommit};
 use fengsui_vocabulary::{CommandId, Facts, IncidentId, Line, PersonId, ReportId, RoleId};
@@ -20,15 +21,39 @@ use crate::content::Addition;
 use crate::intake::{ArrivedFile, check_facts};
 use crate::project;
 use crate::stream::{Loaded, incident_stream, report_stream};
-use crate::{Desk, DeskFault, Done};
+use crate::{Desk, DeskFault, Directory, Done};
 
 /// Where incident numbers are unique.
 const INCIDENT_NUMBER: &str = "incident-number";
 
-/// Roles that each district fills for itself.
-fn by_district(plan: &Plan) -> impl Iterator<Item = &RoleId> {
-    let roles = plan.roles.values().filter(|role| role.bound == Binding::District);
-    roles.map(|role| &role.id)
+/// Roles that each district or sector fills for itself.
+fn by_place(plan: &Plan) -> impl Iterator<Item = &RoleId> {
+    let differs = |role: &&Role| matches!(role.bound, Binding::District | Binding::Sector);
+    plan.roles.values().filter(differs).map(|role| &role.id)
+}
+
+/// Who fills a plan's roles of the place and sector of one affected organisation.
+fn resolved_at(
+    incident: &Incident,
+    directory: &Directory,
+    (plan, party): (&Plan, Party),
+) -> Vec<RoleResolved> {
+    let Some(affected) = incident.affected.get(&party) else { return Vec::new() };
+    let place = (affected.organisation, affected.district.as_ref());
+    let is_lead = incident.lead().is_some_and(|lead| lead.plan == plan.id);
+    let key = |role: &RoleId| (plan.id.clone(), role.clone(), Some(party));
+    by_place(plan)
+        .filter(|role| !incident.resolved.contains_key(&key(role)))
+        .filter_map(|role| {
+            Some(RoleResolved {
+                role: role.clone(),
+                party: Some(party),
+                organisation: directory.authority_for(plan, role, place)?,
+                registry_version: directory.version(),
+                plan: (!is_lead).then(|| plan.id.clone()),
+            })
+        })
+        .collect()
 }
 
 /// Into what a report is accepted.
@@ -84,7 +109,7 @@ impl Desk {
                     incident: new,
                     number: self.next_incident_number(attempt).await?,
                     title: title.clone(),
-                    plans: vec![PlanRef::of(&*self.lead()?)],
+                    plans: self.plans_in_force()?,
                 },
             };
             let asked = Asked {
@@ -123,7 +148,8 @@ impl Desk {
         };
         let mut incident_events = accepted.incident;
         let after = incident.after(&incident_events, now, by);
-        incident_events.extend(self.resolutions(after, asked, &scene));
+        let at = asked.happened_at.unwrap_or(now);
+        incident_events.extend(self.resolutions(&after.state, at));
         let streams = vec![
             self.report_gains(loaded, &accepted.report, now, by).await?,
             self.incident_gains(&incident, &incident_events, now, by),
@@ -140,37 +166,27 @@ impl Desk {
         self.append(commit).await.map(|_| ())
     }
 
-    /// Who fills the roles that depend on where it happened, as the registry has it now.
-    fn resolutions(
-        &self,
-        mut incident: Loaded<Incident>,
-        asked: &Asked<AcceptReport>,
-        scene: &Scene<'_>,
-    ) -> Vec<Decided<IncidentEvent>> {
-        let lead = incident.state.lead().and_then(|lead| scene.packs.of(lead)).cloned();
-        let Some(plan) = lead else { return Vec::new() };
+    /// The editions in force, the leading one first.
+    fn plans_in_force(&self) -> Result<Vec<PlanRef>, DeskFault> {
         let directory = self.directory();
-        let affected = incident.state.affected.clone();
-        let mut resolutions = Vec::new();
-        let sites = affected.iter().filter_map(|(party, it)| Some((party, it.district.as_ref()?)));
-        for (site, role) in sites.flat_map(|site| by_district(&plan).map(move |it| (site, it))) {
-            let (party, district) = site;
-            let found = directory.filled_by(&plan, role, Some(district));
-            let Some(organisation) = found else { continue };
-            let command = IncidentCommand::ResolveRole {
-                role: role.clone(),
-                party: Some(*party),
-                organisation,
-                registry_version: directory.version(),
-            };
-            let resolving =
-                Asked { by: asked.by.clone(), role: None, happened_at: asked.happened_at, command };
-            // Known already, or not this officer's to record: the duty stays with the role's name.
-            let Ok(decided) = decide(&incident.state, &resolving, scene) else { continue };
-            incident = incident.after(&decided, scene.now, asked.by.person);
-            resolutions.extend(decided);
-        }
-        resolutions
+        let editions: Vec<PlanRef> = directory.centre().editions().into_iter().cloned().collect();
+        if editions.is_empty() { Err(DeskFault::Absent) } else { Ok(editions) }
+    }
+
+    /// Who fills the roles that depend on where it happened and to whom, under every plan of the
+    /// incident, as the registry has it now. What somebody resolved already stays.
+    pub(crate) fn resolutions(
+        &self,
+        incident: &Incident,
+        at: Timestamp,
+    ) -> Vec<Decided<IncidentEvent>> {
+        let (packs, directory) = (self.packs(), self.directory());
+        let plans = incident.plans.iter().filter_map(|edition| packs.of(edition));
+        let places = plans.flat_map(|plan| incident.affected.keys().map(move |it| (plan, it)));
+        places
+            .flat_map(|(plan, party)| resolved_at(incident, &directory, (plan, *party)))
+            .map(|resolved| Decided::new(at, resolved))
+            .collect()
     }
 
     /// Takes more from the reporter: into the report, and into each incident it is part of.

@@ -7,7 +7,7 @@ use fengsui_store::{Board, Column};
 
 /// Every board, in the order in which they are rebuilt.
 pub(crate) static BOARDS: &[&Board] =
-    &[&REPORT, &INCIDENT, &DUTY_DUE, &WAITING, &ORGANISATION, &PERSON, &SEARCH];
+    &[&REPORT, &INCIDENT, &DUTY_DUE, &WAITING, &NOT_REPORTED, &ORGANISATION, &PERSON, &SEARCH];
 
 /// One row per report.
 pub(crate) static REPORT: Board = Board {
@@ -72,12 +72,28 @@ pub(crate) static WAITING: Board = Board {
     name: "board_waiting",
     columns: &[
         Column::text("role"),
+        Column::text("holder"),
         Column::text("what"),
         Column::int("since"),
         Column::text_opt("level"),
         Column::text("subject"),
     ],
-    indexes: &[&["role", "since"]],
+    indexes: &[&["holder", "since"]],
+};
+
+/// One row per decision not to report under a plan.
+pub(crate) static NOT_REPORTED: Board = Board {
+    name: "board_not_reported",
+    columns: &[
+        Column::text("number"),
+        Column::text("title"),
+        Column::text("plan"),
+        Column::text("role"),
+        Column::text("person"),
+        Column::text("reason"),
+        Column::int("at"),
+    ],
+    indexes: &[&["at"], &["plan", "at"]],
 };
 
 /// One row per organisation.

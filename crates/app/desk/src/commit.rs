@@ -2,7 +2,9 @@
 
 use fengsui_response::incident::{self, Incident, IncidentCommand};
 use fengsui_response::report::{self, Report, ReportCommand};
-use fengsui_response::{Actor, Asked, Decided, Refusal, RefusalEvent, RefusalRecorded, Scene};
+use fengsui_response::{
+    Actor, Asked, Capacity, Decided, IncidentEvent, Refusal, RefusalEvent, RefusalRecorded, Scene,
+};
 use fengsui_store::{AppendFault, Commit, Committed, NewBlob, NewEntry, StreamCommit, StreamRows};
 use fengsui_vocabulary::{CommandId, IncidentId, Line, PersonId, Realm, ReportId};
 use jiff::Timestamp;
@@ -36,13 +38,15 @@ impl Desk {
         if let Some(before) = self.store().committed(command_id).await? {
             return Ok(done_before(&before));
         }
-        self.check_sight(&asked.by, &incident_stream(incident)).await?;
+        if !keeps_plans(&asked) {
+            self.check_sight(&asked.by, &incident_stream(incident)).await?;
+        }
         for _ in 0..ATTEMPTS_MAX {
             let loaded = self.load_existing::<Incident>(incident_stream(incident)).await?;
             let packs = self.packs();
             let now = self.now().max(loaded.recorded_at);
             let decided = match incident::decide(&loaded.state, &asked, &Scene::new(now, &packs)) {
-                Ok(decided) => decided,
+                Ok(decided) => self.with_resolutions(&loaded, decided, now),
                 Err(refusal) => {
                     let about = (loaded.stream.as_str(), asked.command.name());
                     return Err(self.refuse(asked.by.person, about, refusal).await);
@@ -57,6 +61,21 @@ impl Desk {
             }
         }
         Err(DeskFault::Busy)
+    }
+
+    /// What was decided, and who fills the roles that depend on it.
+    fn with_resolutions(
+        &self,
+        loaded: &Loaded<Incident>,
+        mut decided: Vec<Decided<IncidentEvent>>,
+        now: Timestamp,
+    ) -> Vec<Decided<IncidentEvent>> {
+        let moves = decided.iter().find(|decided| moves_roles(&decided.event));
+        if let Some(at) = moves.map(|decided| decided.happened_at) {
+            let after = loaded.after(&decided, now, Actor::PROGRAM);
+            decided.extend(self.resolutions(&after.state, at));
+        }
+        decided
     }
 
     /// Carries out a command on a report.
@@ -198,6 +217,30 @@ impl Desk {
         }];
         self.append(commit).await.map(|_| ())
     }
+}
+
+/// Whether roles may become somebody by this: another plan, another place.
+const fn moves_roles(event: &IncidentEvent) -> bool {
+    matches!(
+        event,
+        IncidentEvent::PlanApplied(_)
+            | IncidentEvent::PlanMigrated(_)
+            | IncidentEvent::OrganisationAdded(_)
+            | IncidentEvent::OrganisationIdentified(_)
+    )
+}
+
+/// Whether a keeper of the plans asks about the plans of an incident: that needs no sight of the rest.
+fn keeps_plans(asked: &Asked<IncidentCommand>) -> bool {
+    let is_about_plans = matches!(
+        asked.command,
+        IncidentCommand::ApplyPlan { .. }
+            | IncidentCommand::SetPlanAside { .. }
+            | IncidentCommand::MigratePlan { .. }
+            | IncidentCommand::ConfirmMigration { .. }
+            | IncidentCommand::WithdrawMigration { .. }
+    );
+    is_about_plans && asked.by.has(Capacity::PlanOfficer)
 }
 
 /// What a commit carries besides its streams.

@@ -101,3 +101,29 @@ pub struct DocumentField {
     /// Whether nobody has verified it yet.
     pub unverified: bool,
 }
+
+/// What the check of a pack found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Findings {
+    /// In the order of the pack.
+    pub findings: Vec<Finding>,
+}
+
+/// One finding in a pack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// Whether it forbids the use of the pack.
+    pub is_error: bool,
+    /// The kind of finding, a stable word.
+    pub code: String,
+    /// What is wrong.
+    pub what: String,
+    /// How to mend it.
+    pub help: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+}

@@ -1,9 +1,11 @@
 //! The desk: everything a use case needs, shared by all of them.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use fengsui_plan::{Library, Plan};
-use fengsui_response::{Actor, Capacity, Packs};
+use fengsui_response::centre::Centre;
+use fengsui_response::{Actor, Capacity, Packs, PlanRef};
 use fengsui_store::{Expected, Figures, Settings, SideFault, SideWrite, Store};
 use fengsui_vocabulary::{
     BlobId, CommandId, IncidentId, OrganisationId, PersonId, PlanId, ReportId,
@@ -16,6 +18,7 @@ use crate::account::ApiToken;
 use crate::boards::BOARDS;
 use crate::cache::Cache;
 use crate::secret::{hex, letters};
+use crate::signature::Trust;
 use crate::{Clock, DeskFault, Directory, IdSource};
 
 /// Where the keys of this deployment are kept.
@@ -47,6 +50,9 @@ struct Inner {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     packs: RwLock<Arc<Packs>>,
+    /// The packs as they were read, before the policies of this deployment.
+    editions: RwLock<BTreeMap<PlanRef, Arc<Plan>>>,
+    trust: RwLock<Arc<Trust>>,
     directory: RwLock<Arc<Directory>>,
     receipt_key: [u8; 32],
     tokens: Cache<ApiToken>,
@@ -62,14 +68,15 @@ impl Desk {
                 store,
                 clock: Arc::clone(&settings.clock),
                 ids: Arc::clone(&settings.ids),
-                packs: RwLock::new(Arc::new(Library::shipped().plans().cloned().collect())),
+                packs: RwLock::default(),
+                editions: RwLock::new(shipped()),
+                trust: RwLock::default(),
                 directory: RwLock::default(),
                 receipt_key,
                 tokens: Cache::holding(TOKENS_MAX),
             }),
         };
         desk.refresh_directory().await?;
-        desk.take_adopted_editions().await?;
         desk.refresh_stale_boards().await?;
         Ok(desk)
     }
@@ -97,7 +104,27 @@ impl Desk {
 
     /// The registry, the roles and the people as they are now.
     pub fn directory(&self) -> Arc<Directory> {
-        Arc::clone(&self.inner.directory.read().unwrap_or_else(PoisonError::into_inner))
+        let directory =
+            Arc::clone(&self.inner.directory.read().unwrap_or_else(PoisonError::into_inner));
+        let now = self.now();
+        if directory.centre().next_change().is_none_or(|at| at > now) {
+            return directory;
+        }
+        // An edition takes force without anybody writing anything: its day has come.
+        let directory = directory.as_of(now);
+        self.put_in_force(directory.centre());
+        self.set_directory(directory.clone());
+        Arc::new(directory)
+    }
+
+    /// Whose signatures of packs are trusted here, and whether packs must have one.
+    pub fn trust(&self) -> Arc<Trust> {
+        Arc::clone(&self.inner.trust.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Says whose signatures of packs are trusted here.
+    pub fn set_trust(&self, trust: Trust) {
+        *self.inner.trust.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(trust);
     }
 
     /// A plan of the shipped library.
@@ -133,7 +160,25 @@ impl Desk {
         Arc::clone(&self.inner.packs.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(crate) fn set_packs(&self, packs: Packs) {
+    /// The packs as they were read, by edition.
+    pub(crate) fn editions(&self) -> BTreeMap<PlanRef, Arc<Plan>> {
+        self.inner.editions.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Has another edition at hand.
+    pub(crate) fn take_edition(&self, plan: Arc<Plan>) {
+        let mut editions = self.inner.editions.write().unwrap_or_else(PoisonError::into_inner);
+        editions.insert(PlanRef::of(&plan), plan);
+    }
+
+    /// Makes the packs anew: every edition at hand as the policies of the centre have it, and which of
+    /// them are in force.
+    pub(crate) fn put_in_force(&self, centre: &Centre) {
+        let mut packs = Packs::default();
+        for plan in self.editions().into_values() {
+            packs.insert(centre.effective(&plan).map_or(plan, Arc::new));
+        }
+        packs.set_in_force(centre.editions().into_iter().cloned());
         *self.inner.packs.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(packs);
     }
 
@@ -212,6 +257,10 @@ impl Desk {
         self.store().side_delete(kind, key).await?;
         Ok(())
     }
+}
+
+fn shipped() -> BTreeMap<PlanRef, Arc<Plan>> {
+    Library::shipped().plans().map(|plan| (PlanRef::of(plan), Arc::clone(plan))).collect()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is used as a function of an error")]

@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use fengsui_plan::{Act, Binding, How, Plan, Role};
-use fengsui_response::centre::Centre;
+use fengsui_response::centre::{Centre, Place};
 use fengsui_response::organisation::Organisation;
 use fengsui_response::person::Person;
 use fengsui_response::{Actor, Capacity, Details, PlanRef};
 use fengsui_store::{Select, Sight};
 use fengsui_vocabulary::{DistrictCode, Label, Lang, OrganisationId, PersonId, RoleId};
+use jiff::Timestamp;
 
 use crate::account::{ACCOUNT, Account};
 use crate::boards::{ORGANISATION, PERSON};
@@ -102,10 +103,14 @@ impl Directory {
         found
     }
 
-    /// The edition of the plan that leads here: the one adopted first.
+    /// The edition of the plan that leads here: of the first that was adopted, or of what superseded it.
     pub fn lead_plan(&self) -> Option<&PlanRef> {
-        let editions = self.centre.in_force.values();
-        editions.min_by_key(|adopted| adopted.at).map(|adopted| &adopted.plan)
+        self.centre.edition(self.centre.lead.as_ref()?)
+    }
+
+    /// The same people and organisations as of a later time: what was to take force by then has.
+    pub(crate) fn as_of(&self, now: Timestamp) -> Self {
+        Self { centre: self.centre.as_of(now), ..self.clone() }
     }
 
     /// Who fills a role of a plan here: in that district, else everywhere.
@@ -118,11 +123,33 @@ impl Directory {
         self.centre.filled_by(&plan.id, role, district)?.organisation
     }
 
+    /// Who fills a role of a plan that differs by district or sector, for one affected organisation.
+    pub fn authority_for(
+        &self,
+        plan: &Plan,
+        role: &RoleId,
+        (organisation, district): (Option<OrganisationId>, Option<&DistrictCode>),
+    ) -> Option<OrganisationId> {
+        let details = organisation.and_then(|id| self.details(id));
+        let known = details.and_then(|details| details.district.as_ref());
+        let (district, sector) = match plan.roles.get(role)?.bound {
+            Binding::District => (Some(district.or(known)?), None),
+            Binding::Sector => (None, details.and_then(|details| details.sector.as_ref())),
+            Binding::Deployment
+            | Binding::Optional
+            | Binding::Outside
+            | Binding::Affected
+            | Binding::Set
+            | Binding::Converted => return None,
+        };
+        self.centre.filled_at(&plan.id, role, Place { district, sector })?.organisation
+    }
+
     /// A person as an actor, with the roles that come through the organisation.
     pub fn actor(&self, person: PersonId) -> Option<Actor> {
         let known = self.people.get(&person)?;
         let organisation = known.appointment.organisation;
-        known.actor(&self.centre.roles_of(organisation, person))
+        known.actor(self.centre.lead.as_ref(), self.centre.roles_of(organisation, person))
     }
 
     /// A person as somebody who looks at the record.
@@ -186,7 +213,7 @@ impl Desk {
     pub(crate) async fn refresh_directory(&self) -> Result<(), DeskFault> {
         let centre = self.load::<Centre>(CENTRE.to_owned()).await?;
         let mut directory = Directory {
-            centre: centre.state,
+            centre: centre.state.as_of(self.now()),
             centre_version: centre.version,
             ..Directory::default()
         };
@@ -207,7 +234,7 @@ impl Desk {
             }
         }
         self.set_directory(directory);
-        Ok(())
+        self.refresh_packs().await
     }
 
     async fn ids_of<I: std::str::FromStr>(

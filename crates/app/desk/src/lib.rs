@@ -22,10 +22,13 @@ mod fault;
 mod intake;
 mod journal;
 mod live;
+mod packs;
 mod pass;
 mod project;
 mod registry;
+mod replay;
 mod secret;
+pub mod signature;
 mod stream;
 mod upkeep;
 mod view;
@@ -47,12 +50,15 @@ pub use fengsui_response::Capacity;
 pub use fengsui_store::{Broken, Head};
 pub use intake::{Arrival, ArrivedFile, FILES_MAX, Receipt};
 pub use journal::Rebuilt;
+pub use packs::{NewRuling, OfferedPack, PACK_BYTES_MAX, WORDING_BYTES_MAX};
 pub use registry::{
     AccountLine, ImportLine, NewAccount, NewOrganisation, OrganisationImport, RoleLine,
 };
+pub use replay::Replayed;
 pub use view::{
-    DeskView, DutyLine, IncidentLine, IncidentView, MineView, OnlyOpen, OrganisationLine,
-    OrganisationView, Owed, Page, ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView,
-    SearchHit, WaitingLine,
+    Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine, IncidentView,
+    MineView, NextForPack, NotReportedLine, OnlyOpen, OrganisationLine, OrganisationView, Owed,
+    Page, PlanOfIncident, PlanWaiting, ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView,
+    RulingView, SearchHit, WaitingLine, WordingView, WorkGroup,
 };
 pub use viewer::{Reach, Viewer};

@@ -85,6 +85,7 @@ impl Desk {
             plan: PlanRef::of(&shipped),
             bytes: bytes.reference,
             calendars: std::collections::BTreeMap::new(),
+            from: None,
         };
         self.act_on_centre(by, command, bytes.new.into_iter().collect()).await
     }
@@ -97,26 +98,51 @@ impl Desk {
         organisation: OrganisationId,
     ) -> Result<(), DeskFault> {
         let plan = self.lead()?;
-        let is_by_district =
-            plan.roles.get(role).is_some_and(|role| role.bound == fengsui_plan::Binding::District);
+        self.bind_role_of(by, &plan.id, role, organisation).await
+    }
+
+    /// Binds a role of a plan to an organisation; a role of districts or sectors, to that of its own.
+    pub async fn bind_role_of(
+        &self,
+        by: &Actor,
+        plan: &PlanId,
+        role: &RoleId,
+        organisation: OrganisationId,
+    ) -> Result<(), DeskFault> {
         let directory = self.directory();
-        let district = directory.details(organisation).and_then(|it| it.district.clone());
+        let edition = directory.centre().edition(plan).ok_or(DeskFault::Absent)?;
+        let plan = self.packs().of(edition).cloned().ok_or(DeskFault::Absent)?;
+        let is_by = |binding| plan.roles.get(role).is_some_and(|role| role.bound == binding);
+        let is_by_district = is_by(fengsui_plan::Binding::District);
+        let is_by_sector = is_by(fengsui_plan::Binding::Sector);
+        let details = directory.details(organisation);
+        let district = details.and_then(|it| it.district.clone());
+        let sector = details.and_then(|it| it.sector.clone());
         let key = RoleKey {
             plan: plan.id.clone(),
             role: role.clone(),
             district: district.filter(|_| is_by_district),
+            sector: sector.filter(|_| is_by_sector),
         };
         let bound = Bound { organisation: Some(organisation), persons: BTreeSet::new() };
         self.act_on_centre(by, CentreCommand::BindRole { role: key, bound }, Vec::new()).await
     }
 
-    async fn act_on_centre(
+    pub(crate) async fn act_on_centre(
         &self,
         by: &Actor,
         command: CentreCommand,
         blobs: Vec<NewBlob>,
     ) -> Result<(), DeskFault> {
-        let asked = Asked::now(by.clone(), command);
+        self.ask_centre(Asked::now(by.clone(), command), blobs).await
+    }
+
+    pub(crate) async fn ask_centre(
+        &self,
+        asked: Asked<CentreCommand>,
+        blobs: Vec<NewBlob>,
+    ) -> Result<(), DeskFault> {
+        let by = &asked.by;
         for _ in 0..ATTEMPTS_MAX {
             let loaded = self.load::<Centre>(CENTRE.to_owned()).await?;
             let packs = self.packs();
@@ -263,6 +289,7 @@ impl Desk {
         let person = self.draw_person();
         let appointment = Appointment {
             organisation: new.organisation,
+            plan: self.lead_plan().map(|plan| plan.id.clone()),
             roles: new.roles,
             capacities: new.capacities,
         };
@@ -374,18 +401,29 @@ impl Desk {
             .collect()
     }
 
-    /// Reads editions that were adopted here but do not ship with this program (any more).
-    pub(crate) async fn take_adopted_editions(&self) -> Result<(), DeskFault> {
-        let mut packs = (*self.packs()).clone();
+    /// Reads editions that were adopted or drafted here and do not ship with this program (any more),
+    /// and makes the packs anew.
+    pub(crate) async fn refresh_packs(&self) -> Result<(), DeskFault> {
         let directory = self.directory();
-        for (edition, adopted) in &directory.centre().adopted {
-            if packs.of(edition).is_some() {
+        let centre = directory.centre();
+        let known = self.editions();
+        let adopted = centre.adopted.iter().map(|(edition, it)| (edition, &it.bytes));
+        let drafted = centre.drafts.iter().map(|(edition, it)| (edition, &it.bytes));
+        for (edition, bytes) in adopted.chain(drafted) {
+            if known.contains_key(edition) {
                 continue;
             }
-            let bytes = self.bytes(adopted.bytes.blob).await?.unwrap_or_default();
-            packs.insert(Arc::new(read_edition(edition, bytes)?));
+            let bytes = self.bytes(bytes.blob).await?.unwrap_or_default();
+            match read_edition(edition, bytes) {
+                Ok(plan) => self.take_edition(Arc::new(plan)),
+                // A draft that another program wrote and this one cannot read stops nobody's work.
+                Err(fault) if !centre.adopted.contains_key(edition) => {
+                    tracing::warn!(plan = %edition.plan, %fault, "a draft cannot be read");
+                }
+                Err(fault) => return Err(fault),
+            }
         }
-        self.set_packs(packs);
+        self.put_in_force(centre);
         Ok(())
     }
 

@@ -5,15 +5,23 @@ mod incident;
 mod list;
 mod mine;
 mod organisation;
+mod plans;
 mod receipt;
 mod report;
+mod work;
 
 pub use desk::DeskView;
 pub use incident::IncidentView;
 pub use list::{
     DutyLine, IncidentLine, OnlyOpen, Page, ReportFilter, ReportLine, SearchHit, WaitingLine,
 };
+pub(crate) use list::{id_of, place};
 pub use mine::MineView;
 pub use organisation::{OrganisationLine, OrganisationView};
+pub use plans::{
+    DraftLine, EditionLine, NextForPack, NotReportedLine, PlanOfIncident, PlanWaiting, RulingView,
+    WordingView,
+};
 pub use receipt::{Owed, ReceiptView};
 pub use report::{ReadFile, ReportView};
+pub use work::{Deliverable, Holder, WorkGroup};

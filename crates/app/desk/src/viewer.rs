@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use fengsui_response::{Actor, Capacity};
 use fengsui_store::Sight;
-use fengsui_vocabulary::{DistrictCode, OrganisationId, PersonId, RoleId};
+use fengsui_vocabulary::{DistrictCode, OrganisationId, PersonId, PlanId, RoleId};
 
 /// Somebody who looks at the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Viewer {
             }
             Reach::Own => {}
         }
-        keys.extend(self.actor.roles.iter().map(role_key));
+        keys.extend(self.actor.every_role().map(|(plan, role)| role_key(plan, role)));
         Sight::Keys(keys)
     }
 
@@ -70,9 +70,7 @@ impl Viewer {
             Reach::District(mine) => {
                 district == Some(mine) || self.organisations.contains(&organisation)
             }
-            Reach::Own => {
-                self.organisations.contains(&organisation) || !self.actor.roles.is_empty()
-            }
+            Reach::Own => self.organisations.contains(&organisation) || self.fills_a_role(),
         }
     }
 
@@ -88,7 +86,12 @@ impl Viewer {
 
     /// Whether incidents are this person's work, not only their organisation's misfortune.
     pub fn handles(&self) -> bool {
-        self.reach != Reach::Own || !self.actor.roles.is_empty()
+        self.reach != Reach::Own || self.fills_a_role()
+    }
+
+    /// Whether the person fills a role of any plan.
+    fn fills_a_role(&self) -> bool {
+        self.actor.every_role().next().is_some()
     }
 }
 
@@ -102,9 +105,14 @@ pub(crate) fn district_key(district: &DistrictCode) -> String {
     format!("district:{district}")
 }
 
-/// Shows a stream to whoever holds a role.
-pub(crate) fn role_key(role: &RoleId) -> String {
-    format!("role:{role}")
+/// Shows a stream to whoever holds a role of this plan.
+pub(crate) fn role_key(plan: &PlanId, role: &RoleId) -> String {
+    format!("role:{plan}/{role}")
+}
+
+/// What waits for whoever works in a capacity.
+pub(crate) fn capacity_key(capacity: Capacity) -> String {
+    format!("capacity:{}", capacity.name())
 }
 
 /// Marks a stream as an affected organisation's own, for its page only.

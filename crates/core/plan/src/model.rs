@@ -63,6 +63,8 @@ pub struct Plan {
     pub policies: BTreeMap<String, Policy>,
     /// Readings of the text that were chosen, declared for everybody to see.
     pub readings: Vec<Reading>,
+    /// The order in which a technical plan 处置方案 is made and carried out, if the text gives one.
+    pub technical_plan: Option<TechnicalPlan>,
     /// The catalogue of measures.
     pub measures: Vec<Measure>,
     /// Forms of documents.
@@ -467,6 +469,18 @@ pub enum Act {
     LiftWarning,
     /// Approve a technical plan.
     ApproveTechnicalPlan,
+    /// Draft a technical plan 处置方案.
+    DraftTechnicalPlan,
+    /// 检验 have the draft tested.
+    TestTechnicalPlan,
+    /// Assess the result of the test and make the plan formal.
+    AssessTechnicalPlan,
+    /// Obtain what the approved plan needs.
+    ResourceTechnicalPlan,
+    /// 指令 order that it be carried out.
+    OrderTechnicalPlan,
+    /// Carry it out.
+    ExecuteTechnicalPlan,
 }
 
 /// How a deployment fills what the text leaves open.
@@ -489,6 +503,15 @@ pub struct Reading {
     pub clause: ClauseId,
     /// What is ambiguous and how it is read here.
     pub text: Label,
+}
+
+/// How a technical plan is made and carried out: each step only after the one before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TechnicalPlan {
+    /// The clause.
+    pub clause: ClauseId,
+    /// The steps in their order; each has an authority of its own.
+    pub steps: Vec<Act>,
 }
 
 /// A measure of the catalogue.
@@ -692,7 +715,7 @@ fn names(roles: &[RoleId]) -> String {
 
 impl Act {
     /// Every act, in the order of an incident's life.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 29] = [
         Self::AcceptReport,
         Self::DeclineReport,
         Self::RecordFacts,
@@ -716,6 +739,12 @@ impl Act {
         Self::AdjustWarning,
         Self::LiftWarning,
         Self::ApproveTechnicalPlan,
+        Self::DraftTechnicalPlan,
+        Self::TestTechnicalPlan,
+        Self::AssessTechnicalPlan,
+        Self::ResourceTechnicalPlan,
+        Self::OrderTechnicalPlan,
+        Self::ExecuteTechnicalPlan,
     ];
 
     /// Its name in packs and files.
@@ -744,7 +773,29 @@ impl Act {
             Self::AdjustWarning => "adjust_warning",
             Self::LiftWarning => "lift_warning",
             Self::ApproveTechnicalPlan => "approve_technical_plan",
+            Self::DraftTechnicalPlan => "draft_technical_plan",
+            Self::TestTechnicalPlan => "test_technical_plan",
+            Self::AssessTechnicalPlan => "assess_technical_plan",
+            Self::ResourceTechnicalPlan => "resource_technical_plan",
+            Self::OrderTechnicalPlan => "order_technical_plan",
+            Self::ExecuteTechnicalPlan => "execute_technical_plan",
         }
+    }
+}
+
+impl Act {
+    /// Whether it is a step of a technical plan.
+    pub const fn is_of_a_technical_plan(self) -> bool {
+        matches!(
+            self,
+            Self::DraftTechnicalPlan
+                | Self::TestTechnicalPlan
+                | Self::AssessTechnicalPlan
+                | Self::ApproveTechnicalPlan
+                | Self::ResourceTechnicalPlan
+                | Self::OrderTechnicalPlan
+                | Self::ExecuteTechnicalPlan
+        )
     }
 }
 

@@ -109,9 +109,11 @@ fn a_taxonomy_keeps_what_it_says_of_itself_and_of_each_class() {
 #[test]
 fn a_plan_gets_the_taxonomies_it_names_after_its_own() {
     let shanghai = include_str!("../../../../plans/shanghai-2019.toml");
-    let text = shanghai
-        .replacen("short = \"sh\"", "short = \"sh\"\ntaxonomies = [\"other\", \"one\"]", 1)
-        .replacen("content_part", "other_part", 2);
+    let text = shanghai.replacen("[\"gbt-20986-2023\"]", "[\"other\", \"one\"]", 1).replacen(
+        "content_part",
+        "other_part",
+        2,
+    );
     let text = text.replacen("hands_over = \"content_part\"", "hands_over = \"other_part\"", 1);
     let text = text.replacen("fact = \"other_part\"", "fact = \"content_part\"", 1);
     let plan = library().read(&source("pack.toml", &text));
@@ -125,8 +127,8 @@ fn a_plan_gets_the_taxonomies_it_names_after_its_own() {
 #[test]
 fn a_taxonomy_is_named_once() {
     let shanghai = include_str!("../../../../plans/shanghai-2019.toml");
-    let front = "short = \"sh\"\ntaxonomies = [\"one\", \"one\", \"gbz-20986-2007\", \"oter\"]";
-    let text = shanghai.replacen("short = \"sh\"", front, 1);
+    let named = "[\"one\", \"one\", \"gbz-20986-2007\", \"oter\"]";
+    let text = shanghai.replacen("[\"gbt-20986-2023\"]", named, 1);
     let mut library = library();
     let same = ONE.replacen("id = \"one\"", "id = \"gbz-20986-2007\"", 1);
     library.add_taxonomy(&source("same.toml", &same)).unwrap();

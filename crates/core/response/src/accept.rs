@@ -9,7 +9,7 @@ use fengsui_plan::Act;
 use fengsui_vocabulary::{IncidentId, Line, ReportId};
 
 use crate::books::check_count;
-use crate::incident::{Incident, Status, opening};
+use crate::incident::{Incident, Status, considered, evolve, opening};
 use crate::report::{Case, Report, SupplementReport, TakeIn, absorption, acceptance, parts};
 use crate::{
     Anchors, Asked, Decided, FactsRecorded, IncidentEvent, OrganisationAdded, Outlook, Party,
@@ -27,7 +27,7 @@ pub enum AcceptReport {
         number: Line,
         /// What it is called.
         title: Line,
-        /// The editions of the plans that apply, the leading one first.
+        /// The editions of the plans in force, the leading one first: those that apply will.
         plans: Vec<PlanRef>,
     },
     /// Join an incident with it.
@@ -119,6 +119,15 @@ pub fn accept(
         number: case.intake.number.clone(),
         carried: report.carried(),
     }));
+    if let AcceptReport::Open { plans, .. } = &asked.command {
+        // Whether a plan applies is asked of what the report brings.
+        let mut opened = incident.clone();
+        for event in &events {
+            let recorded = Decided::new(case.at, event.clone());
+            evolve(&mut opened, &recorded.recorded(scene.now, asked.by.person));
+        }
+        events.extend(considered(&opened, plans, scene)?);
+    }
     // First response begins on receipt, not on acceptance.
     let happened_at = |event: &IncidentEvent| {
         let is_first_response = matches!(event, IncidentEvent::FirstResponseBegun(_));

@@ -1,9 +1,9 @@
 //! Who asks: data inside every command, so that nothing has to be looked up while deciding.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use fengsui_vocabulary::{OrganisationId, PersonId, RoleId};
+use fengsui_vocabulary::{OrganisationId, PersonId, PlanId, RoleId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +14,13 @@ pub struct Actor {
     pub person: PersonId,
     /// Whose member.
     pub organisation: Option<OrganisationId>,
-    /// The roles of the plan that the person fills, through the organisation or in person.
+    /// The plan that leads here, whose roles `roles` are.
+    pub lead: Option<PlanId>,
+    /// The roles of that plan that the person fills, through the organisation or in person.
     pub roles: BTreeSet<RoleId>,
+    /// The roles of the other plans: packs share role ids, and nobody acts under one plan by what was
+    /// bound under another.
+    pub elsewhere: BTreeMap<PlanId, BTreeSet<RoleId>>,
     /// What the person may do in this centre besides.
     pub capacities: BTreeSet<Capacity>,
 }
@@ -37,6 +42,23 @@ impl Actor {
         Self::without_roles(Self::PROGRAM)
     }
 
+    /// The roles that the person fills under one plan.
+    pub fn roles_under(&self, plan: &PlanId) -> &BTreeSet<RoleId> {
+        static NONE: BTreeSet<RoleId> = BTreeSet::new();
+        if self.lead.as_ref() == Some(plan) {
+            return &self.roles;
+        }
+        self.elsewhere.get(plan).unwrap_or(&NONE)
+    }
+
+    /// Every role that the person fills, with the plan it belongs to.
+    pub fn every_role(&self) -> impl Iterator<Item = (&PlanId, &RoleId)> {
+        let own = self.lead.iter().flat_map(|plan| self.roles.iter().map(move |role| (plan, role)));
+        own.chain(
+            self.elsewhere.iter().flat_map(|(plan, roles)| roles.iter().map(move |it| (plan, it))),
+        )
+    }
+
     /// Whether the person has this capacity.
     pub fn has(&self, capacity: Capacity) -> bool {
         self.capacities.contains(&capacity)
@@ -48,7 +70,14 @@ impl Actor {
     }
 
     const fn without_roles(person: PersonId) -> Self {
-        Self { person, organisation: None, roles: BTreeSet::new(), capacities: BTreeSet::new() }
+        Self {
+            person,
+            organisation: None,
+            lead: None,
+            roles: BTreeSet::new(),
+            elsewhere: BTreeMap::new(),
+            capacities: BTreeSet::new(),
+        }
     }
 }
 

@@ -181,6 +181,18 @@ events! {
         Reopened(IncidentReopened) = "incident-reopened", 1;
         /// It was related to another incident.
         Related(IncidentRelated) = "incident-related", 1;
+        /// A plan in force was looked at.
+        PlanConsidered(PlanConsidered) = "plan-considered", 1;
+        /// A plan was applied besides the leading one.
+        PlanApplied(PlanApplied) = "plan-applied", 1;
+        /// A plan was set aside.
+        PlanSetAside(PlanSetAside) = "plan-set-aside", 1;
+        /// It was proposed to go on under another edition.
+        MigrationProposed(MigrationProposed) = "migration-proposed", 1;
+        /// That proposal was withdrawn.
+        MigrationWithdrawn(MigrationWithdrawn) = "migration-withdrawn", 1;
+        /// It goes on under another edition.
+        PlanMigrated(PlanMigrated) = "plan-migrated", 1;
     }
 }
 
@@ -247,6 +259,26 @@ events! {
         RoleBound(RoleBound) = "role-bound", 1;
         /// A role of a plan became nobody.
         RoleUnbound(RoleUnbound) = "role-unbound", 1;
+        /// An edition was drafted.
+        PlanDrafted(PlanDrafted) = "plan-drafted", 1;
+        /// A draft was checked.
+        PlanChecked(PlanChecked) = "plan-checked", 1;
+        /// A draft was approved.
+        PlanApproved(PlanApproved) = "plan-approved", 1;
+        /// A draft was withdrawn.
+        DraftWithdrawn(DraftWithdrawn) = "draft-withdrawn", 1;
+        /// A question about a clause was ruled on.
+        ClauseInterpreted(ClauseInterpreted) = "clause-interpreted", 1;
+        /// A ruling was withdrawn.
+        InterpretationWithdrawn(InterpretationWithdrawn) = "interpretation-withdrawn", 1;
+        /// The official wording was attached.
+        WordingAttached(WordingAttached) = "wording-attached", 1;
+        /// A policy was proposed.
+        PolicyNamed(PolicyNamed) = "policy-named", 1;
+        /// A policy was approved.
+        PolicyApproved(PolicyApproved) = "policy-approved", 1;
+        /// A policy was withdrawn.
+        PolicyWithdrawn(PolicyWithdrawn) = "policy-withdrawn", 1;
     }
 }
 

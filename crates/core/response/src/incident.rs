@@ -8,6 +8,7 @@
 mod command;
 mod decide;
 mod evolve;
+pub(crate) mod plans;
 mod query;
 mod response;
 mod waiting;
@@ -16,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fengsui_plan::{Channel, Happening};
 use fengsui_vocabulary::{
-    DistrictCode, FactId, FactValue, FormId, IncidentId, LevelId, Line, OrganisationId, PersonId,
-    PlanId, ReportId, RoleId,
+    DistrictCode, FactId, FactValue, Facts, FormId, IncidentId, LevelId, Line, OrganisationId,
+    PersonId, PlanId, ReportId, RoleId,
 };
 use jiff::Timestamp;
 
@@ -28,9 +29,12 @@ use crate::{
 
 pub use command::*;
 pub use decide::decide;
-pub(crate) use decide::opening;
+pub(crate) use decide::{considered, opening};
 pub use evolve::evolve;
-pub use query::{Contradiction, InTheWay, StoryItem, StoryWhat};
+pub use plans::{
+    Applicability, Migration, MigrationState, PlanStanding, Standing, Undecided, applicability,
+};
+pub use query::{Contradiction, InTheWay, Inconsistency, StoryItem, StoryWhat, Submitted};
 pub use response::{
     Approval, Endorsement, Proposal, ProposalState, Response, ResponseState, Voice,
 };
@@ -50,7 +54,11 @@ pub struct Incident {
     /// Whom it happened to.
     pub affected: BTreeMap<Party, AffectedOrganisation>,
     /// Roles that depend on facts, and what they became.
-    pub resolved: BTreeMap<(RoleId, Option<Party>), OrganisationId>,
+    pub resolved: BTreeMap<(PlanId, RoleId, Option<Party>), OrganisationId>,
+    /// How the other plans in force stand to it, in the editions of its opening.
+    pub considered: BTreeMap<PlanId, PlanStanding>,
+    /// Proposals to go on under another edition, oldest first.
+    pub migrations: Vec<Migration>,
     /// The reports that joined it.
     pub reports: BTreeMap<ReportId, JoinedReport>,
     /// What is known, each fact with its whole provenance, oldest first.
@@ -79,8 +87,8 @@ pub struct Incident {
     pub measures: Vec<MeasureTaken>,
     /// Parts that went to another plan, with when and why.
     pub handed_over: BTreeMap<String, (Timestamp, Line)>,
-    /// Plans under which it was decided not to report, with why.
-    pub not_reported: BTreeMap<PlanId, Line>,
+    /// Plans under which it was decided not to report.
+    pub not_reported: BTreeMap<PlanId, NotReporting>,
     /// The evidence that confirmed it.
     pub confirmed: Option<BlobRef>,
     /// Documents issued, oldest first.
@@ -275,6 +283,23 @@ pub struct Document {
     pub role: RoleId,
     /// To whom.
     pub to: BTreeSet<RoleId>,
+    /// The plan under which it was issued.
+    pub plan: Option<PlanId>,
+    /// What was known when it was issued.
+    pub facts: Option<Facts>,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: PersonId,
+}
+
+/// A decision not to report under one plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotReporting {
+    /// In which role.
+    pub role: RoleId,
+    /// Why.
+    pub reason: Line,
     /// When.
     pub at: Timestamp,
     /// By whom.
@@ -304,3 +329,6 @@ pub struct Instruction {
     /// When.
     pub at: Timestamp,
 }
+
+/// Plans on one incident.
+pub(crate) const PLANS_MAX: usize = 16;

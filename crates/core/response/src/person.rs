@@ -1,8 +1,8 @@
 //! A person who acts here: what somebody may do, and nothing about who they are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use fengsui_vocabulary::{Line, OrganisationId, PersonId, RoleId};
+use fengsui_vocabulary::{Line, OrganisationId, PersonId, PlanId, RoleId};
 
 use crate::{
     Actor, AppointmentChanged, Asked, Capacity, Decided, PersonAppointed, PersonDismissed,
@@ -27,6 +27,8 @@ pub struct Appointment {
     pub organisation: Option<OrganisationId>,
     /// Roles filled in person.
     pub roles: BTreeSet<RoleId>,
+    /// The plan whose roles those are; none means the leading one.
+    pub plan: Option<PlanId>,
     /// What they may do besides.
     pub capacities: BTreeSet<Capacity>,
 }
@@ -65,13 +67,25 @@ impl PersonCommand {
 }
 
 impl Person {
-    /// The actor that this person is, with the roles that come through bindings.
-    pub fn actor(&self, bound: &BTreeSet<RoleId>) -> Option<Actor> {
+    /// The actor that this person is where this plan leads, with the roles that come through bindings,
+    /// plan by plan.
+    pub fn actor(
+        &self,
+        lead: Option<&PlanId>,
+        mut bound: BTreeMap<PlanId, BTreeSet<RoleId>>,
+    ) -> Option<Actor> {
         let person = self.id.filter(|_| self.dismissed.is_none())?;
+        if let Some(plan) = self.appointment.plan.as_ref().or(lead) {
+            let own = bound.entry(plan.clone()).or_default();
+            own.extend(self.appointment.roles.iter().cloned());
+        }
+        let roles = lead.and_then(|lead| bound.remove(lead)).unwrap_or_default();
         Some(Actor {
             person,
             organisation: self.appointment.organisation,
-            roles: self.appointment.roles.union(bound).cloned().collect(),
+            lead: lead.cloned(),
+            roles,
+            elsewhere: bound,
             capacities: self.appointment.capacities.clone(),
         })
     }
@@ -94,16 +108,16 @@ pub fn decide(
                 return Err(Refusal::ExistsAlready);
             }
             check(*id, asked, appointment)?;
-            let Appointment { organisation, roles, capacities } = appointment.clone();
-            PersonAppointed { person: *id, organisation, roles, capacities }.into()
+            let Appointment { organisation, roles, plan, capacities } = appointment.clone();
+            PersonAppointed { person: *id, organisation, roles, plan, capacities }.into()
         }
         PersonCommand::Change { appointment } => {
             check(serving(person)?, asked, appointment)?;
             if person.appointment == *appointment {
                 return Err(Refusal::NoChange);
             }
-            let Appointment { organisation, roles, capacities } = appointment.clone();
-            AppointmentChanged { organisation, roles, capacities }.into()
+            let Appointment { organisation, roles, plan, capacities } = appointment.clone();
+            AppointmentChanged { organisation, roles, plan, capacities }.into()
         }
         PersonCommand::Dismiss { reason } => {
             let id = serving(person)?;
@@ -125,6 +139,7 @@ pub fn evolve(person: &mut Person, recorded: &Recorded<PersonEvent>) {
             person.appointment = Appointment {
                 organisation: appointed.organisation,
                 roles: appointed.roles.clone(),
+                plan: appointed.plan.clone(),
                 capacities: appointed.capacities.clone(),
             };
         }
@@ -132,6 +147,7 @@ pub fn evolve(person: &mut Person, recorded: &Recorded<PersonEvent>) {
             person.appointment = Appointment {
                 organisation: changed.organisation,
                 roles: changed.roles.clone(),
+                plan: changed.plan.clone(),
                 capacities: changed.capacities.clone(),
             };
         }

@@ -331,6 +331,55 @@ pub enum Refusal {
     /// The person was dismissed.
     #[error("this person was dismissed")]
     Dismissed,
+    /// The leading plan says who may do what; it cannot be taken away.
+    #[error("{plan} leads here; it cannot be set aside, only exchanged for another edition")]
+    LeadPlan {
+        /// Which plan.
+        plan: PlanId,
+    },
+    /// The edition is not in force here.
+    #[error("this edition of {plan} is not in force here; adopt it first")]
+    PlanNotInForce {
+        /// Which plan.
+        plan: PlanId,
+    },
+    /// The edition was not approved.
+    #[error("this edition of {plan} was not approved; draft it and have somebody else approve it")]
+    PlanNotApproved {
+        /// Which plan.
+        plan: PlanId,
+    },
+    /// The pack's signature is needed here and does not hold.
+    #[error("the signature of this pack does not hold, and one that does is needed here")]
+    SignatureNeeded,
+    /// A migration waits already.
+    #[error("somebody already proposed to take this incident on from {plan}")]
+    MigrationWaiting {
+        /// The plan under which it runs.
+        plan: PlanId,
+    },
+    /// No migration waits.
+    #[error("nobody proposed to take this incident on from {plan}")]
+    NoMigration {
+        /// The plan under which it runs.
+        plan: PlanId,
+    },
+    /// The other plan does not say that it supersedes this one.
+    #[error("{to} does not say that it supersedes {from}")]
+    NotASuccessor {
+        /// The plan under which it runs.
+        from: PlanId,
+        /// The other one.
+        to: PlanId,
+    },
+    /// The text names somebody, so no policy may name others.
+    #[error("the text itself says who may {} (clause {clause})", act_name(*act))]
+    NotLeftOpen {
+        /// What.
+        act: Act,
+        /// The clause.
+        clause: ClauseId,
+    },
     /// Nothing would change.
     #[error("nothing would change")]
     NoChange,
@@ -399,6 +448,14 @@ impl Refusal {
             Self::OrganisationClosed => "organisation-closed",
             Self::PeriodBackwards { .. } => "period-backwards",
             Self::Dismissed => "dismissed",
+            Self::LeadPlan { .. } => "lead-plan",
+            Self::PlanNotInForce { .. } => "plan-not-in-force",
+            Self::PlanNotApproved { .. } => "plan-not-approved",
+            Self::SignatureNeeded => "signature-needed",
+            Self::MigrationWaiting { .. } => "migration-waiting",
+            Self::NoMigration { .. } => "no-migration",
+            Self::NotASuccessor { .. } => "not-a-successor",
+            Self::NotLeftOpen { .. } => "not-left-open",
             Self::NoChange => "no-change",
         }
     }
@@ -407,7 +464,8 @@ impl Refusal {
     pub const fn clause(&self) -> Option<&ClauseId> {
         if let Self::NotAuthorised(NotAuthorised::Role { clause, .. })
         | Self::NeedsApproval { clause, .. }
-        | Self::NeedsNoApproval { clause, .. } = self
+        | Self::NeedsNoApproval { clause, .. }
+        | Self::NotLeftOpen { clause, .. } = self
         {
             Some(clause)
         } else {

@@ -1,6 +1,6 @@
 //! What a decision may look at besides the state: the time and the plans.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use fengsui_plan::{Act, Authority, Plan};
@@ -29,10 +29,11 @@ impl PlanRef {
     }
 }
 
-/// The plans at hand, by edition.
+/// The plans at hand, by edition, and which of them are in force here.
 #[derive(Clone, Debug, Default)]
 pub struct Packs {
     plans: BTreeMap<PlanRef, Arc<Plan>>,
+    in_force: BTreeSet<PlanRef>,
 }
 
 impl Packs {
@@ -46,16 +47,33 @@ impl Packs {
         self.plans.get(plan)
     }
 
+    /// Says which editions are in force here; the others are at hand for what started on them.
+    pub fn set_in_force(&mut self, editions: impl IntoIterator<Item = PlanRef>) {
+        self.in_force = editions.into_iter().collect();
+    }
+
+    /// Whether an edition is in force here.
+    pub fn is_in_force(&self, edition: &PlanRef) -> bool {
+        self.in_force.contains(edition)
+    }
+
+    /// The editions in force.
+    pub fn in_force(&self) -> impl Iterator<Item = &PlanRef> {
+        self.in_force.iter()
+    }
+
     /// Every edition.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Plan>> {
         self.plans.values()
     }
 }
 
+/// All of them are in force.
 impl FromIterator<Arc<Plan>> for Packs {
     fn from_iter<I: IntoIterator<Item = Arc<Plan>>>(plans: I) -> Self {
         let mut packs = Self::default();
         for plan in plans {
+            packs.in_force.insert(PlanRef::of(&plan));
             packs.insert(plan);
         }
         packs
@@ -112,11 +130,11 @@ pub(crate) fn acting<'p, C>(
     level: Option<&LevelId>,
 ) -> Result<(RoleId, &'p Authority), Refusal> {
     if let Some(role) = &asked.role {
-        holds(asked, role)?;
+        holds(asked, &plan.id, role)?;
         return Ok((role.clone(), plan.may(role, act, level)?));
     }
     let mut refused = None;
-    for role in &asked.by.roles {
+    for role in asked.by.roles_under(&plan.id) {
         match plan.may(role, act, level) {
             Ok(authority) => return Ok((role.clone(), authority)),
             Err(because) => refused = Some(Refusal::NotAuthorised(because)),
@@ -125,9 +143,9 @@ pub(crate) fn acting<'p, C>(
     Err(refused.unwrap_or(Refusal::NoRole { act }))
 }
 
-/// Refuses a role that the actor does not fill.
-pub(crate) fn holds<C>(asked: &Asked<C>, role: &RoleId) -> Result<(), Refusal> {
-    if asked.by.roles.contains(role) {
+/// Refuses a role that the actor does not fill under this plan.
+pub(crate) fn holds<C>(asked: &Asked<C>, plan: &PlanId, role: &RoleId) -> Result<(), Refusal> {
+    if asked.by.roles_under(plan).contains(role) {
         Ok(())
     } else {
         Err(Refusal::NotInRole { role: role.clone() })

@@ -7,5 +7,7 @@ pub mod people;
 mod stage;
 mod told;
 
-pub use stage::{Stage, at, blob, duty_table, line, shanghai, tick};
+pub use stage::{
+    Stage, another_edition, at, blob, changed, duty_table, line, overlay, shanghai, tick,
+};
 pub use told::{Outcome, Scenario, Told, discovered, given, judged, known};

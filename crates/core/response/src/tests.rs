@@ -1,6 +1,8 @@
 //! What reports and incidents do, told as stories.
 
+mod deep;
 mod incidents;
+mod plans;
 mod properties;
 mod registry;
 mod reports;

@@ -10,6 +10,7 @@ use fengsui_plan::{
     DutyView, Fact, Library, Plan as EmergencyPlan, Severity, Source, Timeline, book_page,
     read_facts_file, worklist,
 };
+use fengsui_response::deep::{Blocked, Bounds, DeadEnd, Deep, walk};
 use fengsui_vocabulary::PlanId;
 use jiff::Timestamp;
 
@@ -22,7 +23,8 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 pub(super) fn run(plan: Plan) -> Result<ExitCode, Failure> {
     match plan {
-        Plan::Check { packs } => Ok(check(&packs)),
+        Plan::Check { packs, deep: false, .. } => Ok(check(&packs)),
+        Plan::Check { packs, deep: true, format } => check_deeply(&packs, format),
         Plan::Grade { plan, facts, format } => grade(&plan, &facts, format),
         Plan::Duties { plans, timeline, at, format } => duties(&plans, &timeline, at, format),
         Plan::Show { plan, lang } => {
@@ -34,30 +36,110 @@ pub(super) fn run(plan: Plan) -> Result<ExitCode, Failure> {
 }
 
 fn check(packs: &[String]) -> ExitCode {
-    let mut errors = 0;
+    let mut all_sound = true;
     for pack in packs {
-        let source = match source(pack) {
-            Ok(source) => source,
-            Err(unreadable) => {
-                errors += 1;
-                remark(&format!("fengsui: {unreadable}"));
-                continue;
-            }
-        };
-        let found = Library::shipped().check(&source);
-        for diagnostic in &found {
-            remark(&format!("{:?}", miette::Report::new(diagnostic.clone())));
-        }
-        let bad = found.iter().filter(|it| it.severity() == Severity::Error).count();
-        errors += bad;
-        let verdict = match (bad, found.len() - bad) {
-            (0, 0) => "sound".to_owned(),
-            (0, warnings) => format!("sound, {warnings} to look at"),
-            (bad, _) => format!("{bad} to mend"),
-        };
-        say(&format!("{}: {verdict}", source.name));
+        let verdict = check_one(pack);
+        verdict.words.iter().for_each(|words| say(words));
+        all_sound &= verdict.sound.is_some();
     }
-    if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if all_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// What was found in one pack.
+struct Verdict {
+    /// In words, unless it could not be read at all.
+    words: Option<String>,
+    /// The pack, if nothing in it is to be mended.
+    sound: Option<Source>,
+}
+
+fn check_one(pack: &str) -> Verdict {
+    let source = match source(pack) {
+        Ok(source) => source,
+        Err(unreadable) => {
+            remark(&format!("fengsui: {unreadable}"));
+            return Verdict { words: None, sound: None };
+        }
+    };
+    let found = Library::shipped().check(&source);
+    for diagnostic in &found {
+        remark(&format!("{:?}", miette::Report::new(diagnostic.clone())));
+    }
+    let bad = found.iter().filter(|it| it.severity() == Severity::Error).count();
+    let verdict = match (bad, found.len() - bad) {
+        (0, 0) => "sound".to_owned(),
+        (0, warnings) => format!("sound, {warnings} to look at"),
+        (bad, _) => format!("{bad} to mend"),
+    };
+    let words = format!("{}: {verdict}", source.name);
+    Verdict { words: Some(words), sound: (bad == 0).then_some(source) }
+}
+
+/// Checks packs, and walks those that are sound.
+fn check_deeply(packs: &[String], format: Format) -> Result<ExitCode, Failure> {
+    let mut walked: Vec<Deep> = Vec::new();
+    let mut all_sound = true;
+    for pack in packs {
+        let verdict = check_one(pack);
+        match format {
+            Format::Text => verdict.words.iter().for_each(|words| say(words)),
+            Format::Json => verdict.words.iter().for_each(|words| remark(words)),
+        }
+        let Some(source) = verdict.sound else {
+            all_sound = false;
+            continue;
+        };
+        let plan = Arc::new(sound(Library::shipped().read(&source))?);
+        let deep = walk(&plan, Bounds::default());
+        if format == Format::Text {
+            say_deep(&source.name, &deep);
+        }
+        walked.push(deep);
+    }
+    if format == Format::Json {
+        say(&json(&walked)?);
+    }
+    let is_clear = |deep: &Deep| deep.finished && deep.dead_ends.is_empty();
+    let is_clear = all_sound && walked.iter().all(is_clear);
+    Ok(if is_clear { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn say_deep(name: &str, deep: &Deep) {
+    let walked = format!("{} states, {} transitions", deep.states, deep.transitions);
+    let verdict = match (deep.leads, deep.finished, deep.dead_ends.len()) {
+        (false, ..) => "leads no incident, only adds its duties: nothing to walk".to_owned(),
+        (true, true, 0) => format!("{walked}: no dead end"),
+        (true, false, 0) => format!("{walked}: not finished, so nothing is proven"),
+        (true, true, ends) => format!("{walked}: dead ends: {ends}"),
+        (true, false, ends) => format!("{walked}: not finished; dead ends so far: {ends}"),
+    };
+    say(&format!("{name}: {verdict}"));
+    deep.blocked.iter().for_each(say_blocked);
+    deep.dead_ends.iter().for_each(say_dead_end);
+}
+
+fn say_blocked(blocked: &Blocked) {
+    let levels: Vec<&str> = blocked.levels.iter().map(AsRef::as_ref).collect();
+    let levels = if levels.is_empty() { "every level".to_owned() } else { levels.join(", ") };
+    let policy = blocked.policy.as_ref().map_or_else(
+        || "a policy is named".to_owned(),
+        |policy| format!("the deployment fills the policy `{policy}`"),
+    );
+    say(&format!(
+        "  blocked until {policy}: `{}` at {levels} (clause {})",
+        blocked.act.name(),
+        blocked.clause
+    ));
+}
+
+fn say_dead_end(end: &DeadEnd) {
+    say(&format!("  dead end: {}\n    {}\n    there: {}", end.why.en, end.why.zh, end.stuck_at));
+    if end.cast == fengsui_response::deep::Optional::Unfilled {
+        say("    where nobody fills the optional roles");
+    }
+    for (number, step) in end.path.iter().enumerate() {
+        say(&format!("    {}. {step}", number + 1));
+    }
 }
 
 fn grade(plan: &str, facts: &Path, format: Format) -> Result<ExitCode, Failure> {

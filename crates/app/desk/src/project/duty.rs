@@ -29,20 +29,17 @@ pub(crate) fn duty_rows(duties: &[Duty]) -> BoardRows {
     BoardRows { board: DUTY_DUE.name, rows: duties.iter().map(row).collect() }
 }
 
-/// Roles that are somebody in particular here and have a part in these duties: they may look.
+/// Roles of this plan that are somebody in particular here and have a part in its duties: they may look.
 pub(crate) fn roles_with_a_part<'p>(duties: &'p [Duty], plan: &'p Plan) -> BTreeSet<&'p RoleId> {
-    let roles = duties.iter().flat_map(|duty| [Some(&duty.actor), duty.to.as_ref()]).flatten();
+    let duties = duties.iter().filter(|duty| duty.plan == plan.id);
+    let roles = duties.flat_map(|duty| [Some(&duty.actor), duty.to.as_ref()]).flatten();
     roles.filter(|role| is_one_here(plan, role)).collect()
 }
 
 fn is_one_here(plan: &Plan, role: &RoleId) -> bool {
     plan.roles.get(role).is_some_and(|role| match role.bound {
-        Binding::Deployment | Binding::Optional | Binding::Converted => true,
-        Binding::Affected
-        | Binding::District
-        | Binding::Sector
-        | Binding::Outside
-        | Binding::Set => false,
+        Binding::Deployment | Binding::Optional | Binding::Outside | Binding::Converted => true,
+        Binding::Affected | Binding::District | Binding::Sector | Binding::Set => false,
     })
 }
 

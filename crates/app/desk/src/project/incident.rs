@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use fengsui_plan::{Duty, Plan};
 use fengsui_response::Packs;
-use fengsui_response::incident::{Heading, Incident, ResponseState, Waiting};
+use fengsui_response::incident::{Heading, Incident, NotReporting, ResponseState, Waiting};
 use fengsui_store::{BoardRows, StreamRows, Value};
-use fengsui_vocabulary::{LevelId, RoleId};
+use fengsui_vocabulary::{LevelId, PlanId, RoleId};
 
 use super::duty::{duty_rows, roles_with_a_part};
 use super::folded;
-use crate::boards::{INCIDENT, SEARCH, WAITING};
+use crate::boards::{INCIDENT, NOT_REPORTED, SEARCH, WAITING};
 use crate::stream::Loaded;
-use crate::viewer::{district_key, own_key, role_key};
+use crate::viewer::{capacity_key, district_key, organisation_key, own_key, role_key};
 
 /// Everything that follows from an incident.
 pub(crate) fn incident_rows(loaded: &Loaded<Incident>, packs: &Packs) -> StreamRows {
@@ -22,10 +22,15 @@ pub(crate) fn incident_rows(loaded: &Loaded<Incident>, packs: &Packs) -> StreamR
     let duties = incident.duties_under(packs, loaded.recorded_at);
     let waiting = incident.waiting(packs, loaded.recorded_at);
     let mut sight = affected_keys(incident);
-    if let Some(plan) = lead {
-        sight.extend(roles_with_a_part(&duties, plan).into_iter().map(role_key));
+    for plan in incident.plans.iter().filter_map(|edition| packs.of(edition)) {
+        let roles = roles_with_a_part(&duties, plan);
+        sight.extend(roles.into_iter().map(|role| role_key(&plan.id, role)));
     }
-    sight.extend(waiting.iter().flat_map(Waiting::awaits).map(role_key));
+    if let Some(plan) = lead {
+        sight.extend(resolved_keys(incident));
+        let awaited = waiting.iter().flat_map(Waiting::awaits);
+        sight.extend(awaited.map(|role| role_key(&plan.id, role)));
+    }
     let row = row(incident, heading, lead.map(AsRef::as_ref), &duties);
     StreamRows {
         stream: loaded.stream.clone(),
@@ -34,8 +39,9 @@ pub(crate) fn incident_rows(loaded: &Loaded<Incident>, packs: &Packs) -> StreamR
             duty_rows(&duties),
             BoardRows {
                 board: WAITING.name,
-                rows: waiting.iter().flat_map(waiting_rows).collect(),
+                rows: lead.map(|plan| waiting_lines(&waiting, plan)).unwrap_or_default(),
             },
+            BoardRows { board: NOT_REPORTED.name, rows: not_reported(incident, heading) },
             BoardRows { board: SEARCH.name, rows: vec![search(heading)] },
         ],
         sight: sight.into_iter().collect(),
@@ -73,7 +79,16 @@ fn row(incident: &Incident, heading: &Heading, lead: Option<&Plan>, duties: &[Du
     ]
 }
 
-fn waiting_rows(waiting: &Waiting) -> Vec<Vec<Value>> {
+/// Whoever fills a role of the district or the sector of an affected organisation looks at it as well.
+fn resolved_keys(incident: &Incident) -> impl Iterator<Item = String> {
+    incident.resolved.values().map(organisation_key)
+}
+
+fn waiting_lines(waiting: &[Waiting], lead: &Plan) -> Vec<Vec<Value>> {
+    waiting.iter().flat_map(|waiting| waiting_rows(waiting, lead)).collect()
+}
+
+fn waiting_rows(waiting: &Waiting, lead: &Plan) -> Vec<Vec<Value>> {
     let (what, subject, level) = match waiting {
         Waiting::Voice { step, level, .. } => {
             ("voice", super::report::word(step), Some(level.as_str()))
@@ -82,17 +97,37 @@ fn waiting_rows(waiting: &Waiting) -> Vec<Vec<Value>> {
         Waiting::Approval { digest, .. } => ("approval", digest.clone(), None),
         Waiting::Confirmation { digest, .. } => ("confirmation", digest.clone(), None),
         Waiting::Clearance { tick, .. } => ("clearance", tick.duty.to_string(), None),
+        Waiting::Applicability { plan, .. } => ("applicability", plan.to_string(), None),
+        Waiting::Migration { from, .. } => ("migration", from.to_string(), None),
     };
-    let row = |role: &RoleId| {
+    let row = |role: &str, holder: String| {
         vec![
-            role.as_str().into(),
+            role.into(),
+            holder.into(),
             what.into(),
             waiting.since().into(),
             level.into(),
             subject.as_str().into(),
         ]
     };
-    waiting.awaits().iter().map(row).collect()
+    let of_role = |role: &RoleId| row(role.as_str(), role_key(&lead.id, role));
+    let of_capacity = waiting.awaits_capacity().map(|it| row("", capacity_key(it)));
+    waiting.awaits().iter().map(of_role).chain(of_capacity).collect()
+}
+
+fn not_reported(incident: &Incident, heading: &Heading) -> Vec<Vec<Value>> {
+    let row = |(plan, decision): (&PlanId, &NotReporting)| {
+        vec![
+            heading.number.as_str().into(),
+            heading.title.as_str().into(),
+            plan.as_str().into(),
+            decision.role.as_str().into(),
+            decision.by.to_string().into(),
+            decision.reason.as_str().into(),
+            decision.at.into(),
+        ]
+    };
+    incident.not_reported.iter().map(row).collect()
 }
 
 fn search(heading: &Heading) -> Vec<Value> {

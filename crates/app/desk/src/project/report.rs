@@ -30,7 +30,8 @@ pub(crate) fn report_rows(
     };
     let mut sight = sight(report, intake);
     if let Some(plan) = plan {
-        sight.extend(roles_with_a_part(&duties, plan).into_iter().map(role_key));
+        let roles = roles_with_a_part(&duties, plan);
+        sight.extend(roles.into_iter().map(|role| role_key(&plan.id, role)));
     }
     StreamRows {
         stream: loaded.stream.clone(),
@@ -90,7 +91,7 @@ fn texts(content: &ReportContent) -> impl Iterator<Item = &str> {
 }
 
 fn sight(report: &Report, intake: &Intake) -> BTreeSet<String> {
-    let mut keys = BTreeSet::from([role_key(&intake.taken_in_by)]);
+    let mut keys = BTreeSet::from([role_key(&intake.lead.plan, &intake.taken_in_by)]);
     for affected in report.affected.values() {
         keys.extend(affected.organisation.as_ref().map(organisation_key));
         keys.extend(affected.district.as_ref().map(district_key));

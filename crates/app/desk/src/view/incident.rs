@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fengsui_plan::{Duty, Grade, Library, Plan};
-use fengsui_response::incident::{Contradiction, InTheWay, Incident, Waiting};
+use fengsui_response::incident::{Contradiction, InTheWay, Incident, Inconsistency, Waiting};
 use fengsui_response::{BlobRef, IncidentEvent};
 use fengsui_vocabulary::{BlobId, IncidentId};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::desk::is_for;
+use super::plans::PlanOfIncident;
 use crate::blobs::references;
 use crate::stream::incident_stream;
 use crate::{Desk, DeskFault, Viewer};
@@ -39,6 +40,10 @@ pub struct IncidentView {
     pub in_the_way: Vec<InTheWay>,
     /// Facts about which sources contradict each other.
     pub contradictions: Vec<Contradiction>,
+    /// Facts that submissions under different plans tell differently.
+    pub inconsistencies: Vec<Inconsistency>,
+    /// How every plan stands to it.
+    pub plans: Vec<PlanOfIncident>,
     /// When this was read.
     pub now: Timestamp,
     texts: BTreeMap<BlobId, Vec<u8>>,
@@ -84,6 +89,8 @@ impl Desk {
             waiting: incident.waiting(&packs, now),
             in_the_way: incident.is_closable(&packs, now).err().unwrap_or_default(),
             contradictions: incident.contradictions(Library::shipped().catalogue()),
+            inconsistencies: incident.inconsistencies(),
+            plans: self.standings(&incident),
             texts: self.texts_of(&incident).await?,
             now,
             lead,

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::boards::{DUTY_DUE, INCIDENT, REPORT, SEARCH, WAITING};
 use crate::desk::unreadable;
 use crate::project::{DutyView, folded};
+use crate::viewer::role_key;
 use crate::{Desk, DeskFault, Viewer};
 
 /// Lines on one page.
@@ -125,13 +126,13 @@ pub struct WaitingLine {
     pub incident: IncidentId,
     /// The role it waits for.
     pub role: RoleId,
-    /// `voice`, `endorsement`, `approval`, `confirmation` or `clearance`.
+    /// `voice`, `endorsement`, `approval`, `confirmation`, `clearance` or `applicability`.
     pub what: String,
     /// Since when.
     pub since: Timestamp,
     /// At which level.
     pub level: Option<LevelId>,
-    /// What exactly: a step, a digest, a duty.
+    /// What exactly: a step, a digest, a duty, a plan.
     pub subject: String,
 }
 
@@ -208,9 +209,10 @@ impl Desk {
         viewer: &Viewer,
         limit: u32,
     ) -> Result<Vec<WaitingLine>, DeskFault> {
-        let roles = viewer.actor.roles.iter().map(|role| role.as_str().into()).collect();
+        let holders = viewer.actor.every_role();
+        let holders = holders.map(|(plan, role)| role_key(plan, role).into()).collect();
         let select = Select::of(&WAITING, viewer.sight())
-            .filter(Filter::In("role", roles))
+            .filter(Filter::In("holder", holders))
             .order("since", Direction::Ascending)
             .limit(limit);
         let rows = self.store().rows(&select).await?;
@@ -266,7 +268,7 @@ pub enum OnlyOpen {
     No,
 }
 
-fn place(after: Option<&str>) -> Option<Cursor> {
+pub(crate) fn place(after: Option<&str>) -> Option<Cursor> {
     after.and_then(|after| after.parse().ok())
 }
 
@@ -352,12 +354,12 @@ fn search_hit(row: &Row) -> Result<SearchHit, DeskFault> {
     })
 }
 
-fn id_of<I: std::str::FromStr>(row: &Row, prefix: &str) -> Result<I, DeskFault> {
+pub(crate) fn id_of<I: std::str::FromStr>(row: &Row, prefix: &str) -> Result<I, DeskFault> {
     let stream = row.stream();
     let id = stream.strip_prefix(prefix).and_then(|id| id.parse().ok());
     id.ok_or_else(|| DeskFault::Unreadable(stream.to_owned()))
 }
 
-fn parsed<T: std::str::FromStr>(text: &str) -> Result<T, DeskFault> {
+pub(crate) fn parsed<T: std::str::FromStr>(text: &str) -> Result<T, DeskFault> {
     text.parse().map_err(|_malformed| DeskFault::Unreadable(text.to_owned()))
 }

@@ -59,5 +59,6 @@ fn own_reports(viewer: &Viewer) -> Viewer {
     let mut own = viewer.clone();
     own.reach = crate::viewer::Reach::Own;
     own.actor.roles.clear();
+    own.actor.elsewhere.clear();
     own
 }

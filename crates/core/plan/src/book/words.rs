@@ -188,6 +188,18 @@ impl Words {
             Act::AdjustWarning => self.pick("调整预警", "adjust a warning"),
             Act::LiftWarning => self.pick("解除预警", "lift a warning"),
             Act::ApproveTechnicalPlan => self.pick("批准处置方案", "approve the technical plan"),
+            Act::DraftTechnicalPlan => self.pick("拟订处置方案", "draft the technical plan"),
+            Act::TestTechnicalPlan => {
+                self.pick("组织检验处置方案", "have the technical plan tested")
+            }
+            Act::AssessTechnicalPlan => {
+                self.pick("评估检验结果", "assess the test of the technical plan")
+            }
+            Act::ResourceTechnicalPlan => {
+                self.pick("落实处置方案所需资源", "obtain what the technical plan needs")
+            }
+            Act::OrderTechnicalPlan => self.pick("下达处置指令", "order the technical plan"),
+            Act::ExecuteTechnicalPlan => self.pick("实施处置方案", "carry out the technical plan"),
         }
     }
 

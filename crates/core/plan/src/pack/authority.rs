@@ -5,7 +5,7 @@ use fengsui_vocabulary::{LevelId, RoleId};
 use super::compile::Pack;
 use super::names::Kind;
 use super::tree::{Node, Table, listed};
-use crate::model::{Act, Authority, How};
+use crate::model::{Act, Authority, How, TechnicalPlan};
 
 impl<'a> Pack<'a> {
     /// Reads every authority.
@@ -13,6 +13,37 @@ impl<'a> Pack<'a> {
         let words: Vec<_> = Act::ALL.iter().map(|act| (act.name(), *act)).collect();
         let tables = root.tables("authority");
         tables.iter().filter_map(|table| self.authority(table, &words)).collect()
+    }
+
+    /// Reads the order of a technical plan, if there is one.
+    pub(super) fn technical_plan(&self, root: &Table<'a>) -> Option<TechnicalPlan> {
+        let table = root.optional("technical_plan")?.table()?;
+        let clause = self.clause(&table);
+        let steps = table.required("steps").map(|node| self.steps(node));
+        table.finish();
+        Some(TechnicalPlan { clause: clause?, steps: steps? })
+    }
+
+    fn steps(&self, node: Node<'_>) -> Vec<Act> {
+        let acts = Act::ALL.iter().filter(|act| act.is_of_a_technical_plan());
+        let words: Vec<_> = acts.map(|act| (act.name(), *act)).collect();
+        let items = node.items();
+        self.is_empty(node, items.len());
+        let mut steps: Vec<Act> = Vec::new();
+        for item in items {
+            let Some(step) = item.word(&words) else { continue };
+            if steps.contains(&step) {
+                self.sink.error(
+                    "repeated",
+                    item.span(),
+                    format!("`{}` stands here twice", step.name()),
+                    "a technical plan takes each step once",
+                );
+            } else {
+                steps.push(step);
+            }
+        }
+        steps
     }
 
     fn authority(&self, table: &Table<'_>, acts: &[(&'static str, Act)]) -> Option<Authority> {

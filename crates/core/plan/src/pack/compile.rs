@@ -66,6 +66,7 @@ pub(super) fn plan<'a>(
     let roles = pack.roles(root);
     let duties = pack.duties(root);
     let authorities = pack.authorities(root);
+    let technical_plan = pack.technical_plan(root);
     let mut papers = pack.papers(root);
     let shared = front.as_ref().map(|front| front.taxonomies.as_slice()).unwrap_or_default();
     papers.taxonomies.extend(pack.shared(shared, shelf.taxonomies));
@@ -93,6 +94,7 @@ pub(super) fn plan<'a>(
         authorities,
         policies: papers.policies,
         readings: papers.readings,
+        technical_plan,
         measures: papers.measures,
         forms: papers.forms,
         taxonomies: papers.taxonomies,

@@ -26,6 +26,7 @@ impl<'a> Pack<'a> {
         self.check_roles_of_duties(plan);
         self.check_warnings_have_colours(plan);
         self.check_authorities(plan, root);
+        self.check_steps(plan, root);
         self.check_policies(plan);
         self.check_clauses(plan);
         self.check_partial(plan);
@@ -181,6 +182,22 @@ impl<'a> Pack<'a> {
                     first,
                     format!("nobody may `{}` at {}", act.name(), listed(open.into_iter())),
                     "add an `[[authority]]` for these levels; where the text names nobody, name a local `policy`",
+                );
+            }
+        }
+    }
+
+    /// Notes a step of the technical plan that nobody may take at some level.
+    fn check_steps(&self, plan: &Plan, root: &Table<'a>) {
+        let span = root.glance_at("technical_plan", "clause").map_or(0..0, |(_, span)| span);
+        for step in plan.technical_plan.iter().flat_map(|technical| &technical.steps) {
+            let mut levels = plan.levels.iter();
+            if let Some(level) = levels.find(|it| plan.authority(*step, Some(&it.id)).is_none()) {
+                self.sink.error(
+                    "step-without-authority",
+                    span.clone(),
+                    format!("nobody may `{}` at {}", step.name(), level.id),
+                    "add an `[[authority]]` for this step; where the text names nobody, name a local `policy`",
                 );
             }
         }
@@ -394,6 +411,7 @@ pub(crate) fn ruled(plan: &Plan) -> BTreeSet<ClauseId> {
     duties
         .chain(authorities)
         .chain(measures)
+        .chain(plan.technical_plan.iter().map(|technical| &technical.clause))
         .chain(plan.levels.iter().map(|level| &level.clause))
         .chain(plan.hand_overs.iter().map(|hand_over| &hand_over.clause))
         .chain(plan.criteria().map(|criterion| &criterion.clause))

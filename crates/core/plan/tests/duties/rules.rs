@@ -456,12 +456,12 @@ fn hourly_slots_keep_their_grid_and_end_with_the_warning() {
         delivered("11:00", "sh-3.5-hourly", "cac_duty_room").slot(2),
         happened("12:00", What::WarningLifted),
     ];
-    insta::assert_snapshot!(table(&owed(&story, "11:00"), &["sh-3"]), @r#"
+    insta::assert_snapshot!(table(&owed(&story, "11:00"), &["sh-3.4", "sh-3.5-hourly"]), @r#"
     sh-3.5-hourly #1      management_centre cac_office             10:00   done 09:58
     sh-3.5-hourly #2      management_centre cac_office             11:00   done 11:00
     sh-3.5-hourly #3      management_centre cac_office             12:00   pending
     "#);
-    insta::assert_snapshot!(table(&owed(&story, "12:00"), &["sh-3"]), @r#"
+    insta::assert_snapshot!(table(&owed(&story, "12:00"), &["sh-3.4", "sh-3.5-hourly"]), @r#"
     sh-3.5-hourly #1      management_centre cac_office             10:00   done 09:58
     sh-3.5-hourly #2      management_centre cac_office             11:00   done 11:00
     "#);
@@ -475,7 +475,7 @@ fn a_second_warning_has_slots_of_its_own() {
         issued("14:15", Colour::Red),
         delivered("14:15", "sh-3.4-simultaneous", "party_duty_office"),
     ];
-    insta::assert_snapshot!(table(&owed(&story, "14:20"), &["sh-3"]), @r#"
+    insta::assert_snapshot!(table(&owed(&story, "14:20"), &["sh-3.4", "sh-3.5-hourly"]), @r#"
     sh-3.4-simultaneous #1 cac_office       government_duty_office 09:00   missed
     sh-3.4-simultaneous #1 cac_office       party_duty_office      09:00   missed
     sh-3.5-hourly #1      management_centre cac_office             10:00   missed

@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fengsui_plan::Channel;
+use fengsui_plan::{Act, Channel};
 use fengsui_vocabulary::{
-    DistrictCode, Facts, FormId, IncidentId, Label, LevelId, Line, OrganisationId, PersonId,
-    PlanId, ReportId, RoleId, TaxonomyCode,
+    ClauseId, CriterionId, DistrictCode, DutyId, FactId, Facts, FormId, IncidentId, Label, LevelId,
+    Line, OrganisationId, PersonId, PlanId, ReportId, RoleId, TaxonomyCode,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -85,6 +85,9 @@ payloads! {
         organisation: OrganisationId,
         /// The version of the registry's stream in which this was read.
         registry_version: u64,
+        /// The plan whose role it is; none means the leading one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<PlanId>,
     }
 
     /// A time of an affected organisation became known.
@@ -97,6 +100,9 @@ payloads! {
         plan: Option<PlanId>,
         /// The time.
         at: Timestamp,
+        /// The offset from UTC in which it was told, in seconds: some plans reckon by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        offset: Option<i32>,
     }
 
     /// A time turned out to be wrong; both readings stay.
@@ -159,6 +165,9 @@ payloads! {
         channel: Channel,
         /// Which report, if it has one.
         report: Option<ReportId>,
+        /// The plan whose role received it; none means the leading one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<PlanId>,
     }
 
     /// A duty was met towards one recipient.
@@ -399,6 +408,84 @@ payloads! {
         role: RoleId,
         /// To whom.
         to: BTreeSet<RoleId>,
+        /// What was known when it was issued, so that submissions can be compared.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        facts: Option<Facts>,
+        /// The plan under which it was issued; none means the leading one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<PlanId>,
+    }
+
+    /// A plan in force was looked at and does not apply, or nobody can say yet whether it does.
+    PlanConsidered = PlanConsideredV1 {
+        /// The edition, which this incident keeps.
+        plan: PlanRef,
+        /// What the facts gave.
+        answer: ScopeAnswer,
+        /// Why.
+        because: Vec<ScopeGround>,
+    }
+
+    /// A plan was applied to the incident besides the leading one.
+    PlanApplied = PlanAppliedV1 {
+        /// The edition, which this incident keeps.
+        plan: PlanRef,
+        /// What the facts gave.
+        answer: ScopeAnswer,
+        /// Why.
+        because: Vec<ScopeGround>,
+        /// By which role, where somebody decided it in one; none where the facts did, or a plan officer.
+        role: Option<RoleId>,
+        /// Why, where somebody decided it.
+        reason: Option<Line>,
+    }
+
+    /// A plan was set aside: it does not govern this incident.
+    PlanSetAside = PlanSetAsideV1 {
+        /// The edition.
+        plan: PlanRef,
+        /// What the facts gave.
+        answer: ScopeAnswer,
+        /// Why.
+        because: Vec<ScopeGround>,
+        /// By which role; none where a plan officer decided it.
+        role: Option<RoleId>,
+        /// Why it was set aside.
+        reason: Line,
+    }
+
+    /// Somebody proposed that the incident goes on under another edition.
+    MigrationProposed = MigrationProposedV1 {
+        /// The edition under which it runs.
+        from: PlanRef,
+        /// The edition under which it is to go on.
+        to: PlanRef,
+        /// Why.
+        reason: Line,
+    }
+
+    /// A proposed migration was withdrawn, or refused by whoever was to confirm it.
+    MigrationWithdrawn = MigrationWithdrawnV1 {
+        /// The plan under which it runs.
+        from: PlanRef,
+        /// Why.
+        reason: Line,
+    }
+
+    /// The incident goes on under another edition. What was written under the old one stays written.
+    PlanMigrated = PlanMigratedV1 {
+        /// The edition until now.
+        from: PlanRef,
+        /// The edition from now on.
+        to: PlanRef,
+        /// Why.
+        reason: Line,
+        /// Who had proposed it.
+        proposed_by: PersonId,
+        /// The levels that both know: judgements of these go on.
+        levels: BTreeSet<LevelId>,
+        /// The duties that both know: what was done about these counts.
+        duties: BTreeSet<DutyId>,
     }
 
     /// Somebody wrote a note.
@@ -601,6 +688,112 @@ payloads! {
         bytes: BlobRef,
         /// Its calendars' bytes by id.
         calendars: BTreeMap<String, BlobRef>,
+        /// From when on it is in force, where that is not at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Timestamp>,
+        /// Other plans that it supersedes: they end where it begins.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        supersedes: BTreeSet<PlanId>,
+    }
+
+    /// An edition of a plan was drafted: its bytes are in the record.
+    PlanDrafted = PlanDraftedV1 {
+        /// The edition.
+        plan: PlanRef,
+        /// The pack's bytes.
+        bytes: BlobRef,
+        /// What its signature is worth.
+        signature: SignatureVerdict,
+    }
+
+    /// A draft was checked.
+    PlanChecked = PlanCheckedV1 {
+        /// The edition.
+        plan: PlanRef,
+        /// What was found.
+        findings: BlobRef,
+        /// How many errors.
+        errors: u32,
+        /// How many warnings.
+        warnings: u32,
+    }
+
+    /// A draft was approved by somebody other than whoever drafted it.
+    PlanApproved = PlanApprovedV1 {
+        /// The edition.
+        plan: PlanRef,
+    }
+
+    /// A draft was withdrawn.
+    DraftWithdrawn = DraftWithdrawnV1 {
+        /// The edition.
+        plan: PlanRef,
+        /// Why.
+        reason: Line,
+    }
+
+    /// A question about a clause was ruled on, 解释.
+    ClauseInterpreted = ClauseInterpretedV1 {
+        /// Its number here, from 1.
+        number: u32,
+        /// The plan.
+        plan: PlanId,
+        /// The clause.
+        clause: ClauseId,
+        /// What was asked.
+        question: BlobRef,
+        /// What holds.
+        ruling: BlobRef,
+        /// In which role of the plan, if in one.
+        role: Option<RoleId>,
+    }
+
+    /// A ruling was withdrawn; it stays readable.
+    InterpretationWithdrawn = InterpretationWithdrawnV1 {
+        /// Which.
+        number: u32,
+        /// Why.
+        reason: Line,
+    }
+
+    /// The official wording was attached to an edition.
+    WordingAttached = WordingAttachedV1 {
+        /// The edition.
+        plan: PlanRef,
+        /// The clause; none for the whole text.
+        clause: Option<ClauseId>,
+        /// Its bytes.
+        wording: BlobRef,
+    }
+
+    /// Somebody proposed who does here what the text leaves open.
+    PolicyNamed = PolicyNamedV1 {
+        /// Its number here, from 1.
+        number: u32,
+        /// The plan.
+        plan: PlanId,
+        /// What is left open.
+        act: Act,
+        /// The levels it is for; empty means every level.
+        levels: BTreeSet<LevelId>,
+        /// Who does it.
+        how: PolicyHow,
+        /// Why.
+        reason: Line,
+    }
+
+    /// A policy was approved by somebody other than whoever named it; it holds from then on.
+    PolicyApproved = PolicyApprovedV1 {
+        /// Which.
+        number: u32,
+    }
+
+    /// A policy was withdrawn; what the pack says holds again.
+    PolicyWithdrawn = PolicyWithdrawnV1 {
+        /// Which.
+        number: u32,
+        /// Why.
+        reason: Line,
     }
 
     /// A role of a plan became an organisation and people.
@@ -615,6 +808,9 @@ payloads! {
         organisation: Option<OrganisationId>,
         /// The people who fill it in person.
         persons: BTreeSet<PersonId>,
+        /// In which sector, where the role differs by sector.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sector: Option<Line>,
     }
 
     /// A role of a plan became nobody.
@@ -625,6 +821,9 @@ payloads! {
         role: RoleId,
         /// In which district, where the role differs by district.
         district: Option<DistrictCode>,
+        /// In which sector, where the role differs by sector.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sector: Option<Line>,
     }
 
     /// Somebody was appointed.
@@ -635,6 +834,9 @@ payloads! {
         organisation: Option<OrganisationId>,
         /// Roles filled in person.
         roles: BTreeSet<RoleId>,
+        /// The plan whose roles those are; none means the leading one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<PlanId>,
         /// What the person may do besides.
         capacities: BTreeSet<Capacity>,
     }
@@ -645,6 +847,9 @@ payloads! {
         organisation: Option<OrganisationId>,
         /// Roles filled in person from now on.
         roles: BTreeSet<RoleId>,
+        /// The plan whose roles those are; none means the leading one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<PlanId>,
         /// What the person may do besides from now on.
         capacities: BTreeSet<Capacity>,
     }
@@ -702,6 +907,74 @@ payloads! {
         /// The level that is possible.
         possible: Option<LevelId>,
     }
+}
+
+/// Whether a plan applies to an incident, the least certain first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScopeAnswer {
+    /// It does not.
+    DoesNotApply,
+    /// It depends on what is not known.
+    MayApply,
+    /// It does.
+    Applies,
+}
+
+/// One scope of a plan beside what was known: why it applies, or does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScopeGround {
+    /// The scope; what it says is in the edition.
+    pub scope: CriterionId,
+    /// Its clause.
+    pub clause: ClauseId,
+    /// Where it stood.
+    pub standing: GroundStanding,
+    /// The facts that would decide it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ask: Vec<FactId>,
+}
+
+/// Where one scope stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroundStanding {
+    /// Certainly met.
+    Met,
+    /// It depended on what was not known.
+    Undecided,
+    /// Certainly not met.
+    NotMet,
+}
+
+/// What the signature of a pack is worth.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum SignatureVerdict {
+    /// There is none.
+    Unsigned,
+    /// It holds, by a key of this name that is trusted here.
+    ValidBy(String),
+    /// It does not hold, or no key that is trusted here made it.
+    Wrong,
+}
+
+/// Who does what a text leaves open, as a deployment names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum PolicyHow {
+    /// Any one of these roles.
+    Any(Vec<RoleId>),
+    /// All of these roles together.
+    Joint(Vec<RoleId>),
+    /// All of `propose` submit, then any one of `approve` approves.
+    Approval {
+        /// Who proposes, jointly.
+        propose: Vec<RoleId>,
+        /// Who approves, any one.
+        approve: Vec<RoleId>,
+    },
 }
 
 /// A class of one taxonomy of the plan.

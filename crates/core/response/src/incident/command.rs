@@ -8,6 +8,7 @@ use fengsui_vocabulary::{
     PlanId, ReportId, RoleId,
 };
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
 use crate::{
     Affected, AnchorKind, Anchors, BlobRef, ClassRef, Delivery, Means, Outlook, Party, PlanRef,
@@ -32,6 +33,8 @@ pub enum IncidentCommand {
     },
     /// Say which organisation fills a role that depends on facts.
     ResolveRole {
+        /// The plan whose role it is.
+        plan: PlanId,
         /// The role.
         role: RoleId,
         /// For whom, where it differs by affected organisation.
@@ -51,6 +54,8 @@ pub enum IncidentCommand {
         plan: Option<PlanId>,
         /// The time.
         at: Timestamp,
+        /// The offset from UTC in which it was told, where that is known.
+        offset: Option<Offset>,
     },
     /// Correct a time; both readings stay.
     CorrectAnchor {
@@ -183,6 +188,41 @@ pub enum IncidentCommand {
         /// Why.
         reason: Line,
     },
+    /// Apply a plan in force besides the leading one, or confirm that it stays applied.
+    ApplyPlan {
+        /// The edition.
+        plan: PlanRef,
+        /// Why; needed where the facts do not say so for certain.
+        reason: Option<Line>,
+    },
+    /// Set a plan aside: it does not govern this incident.
+    SetPlanAside {
+        /// The plan.
+        plan: PlanId,
+        /// Why.
+        reason: Line,
+    },
+    /// Propose to go on under another edition of a plan, or under the plan that supersedes it.
+    MigratePlan {
+        /// The edition under which it runs.
+        from: PlanRef,
+        /// The edition under which it is to go on.
+        to: PlanRef,
+        /// Why.
+        reason: Line,
+    },
+    /// Confirm, as a second person, that it goes on so.
+    ConfirmMigration {
+        /// The plan under which it runs.
+        from: PlanId,
+    },
+    /// Withdraw such a proposal, or refuse to confirm it.
+    WithdrawMigration {
+        /// The plan under which it runs.
+        from: PlanId,
+        /// Why.
+        reason: Line,
+    },
     /// Confirm the incident by evidence.
     ConfirmIncident {
         /// The evidence.
@@ -237,7 +277,7 @@ pub struct OpenIncident {
     pub number: Line,
     /// What it is called.
     pub title: Line,
-    /// The editions of the plans that apply, the leading one first.
+    /// The editions of the plans in force, the leading one first: those that apply will.
     pub plans: Vec<PlanRef>,
     /// Whom it happened to; each one identified.
     pub affected: Vec<Affected>,
@@ -272,6 +312,8 @@ pub struct RecordFacts {
 pub struct ReceiveReport {
     /// The role.
     pub by: RoleId,
+    /// The plan whose role it is; none means the leading one.
+    pub plan: Option<PlanId>,
     /// How.
     pub channel: Channel,
     /// Which report, if it has one here.
@@ -402,6 +444,11 @@ impl IncidentCommand {
             Self::RecordMeasure { .. } => "record-measure",
             Self::HandOverPart { .. } => "hand-over-part",
             Self::DecideNotToReport { .. } => "decide-not-to-report",
+            Self::ApplyPlan { .. } => "apply-plan",
+            Self::SetPlanAside { .. } => "set-plan-aside",
+            Self::MigratePlan { .. } => "migrate-plan",
+            Self::ConfirmMigration { .. } => "confirm-migration",
+            Self::WithdrawMigration { .. } => "withdraw-migration",
             Self::ConfirmIncident { .. } => "confirm-incident",
             Self::IssueDocument(_) => "issue-document",
             Self::WriteNote { .. } => "write-note",

@@ -7,17 +7,21 @@ mod hand_over;
 mod judge;
 mod learn;
 mod open;
+mod plans;
 mod record;
 mod respond;
 
+use std::collections::BTreeSet;
+
 use fengsui_plan::{Act, Authority, Binding, How, NotAuthorised, Plan};
-use fengsui_vocabulary::{LevelId, OrganisationId, RoleId};
+use fengsui_vocabulary::{LevelId, OrganisationId, PlanId, RoleId};
 use jiff::Timestamp;
 
 use super::{Incident, IncidentCommand, OnBehalf, Status};
 use crate::{Asked, Decided, Given, IncidentEvent, Party, Refusal, Scene};
 
 pub(crate) use open::opening;
+pub(crate) use plans::considered;
 
 type Decision = Result<Vec<Decided<IncidentEvent>>, Refusal>;
 
@@ -59,11 +63,11 @@ fn verb(case: &Case<'_>) -> Decision {
         IncidentCommand::IdentifyOrganisation { party, organisation, district } => {
             learn::identify(case, *party, *organisation, district.as_ref())
         }
-        IncidentCommand::ResolveRole { role, party, organisation, registry_version } => {
-            learn::resolve(case, (role, *party), *organisation, *registry_version)
+        IncidentCommand::ResolveRole { plan, role, party, organisation, registry_version } => {
+            learn::resolve(case, (plan, role, *party), *organisation, *registry_version)
         }
-        IncidentCommand::RecordAnchor { party, anchor, plan, at } => {
-            learn::anchor(case, *party, (*anchor, plan.as_ref()), *at)
+        IncidentCommand::RecordAnchor { party, anchor, plan, at, offset } => {
+            learn::anchor(case, *party, (*anchor, plan.as_ref()), (*at, *offset))
         }
         IncidentCommand::CorrectAnchor { party, anchor, to, reason } => {
             learn::correct(case, *party, (*anchor, *to), reason)
@@ -104,6 +108,11 @@ fn verb(case: &Case<'_>) -> Decision {
         IncidentCommand::DecideNotToReport { plan, reason } => {
             hand_over::not_reported(case, plan, reason)
         }
+        IncidentCommand::ApplyPlan { plan, reason } => plans::apply(case, plan, reason.as_ref()),
+        IncidentCommand::SetPlanAside { plan, reason } => plans::set_aside(case, plan, reason),
+        IncidentCommand::MigratePlan { from, to, reason } => plans::migrate(case, from, to, reason),
+        IncidentCommand::ConfirmMigration { from } => plans::confirm(case, from),
+        IncidentCommand::WithdrawMigration { from, reason } => plans::withdraw(case, from, reason),
         IncidentCommand::ConfirmIncident { evidence, note } => {
             record::confirm(case, evidence, note)
         }
@@ -134,22 +143,23 @@ impl<'a> Case<'a> {
         crate::scene::acting(self.asked, self.plan, act, level)
     }
 
-    /// Whether the actor fills a role here: an affected organisation fills the role of whoever is
-    /// affected, and the authority of one district is not that of another.
-    fn fills(&self, role: &RoleId, party: Option<Party>) -> bool {
+    /// Whether the actor fills a role of a plan here: an affected organisation fills the role of
+    /// whoever is affected, and the authority of one district is not that of another.
+    fn fills(&self, plan: &Plan, role: &RoleId, party: Option<Party>) -> bool {
         let by = &self.asked.by;
+        let holds = || by.roles_under(&plan.id).contains(role);
         let is_theirs = |organisation: Option<OrganisationId>| {
             organisation.is_some() && organisation == by.organisation
         };
-        match self.plan.roles.get(role).map(|role| role.bound) {
+        match plan.roles.get(role).map(|role| role.bound) {
             Some(Binding::Affected) => match party {
                 Some(party) => is_theirs(self.incident.organisation_of(&party)),
                 None => self.incident.affected.values().any(|it| is_theirs(it.organisation)),
             },
             Some(Binding::District | Binding::Sector) => {
-                match self.incident.resolved.get(&(role.clone(), party)) {
+                match self.incident.resolved.get(&(plan.id.clone(), role.clone(), party)) {
                     Some(organisation) => is_theirs(Some(*organisation)),
-                    None => by.roles.contains(role),
+                    None => holds(),
                 }
             }
             Some(
@@ -159,8 +169,24 @@ impl<'a> Case<'a> {
                 | Binding::Set
                 | Binding::Converted,
             )
-            | None => by.roles.contains(role),
+            | None => holds(),
         }
+    }
+
+    /// The roles that the actor fills under the leading plan of this incident.
+    fn mine(&self) -> &'a BTreeSet<RoleId> {
+        self.asked.by.roles_under(&self.plan.id)
+    }
+
+    /// The plans that govern this incident, the leading one first, as far as they are at hand.
+    fn plans(&self) -> impl Iterator<Item = &'a Plan> {
+        self.incident.plans.iter().filter_map(|edition| self.scene.plan(edition).ok())
+    }
+
+    /// One of them by its id.
+    fn plan_of(&self, plan: &PlanId) -> Result<&'a Plan, Refusal> {
+        let unknown = || Refusal::Unknown { what: "plan of this incident", name: plan.to_string() };
+        self.scene.plan(self.incident.edition(plan).ok_or_else(unknown)?)
     }
 
     /// One event of the actor's own.
@@ -201,14 +227,14 @@ impl<'a> Case<'a> {
             return Ok((on_behalf.role.clone(), given));
         }
         if let Some(role) = &self.asked.role {
-            crate::scene::holds(self.asked, role)?;
+            crate::scene::holds(self.asked, &self.plan.id, role)?;
             return if by.contains(role) {
                 Ok((role.clone(), Given::InPerson))
             } else {
                 Err(refused(role))
             };
         }
-        let roles = &self.asked.by.roles;
+        let roles = self.mine();
         match roles.iter().find(|role| by.contains(role)).or_else(|| roles.first()) {
             Some(role) if by.contains(role) => Ok((role.clone(), Given::InPerson)),
             Some(role) => Err(refused(role)),

@@ -2,6 +2,7 @@
 
 mod handling;
 mod knowledge;
+mod plans;
 mod ticks;
 
 use super::Incident;
@@ -41,7 +42,7 @@ fn apply(incident: &mut Incident, recorded: &Recorded<IncidentEvent>) -> Effect 
         IncidentEvent::OrganisationIdentified(it) => {
             Effect::of(knowledge::identified(incident, it))
         }
-        IncidentEvent::RoleResolved(it) => knowledge::resolved(incident, it),
+        IncidentEvent::RoleResolved(it) => Effect::of(knowledge::resolved(incident, it)),
         IncidentEvent::AnchorRecorded(it) => {
             Effect::of(knowledge::anchored(incident, it, recorded))
         }
@@ -90,5 +91,13 @@ fn apply(incident: &mut Incident, recorded: &Recorded<IncidentEvent>) -> Effect 
         IncidentEvent::Reviewed(it) => handling::reviewed(incident, it),
         IncidentEvent::Closed(_) => handling::closed(incident, recorded),
         IncidentEvent::Reopened(_) => handling::reopened(incident),
+        IncidentEvent::PlanConsidered(it) => plans::considered(incident, it, recorded),
+        IncidentEvent::PlanApplied(it) => plans::applied(incident, it, recorded),
+        IncidentEvent::PlanSetAside(it) => Effect::of(plans::set_aside(incident, it, recorded)),
+        IncidentEvent::MigrationProposed(it) => plans::proposed(incident, it, recorded),
+        IncidentEvent::MigrationWithdrawn(it) => {
+            Effect::of(plans::withdrawn(incident, it, recorded))
+        }
+        IncidentEvent::PlanMigrated(it) => Effect::of(plans::migrated(incident, it, recorded)),
     }
 }

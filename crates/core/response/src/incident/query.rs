@@ -1,11 +1,14 @@
 //! What others ask an incident: duties, grades, the story, what stands in the way of closing.
 
-use fengsui_plan::{Catalogue, Duty, FactsRefused, Grade, History, Plan};
+use std::collections::{BTreeMap, BTreeSet};
+
+use fengsui_plan::{Catalogue, Duty, FactsRefused, Grade, History, Plan, What};
 use fengsui_vocabulary::{
-    FactId, FactValue, Facts, LevelId, OrganisationId, PersonId, PlanId, ReportId, RoleId,
+    FactId, FactValue, Facts, LevelId, Line, OrganisationId, PersonId, PlanId, ReportId, RoleId,
 };
 use jiff::Timestamp;
 
+use super::plans::known_to;
 use super::{Incident, Judgement, Met, ResponseState, Status};
 use crate::{
     Carried, Computed, IncidentEvent, Outlook, Packs, Party, PlanRef, Recorded, Refusal, SaidBy,
@@ -36,6 +39,11 @@ pub enum InTheWay {
     },
     /// Nobody has reviewed it.
     ReviewMissing,
+    /// A plan may apply and nobody has decided, or what is known has changed since somebody did.
+    PlanUndecided {
+        /// Which plan.
+        plan: PlanId,
+    },
     /// An edition of a plan is not at hand, so nobody can say what is owed.
     PlanNotAtHand {
         /// Which plan.
@@ -50,6 +58,26 @@ pub struct Contradiction {
     pub fact: FactId,
     /// What each source said last.
     pub said: Vec<(SaidBy, FactValue)>,
+}
+
+/// One fact that submissions under different plans tell differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inconsistency {
+    /// Which fact.
+    pub fact: FactId,
+    /// What the last submission under each plan said; none where it said nothing.
+    pub said: Vec<(Submitted, Option<FactValue>)>,
+}
+
+/// The last document that was issued under one plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submitted {
+    /// The plan.
+    pub plan: PlanId,
+    /// What it is called.
+    pub title: Line,
+    /// When it was issued.
+    pub at: Timestamp,
 }
 
 /// One line of the story.
@@ -120,9 +148,47 @@ impl Incident {
         History { happenings }
     }
 
+    /// The same as one plan sees it: facts that it asks for, and receipts by roles of other plans
+    /// without those roles' names, because packs share them.
+    pub fn history_under(&self, plan: &Plan) -> History {
+        let mut history = self.history();
+        for happening in &mut history.happenings {
+            let is_others = happening.plan.as_ref().is_some_and(|of| *of != plan.id);
+            match &mut happening.what {
+                What::Facts(facts) => facts.retain(|fact, _| plan.facts.get(fact).is_some()),
+                What::ReportReceived { by } if is_others => {
+                    happening.plan = None;
+                    *by = ELSEWHERE.parse().unwrap_or_else(|_named_so| by.clone());
+                }
+                What::Occurred
+                | What::Discovered
+                | What::Informed
+                | What::Aware
+                | What::LevelDecided { .. }
+                | What::ReportReceived { .. }
+                | What::Delivered(_)
+                | What::MissCleared { .. }
+                | What::Waived { .. }
+                | What::AnchorCorrected { .. }
+                | What::ReportAccepted
+                | What::ReportDeclined { .. }
+                | What::ReportReopened
+                | What::HandedOver { .. }
+                | What::NotReported { .. }
+                | What::WarningIssued(_)
+                | What::WarningAdjusted(_)
+                | What::WarningLifted
+                | What::ResponseStarted
+                | What::ResponseEnded
+                | What::HandlingEnded => {}
+            }
+        }
+        history
+    }
+
     /// Who owes what to whom under a plan.
     pub fn duties(&self, plan: &Plan, now: Timestamp) -> Vec<Duty> {
-        fengsui_plan::duties_of(plan, &self.history(), now)
+        fengsui_plan::duties_of(plan, &self.history_under(plan), now)
     }
 
     /// Duties under every plan of this incident, as far as its editions are at hand, the next due first.
@@ -159,12 +225,12 @@ impl Incident {
 
     /// What the facts give under a plan, with the reasons.
     pub fn grade(&self, plan: &Plan) -> Result<Grade, FactsRefused> {
-        plan.grade(&self.current_facts())
+        plan.grade(&known_to(plan, &self.current_facts()))
     }
 
     /// What the facts give under a plan. Facts that its catalogue refuses give nothing.
     pub fn computed(&self, plan: &Plan) -> Computed {
-        plan.prepare(&self.current_facts()).map_or_else(
+        plan.prepare(&known_to(plan, &self.current_facts())).map_or_else(
             |_refused| Computed { certain: None, possible: None },
             |facts| {
                 let (certain, possible) = plan.level_of(&facts);
@@ -208,6 +274,28 @@ impl Incident {
             .collect()
     }
 
+    /// Facts that the last documents under different plans tell differently: somebody was told what
+    /// others were not. A document of the time before facts were kept with it says nothing here.
+    pub fn inconsistencies(&self) -> Vec<Inconsistency> {
+        let mut last: BTreeMap<&PlanId, (Submitted, &Facts)> = BTreeMap::new();
+        for document in &self.documents {
+            let plan = document.plan.as_ref().or_else(|| self.lead().map(|lead| &lead.plan));
+            let (Some(plan), Some(facts)) = (plan, &document.facts) else { continue };
+            let (title, at) = (document.title.clone(), document.at);
+            last.insert(plan, (Submitted { plan: plan.clone(), title, at }, facts));
+        }
+        let known: BTreeSet<&FactId> = last.values().flat_map(|(_, facts)| facts.keys()).collect();
+        let told = |fact: &FactId| {
+            let said: Vec<_> = last
+                .values()
+                .map(|(submitted, facts)| (submitted.clone(), facts.get(fact).cloned()))
+                .collect();
+            let differs = said.iter().any(|(_, one)| said.iter().any(|(_, other)| one != other));
+            differs.then(|| Inconsistency { fact: fact.clone(), said })
+        };
+        known.into_iter().filter_map(told).collect()
+    }
+
     /// Everything that happened, in the order in which it happened.
     pub fn story(&self) -> Vec<StoryItem<'_>> {
         let brought = self.carried.iter().map(|(report, carried)| StoryItem {
@@ -240,6 +328,11 @@ impl Incident {
                 }
             }
         }
+        in_the_way.extend(
+            self.undecided(packs)
+                .into_iter()
+                .map(|it| InTheWay::PlanUndecided { plan: it.standing.edition.plan.clone() }),
+        );
         if matches!(self.response.state, ResponseState::Running { .. }) {
             in_the_way.push(InTheWay::ResponseRunning);
         }
@@ -284,6 +377,9 @@ impl Incident {
         scene.plan(self.lead().ok_or(Refusal::Absent)?)
     }
 }
+
+/// The name that a receipt by a role of another plan has here: no pack names a role so.
+const ELSEWHERE: &str = "role_of_another_plan";
 
 /// Whether two values cannot both be so.
 fn are_apart(catalogue: &Catalogue, fact: &FactId, one: &FactValue, other: &FactValue) -> bool {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use fengsui_plan::{Act, DutyState, How, Plan};
-use fengsui_vocabulary::{LevelId, Line, PersonId, RoleId};
+use fengsui_vocabulary::{LevelId, Line, PersonId, PlanId, RoleId};
 use jiff::Timestamp;
 
-use super::{Incident, Proposal, Voice};
-use crate::{Packs, Step, Tick};
+use super::{Incident, Proposal, Standing, Undecided, Voice};
+use crate::{Capacity, Packs, PlanRef, ScopeAnswer, Step, Tick};
 
 /// One thing that waits for somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +69,32 @@ pub enum Waiting {
         /// Since when.
         since: Timestamp,
     },
+    /// Somebody must say whether a plan governs this incident.
+    Applicability {
+        /// The plan.
+        plan: PlanId,
+        /// What was decided before.
+        standing: Standing,
+        /// What the facts give now.
+        answer: ScopeAnswer,
+        /// The roles that may say so; whoever keeps the plans may too.
+        awaits: BTreeSet<RoleId>,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// A proposal to go on under another edition waits for a second keeper of the plans.
+    Migration {
+        /// The plan under which it runs.
+        from: PlanId,
+        /// The edition under which it is to go on.
+        to: PlanRef,
+        /// No role: it is for whoever keeps the plans.
+        awaits: BTreeSet<RoleId>,
+        /// Whoever proposed it does not confirm it.
+        not_by: PersonId,
+        /// Since when.
+        since: Timestamp,
+    },
 }
 
 impl Waiting {
@@ -79,7 +105,9 @@ impl Waiting {
             | Self::Endorsement { awaits, .. }
             | Self::Approval { awaits, .. }
             | Self::Confirmation { awaits, .. }
-            | Self::Clearance { awaits, .. } => awaits,
+            | Self::Clearance { awaits, .. }
+            | Self::Applicability { awaits, .. }
+            | Self::Migration { awaits, .. } => awaits,
         }
     }
 
@@ -90,18 +118,32 @@ impl Waiting {
             | Self::Endorsement { since, .. }
             | Self::Approval { since, .. }
             | Self::Confirmation { since, .. }
-            | Self::Clearance { since, .. } => *since,
+            | Self::Clearance { since, .. }
+            | Self::Applicability { since, .. }
+            | Self::Migration { since, .. } => *since,
+        }
+    }
+
+    /// The capacity that it waits for, besides roles.
+    pub const fn awaits_capacity(&self) -> Option<Capacity> {
+        match self {
+            Self::Applicability { .. } | Self::Migration { .. } => Some(Capacity::PlanOfficer),
+            Self::Voice { .. }
+            | Self::Endorsement { .. }
+            | Self::Approval { .. }
+            | Self::Confirmation { .. }
+            | Self::Clearance { .. } => None,
         }
     }
 
     /// Whether it waits for this person in one of these roles.
     pub fn is_for(&self, person: PersonId, roles: &BTreeSet<RoleId>) -> bool {
         let is_barred = match self {
-            Self::Voice { .. } | Self::Endorsement { .. } => false,
+            Self::Voice { .. } | Self::Endorsement { .. } | Self::Applicability { .. } => false,
             Self::Approval { not_by, .. } | Self::Confirmation { not_by, .. } => {
                 not_by.contains(&person)
             }
-            Self::Clearance { not_by, .. } => *not_by == person,
+            Self::Clearance { not_by, .. } | Self::Migration { not_by, .. } => *not_by == person,
         };
         !is_barred && self.awaits().iter().any(|role| roles.contains(role))
     }
@@ -121,13 +163,21 @@ impl Incident {
         waiting.extend(self.confirmations_awaited(plan));
         let plans = self.plans.iter().filter_map(|edition| packs.of(edition));
         waiting.extend(plans.flat_map(|under| self.clearances_awaited(plan, under, now)));
+        waiting.extend(self.applicability_awaited(plan, packs));
+        waiting.extend(self.migrations_waiting().map(|it| Waiting::Migration {
+            from: it.from.plan.clone(),
+            to: it.to.clone(),
+            awaits: BTreeSet::new(),
+            not_by: it.proposed_by,
+            since: it.proposed_at,
+        }));
         waiting.sort_by_key(Waiting::since);
         waiting
     }
 
     /// The act that the plan names for a step, and the level that decides whose it is: to make a
     /// response milder takes whoever decides about the worse of both levels.
-    pub(super) fn act_of(&self, plan: &Plan, step: Step, level: &LevelId) -> (Act, LevelId) {
+    pub(crate) fn act_of(&self, plan: &Plan, step: Step, level: &LevelId) -> (Act, LevelId) {
         let running = self.response.level().unwrap_or(level);
         let worse = if plan.is_at_least(running, level) { running } else { level };
         match step {
@@ -237,6 +287,31 @@ impl Incident {
             .collect()
     }
 
+    fn applicability_awaited(&self, lead: &Plan, packs: &Packs) -> Vec<Waiting> {
+        let undecided = self.undecided(packs);
+        let awaits = if undecided.is_empty() { BTreeSet::new() } else { self.judging_roles(lead) };
+        let known_at = self.facts_known_at();
+        let waiting = |it: Undecided<'_>| Waiting::Applicability {
+            plan: it.standing.edition.plan.clone(),
+            standing: it.standing.standing,
+            answer: it.now.answer,
+            awaits: awaits.clone(),
+            since: known_at.map_or(it.standing.at, |known_at| known_at.max(it.standing.at)),
+        };
+        undecided.into_iter().map(waiting).collect()
+    }
+
+    /// The roles that judge the level, at the level in force or before there is one.
+    fn judging_roles(&self, lead: &Plan) -> BTreeSet<RoleId> {
+        let in_force = self.level(lead);
+        let of_levels = lead.levels.iter().map(|level| Some(&level.id));
+        std::iter::once(in_force.as_ref())
+            .chain(of_levels)
+            .find_map(|level| lead.authority(Act::JudgeLevel, level))
+            .map(|authority| authority.how.initiators().iter().cloned().collect())
+            .unwrap_or_default()
+    }
+
     /// The roles that confirm what somebody else entered.
     fn clearing_roles(&self, plan: &Plan) -> BTreeSet<RoleId> {
         plan.authority(Act::ClearMiss, self.level(plan).as_ref())
@@ -254,6 +329,8 @@ fn is_of(waiting: &Waiting, voice: &Voice) -> bool {
         Waiting::Endorsement { .. }
         | Waiting::Approval { .. }
         | Waiting::Confirmation { .. }
-        | Waiting::Clearance { .. } => false,
+        | Waiting::Clearance { .. }
+        | Waiting::Applicability { .. }
+        | Waiting::Migration { .. } => false,
     }
 }

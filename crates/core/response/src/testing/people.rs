@@ -1,5 +1,7 @@
 //! Who acts in tests.
 
+use std::collections::BTreeMap;
+
 use fengsui_vocabulary::{OrganisationId, PersonId, RoleId};
 
 use crate::{Actor, Capacity};
@@ -65,7 +67,9 @@ fn person(
     Actor {
         person: PersonId::from_bits(number),
         organisation: Some(organisation),
+        lead: "shanghai-2019".parse().ok(),
         roles: roles.iter().filter_map(|role| role.parse::<RoleId>().ok()).collect(),
+        elsewhere: BTreeMap::new(),
         capacities: capacities.iter().copied().collect(),
     }
 }

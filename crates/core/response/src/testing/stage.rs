@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use fengsui_plan::{Duty, Library, Plan};
 use fengsui_vocabulary::{BlobId, IncidentId, Line};
@@ -134,6 +134,27 @@ impl Stage {
 #[expect(clippy::expect_used, reason = "a test that cannot have the plan cannot go on")]
 pub fn shanghai() -> Arc<Plan> {
     let id = "shanghai-2019".parse().expect("this is a name");
+    Library::shipped().plan(&id).expect("this plan ships")
+}
+
+/// The Shanghai plan with something changed.
+pub fn changed(change: impl FnOnce(&mut Plan)) -> Plan {
+    let mut plan = (*shanghai()).clone();
+    change(&mut plan);
+    plan
+}
+
+/// A new edition of the Shanghai plan: it allows as much, under another hash.
+pub fn another_edition() -> Arc<Plan> {
+    static EDITION: LazyLock<Arc<Plan>> =
+        LazyLock::new(|| Arc::new(changed(|plan| plan.hash = format!("{:064x}", 2026))));
+    Arc::clone(&EDITION)
+}
+
+/// A plan that applies where the flag `eu_personal_data` is known to be true.
+#[expect(clippy::expect_used, reason = "a test that cannot have the plan cannot go on")]
+pub fn overlay() -> Arc<Plan> {
+    let id = "gdpr-33".parse().expect("this is a name");
     Library::shipped().plan(&id).expect("this plan ships")
 }
 

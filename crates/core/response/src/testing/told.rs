@@ -66,6 +66,7 @@ pub fn discovered(clock: &str) -> Told {
         anchor: AnchorKind::Discovered,
         plan: None,
         at: at(clock),
+        offset: None,
     };
     Told { clock: clock.to_owned(), event: anchor.into() }
 }

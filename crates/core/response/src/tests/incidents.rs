@@ -367,7 +367,8 @@ fn headquarters_are_formed_by_the_leaders_decision_written_down() {
 #[test]
 fn times_are_recorded_once_and_corrected_with_a_reason() {
     let party = Party::Organisation(UNIT);
-    let record = |anchor, at| IncidentCommand::RecordAnchor { party, anchor, plan: None, at };
+    let record =
+        |anchor, at| IncidentCommand::RecordAnchor { party, anchor, plan: None, at, offset: None };
     let correct =
         |anchor, to| IncidentCommand::CorrectAnchor {
             party, anchor, to, reason: line("日志时间")
@@ -612,10 +613,12 @@ fn the_authority_of_one_district_enters_nothing_for_another() {
     let district = |number| crate::Actor {
         person: fengsui_vocabulary::PersonId::from_bits(70 + number),
         organisation: Some(fengsui_vocabulary::OrganisationId::from_bits(number)),
+        lead: "shanghai-2019".parse().ok(),
         roles: BTreeSet::from(["district_authority".parse().unwrap()]),
-        capacities: BTreeSet::new(),
+        ..crate::Actor::public()
     };
     let resolve = IncidentCommand::ResolveRole {
+        plan: "shanghai-2019".parse().unwrap(),
         role: "district_authority".parse().unwrap(),
         party: Some(party),
         organisation: fengsui_vocabulary::OrganisationId::from_bits(15),

@@ -8,13 +8,13 @@ use proptest::test_runner::TestCaseError;
 
 use crate::accept::{AcceptReport, accept};
 use crate::incident::{
-    AddOrganisation, InTheWay, Incident, IncidentCommand, IssueDocument, MeetDuty, OnBehalf,
-    OpenIncident, Proposal, ReceiveReport, RecordFacts, ResponseState, Status, SubmitProposal,
-    VoiceDecision, Waiting,
+    AddOrganisation, InTheWay, Incident, IncidentCommand, IssueDocument, MeetDuty, MigrationState,
+    OnBehalf, OpenIncident, Proposal, ReceiveReport, RecordFacts, ResponseState, Status,
+    SubmitProposal, VoiceDecision, Waiting,
 };
 use crate::report::{Report, ReportCommand, TakeIn};
-use crate::testing::people::{OTHER_UNIT, UNIT, chen, gao, lin, mara, sun, tang, wei};
-use crate::testing::{at, blob, line, shanghai};
+use crate::testing::people::{OTHER_UNIT, UNIT, chen, gao, lin, mara, rui, sun, tang, wei};
+use crate::testing::{another_edition, at, blob, line, overlay, shanghai};
 use crate::{
     Actor, Affected, AnchorKind, Anchors, Asked, ClassRef, Delivery, IncidentEvent, IntakeChannel,
     Means, Outlook, Packs, Party, PlanRef, ReadBack, Recorded, Relation, ReportEvent, ReportKind,
@@ -34,7 +34,7 @@ proptest! {
 
     #[test]
     fn whatever_is_tried_replay_is_live_and_nothing_open_is_closed(tries in tries()) {
-        let packs = Packs::from_iter([shanghai()]);
+        let packs = packs();
         let mut world = World::new(&packs);
         for attempt in tries {
             world.attempt(attempt)?;
@@ -45,7 +45,7 @@ proptest! {
 
 #[test]
 fn an_incident_can_be_closed_by_people_who_do_what_is_in_the_way() {
-    let packs = Packs::from_iter([shanghai()]);
+    let packs = packs();
     let mut world = World::new(&packs);
     world.now = at("10:00");
     let in_the_way = world.incident.is_closable(&packs, world.now).unwrap_err();
@@ -55,6 +55,9 @@ fn an_incident_can_be_closed_by_people_who_do_what_is_in_the_way() {
                 IncidentCommand::WaiveDuty { ticks: vec![tick], reason: line("演示") }
             }
             InTheWay::ReviewMissing => IncidentCommand::Review { text: blob(1) },
+            InTheWay::PlanUndecided { plan } => {
+                IncidentCommand::SetPlanAside { plan, reason: line("不适用") }
+            }
             InTheWay::ResponseRunning
             | InTheWay::ProposalWaiting { .. }
             | InTheWay::ApprovalUnconfirmed { .. }
@@ -93,7 +96,7 @@ impl<'a> World<'a> {
             incident: IncidentId::from_bits(1),
             number: line("2026-0001"),
             title: line("入侵"),
-            plans: vec![world.edition()],
+            plans: vec![world.edition(), PlanRef::of(&overlay())],
         };
         let asked = Asked::now(lin(), open);
         let scene = Scene::new(world.now, packs);
@@ -122,9 +125,8 @@ impl<'a> World<'a> {
         let closing = matches!(asked.command, IncidentCommand::Close { .. });
         let happened = self.ask(&asked);
         if closing && happened.is_ok() {
-            let plan = shanghai();
-            let duties = self.incident.duties(&plan, self.now);
-            let is_open = duties.iter().any(|duty| duty.state.is_open());
+            let duties = self.incident.duties_under(self.packs, self.now);
+            let is_open = duties.iter().any(|duty| duty.state.is_open() && self.blocks(duty));
             prop_assert!(!is_open, "closed with an open duty");
             prop_assert!(self.incident.review.is_some());
         }
@@ -134,6 +136,13 @@ impl<'a> World<'a> {
             let _answer = self.ask_report(&asked);
         }
         Ok(())
+    }
+
+    /// Whether a duty stands in the way of closing, as its plan says.
+    fn blocks(&self, duty: &fengsui_plan::Duty) -> bool {
+        let edition = self.incident.edition(&duty.plan).unwrap();
+        let rules = &self.packs.of(edition).unwrap().duties;
+        rules.iter().any(|rule| rule.id == duty.duty && rule.blocks_closing)
     }
 
     fn check(&self) -> Result<(), TestCaseError> {
@@ -163,6 +172,16 @@ impl<'a> World<'a> {
         }
         for met in &self.incident.met {
             prop_assert!(met.cleared_by != Some(met.entered_by));
+        }
+        prop_assert_eq!(
+            &self.incident.lead().unwrap().plan,
+            &shanghai().id,
+            "it stays whatever is asked"
+        );
+        for migration in &self.incident.migrations {
+            if let MigrationState::Done { by, .. } = migration.state {
+                prop_assert!(by != migration.proposed_by);
+            }
         }
         // Whatever was asked, the questions of the screens have an answer.
         let _waiting = self.incident.waiting(self.packs, self.now);
@@ -197,7 +216,9 @@ impl<'a> World<'a> {
     }
 
     fn edition(&self) -> PlanRef {
-        PlanRef::of(self.packs.all().next().unwrap())
+        let edition = PlanRef::of(&shanghai());
+        assert!(self.packs.of(&edition).is_some());
+        edition
     }
 
     fn take_in(&self) -> TakeIn {
@@ -224,7 +245,7 @@ impl<'a> World<'a> {
 
     /// A duty as it stands, whichever the number says.
     fn some_tick(&self, what: u8) -> Vec<Tick> {
-        let duties = self.incident.duties(&shanghai(), self.now);
+        let duties = self.incident.duties_under(self.packs, self.now);
         let start = usize::from(what) % duties.len().max(1);
         let count = 1 + usize::from(what) % 3;
         duties.iter().skip(start).take(count).map(|duty| self.incident.tick_of(duty)).collect()
@@ -239,11 +260,12 @@ impl<'a> World<'a> {
     }
 
     fn command(&self, verb: u8, what: u8) -> IncidentCommand {
-        let choices: [&dyn Fn() -> IncidentCommand; 4] = [
+        let choices: [&dyn Fn() -> IncidentCommand; 5] = [
             &|| self.about_knowledge(what),
             &|| self.about_duties(what),
             &|| self.about_response(what),
             &|| self.about_handling(what),
+            &|| self.about_plans(what),
         ];
         choices[usize::from(verb) % choices.len()]()
     }
@@ -263,7 +285,7 @@ impl<'a> World<'a> {
             Some(Waiting::Endorsement { digest, .. }) => {
                 (either(chen, mara), IncidentCommand::EndorseProposal { digest, meets: None })
             }
-            Some(Waiting::Approval { digest, .. }) if what.is_multiple_of(3) => {
+            Some(Waiting::Approval { digest, .. }) if !what.is_multiple_of(3) => {
                 let on_behalf = some_behalf();
                 (either(lin, wei), IncidentCommand::RecordApproval { digest, on_behalf })
             }
@@ -275,6 +297,16 @@ impl<'a> World<'a> {
             }
             Some(Waiting::Clearance { tick, .. }) => {
                 (either(chen, wei), IncidentCommand::ClearMiss { ticks: vec![tick] })
+            }
+            Some(Waiting::Applicability { plan, .. }) if what.is_multiple_of(2) => {
+                (lin(), IncidentCommand::SetPlanAside { plan, reason: some_line() })
+            }
+            Some(Waiting::Applicability { plan, .. }) => {
+                let plan = self.incident.considered[&plan].edition.clone();
+                (lin(), IncidentCommand::ApplyPlan { plan, reason: Some(some_line()) })
+            }
+            Some(Waiting::Migration { from, .. }) => {
+                (either(rui, second_keeper), IncidentCommand::ConfirmMigration { from })
             }
             None => (lin(), self.out_of_the_way(what)),
         }
@@ -339,6 +371,7 @@ impl<'a> World<'a> {
                 anchors: Anchors { discovered_at: Some(at("09:45")), ..Anchors::default() },
             }),
             1 => IncidentCommand::RecordAnchor {
+                offset: None,
                 party,
                 anchor: AnchorKind::Occurred,
                 plan: None,
@@ -388,6 +421,7 @@ impl<'a> World<'a> {
             0 => IncidentCommand::ClearMiss { ticks },
             1 => IncidentCommand::WaiveDuty { ticks, reason: some_line() },
             2 => IncidentCommand::ReceiveReport(ReceiveReport {
+                plan: None,
                 by: "linkage_centre".parse().unwrap(),
                 channel: some_channel(what),
                 report: None,
@@ -470,6 +504,23 @@ impl<'a> World<'a> {
         }
     }
 
+    fn about_plans(&self, what: u8) -> IncidentCommand {
+        let overlay = PlanRef::of(&overlay());
+        let lead = self.incident.lead().cloned().unwrap();
+        match what % 6 {
+            0 => IncidentCommand::ApplyPlan { plan: overlay, reason: Some(some_line()) },
+            1 => IncidentCommand::SetPlanAside { plan: overlay.plan, reason: some_line() },
+            2 => IncidentCommand::SetPlanAside { plan: lead.plan, reason: some_line() },
+            3 => IncidentCommand::MigratePlan {
+                from: lead,
+                to: PlanRef::of(&another_edition()),
+                reason: some_line(),
+            },
+            4 => IncidentCommand::WithdrawMigration { from: lead.plan, reason: some_line() },
+            _ => IncidentCommand::ConfirmMigration { from: lead.plan },
+        }
+    }
+
     fn report_command(&self, verb: u8, what: u8) -> ReportCommand {
         match verb % 8 {
             0 => ReportCommand::TakeIn(Box::new(self.take_in())),
@@ -494,8 +545,17 @@ impl<'a> World<'a> {
 }
 
 fn person(who: u8) -> Actor {
-    let people = [lin, chen, mara, wei, gao, tang, sun, Actor::public];
+    let people = [lin, chen, mara, wei, gao, tang, sun, Actor::public, rui, second_keeper];
     people[usize::from(who) % people.len()]()
+}
+
+fn second_keeper() -> Actor {
+    Actor { person: fengsui_vocabulary::PersonId::from_bits(51), ..rui() }
+}
+
+/// What a centre with a second plan and a new edition of the first has at hand.
+fn packs() -> Packs {
+    Packs::from_iter([shanghai(), another_edition(), overlay()])
 }
 
 fn some_threat(what: u8) -> FactValue {
@@ -528,7 +588,7 @@ fn some_line() -> Line {
 #[test]
 fn a_walk_reaches_a_response_and_a_closure() {
     // The walks above are only worth something if they get somewhere.
-    let packs = Packs::from_iter([shanghai()]);
+    let packs = packs();
     let mut reached = [0; 5];
     for seed in 0_u32..100 {
         let mut world = World::new(&packs);

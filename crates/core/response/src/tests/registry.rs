@@ -2,16 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use fengsui_plan::{Act, How, Plan};
 use fengsui_vocabulary::{Label, OrganisationId, PersonId};
 use jiff::civil::date;
 
-use crate::centre::{Bound, Centre, CentreCommand, RoleKey};
+use crate::centre::{
+    AttachWording, Bound, Centre, CentreCommand, DraftPack, DraftState, InterpretClause, Life,
+    NamePolicy, Place, RoleKey, SignatureDemand,
+};
 use crate::organisation::{Organisation, OrganisationCommand};
 use crate::person::{Appointment, Person, PersonCommand};
 use crate::testing::people::{LINKAGE, OFFICE, UNIT, lin, rui};
-use crate::testing::{at, blob, line, shanghai};
+use crate::testing::{another_edition, at, blob, changed, line, shanghai};
 use crate::{
-    Actor, Asked, Capacity, Details, Packs, PlanRef, Refusal, Scene, centre, organisation, person,
+    Actor, Asked, Capacity, Details, Packs, PlanRef, PolicyHow, Refusal, Scene, SignatureVerdict,
+    centre, organisation, person,
 };
 
 fn details(zh: &str) -> Box<Details> {
@@ -42,8 +47,17 @@ fn ask_organisation(
 }
 
 fn ask_centre(centre: &mut Centre, packs: &Packs, command: CentreCommand) -> Result<(), Refusal> {
+    ask_centre_as(centre, packs, Actor { person: Actor::PROGRAM, ..rui() }, command)
+}
+
+fn ask_centre_as(
+    centre: &mut Centre,
+    packs: &Packs,
+    by: Actor,
+    command: CentreCommand,
+) -> Result<(), Refusal> {
     let now = at("10:00");
-    let asked = Asked::now(rui(), command);
+    let asked = Asked::now(by, command);
     for decided in centre::decide(centre, &asked, &Scene::new(now, packs))? {
         centre::evolve(centre, &decided.recorded(now, asked.by.person));
     }
@@ -118,8 +132,12 @@ fn unbound_roles_are_those_that_block_the_start() {
     assert!(unbound.contains(&"cac_office".parse().unwrap()), "{unbound:?}");
     assert!(!unbound.contains(&"incident_unit".parse().unwrap()), "it is whoever is affected");
 
-    let key =
-        |role: &str| RoleKey { plan: plan.id.clone(), role: role.parse().unwrap(), district: None };
+    let key = |role: &str| RoleKey {
+        plan: plan.id.clone(),
+        role: role.parse().unwrap(),
+        district: None,
+        sector: None,
+    };
     let bind = |role: &str, organisation: OrganisationId| CentreCommand::BindRole {
         role: key(role),
         bound: Bound { organisation: Some(organisation), persons: BTreeSet::new() },
@@ -130,6 +148,7 @@ fn unbound_roles_are_those_that_block_the_start() {
         plan: PlanRef::of(&plan),
         bytes: blob(1),
         calendars: BTreeMap::new(),
+        from: None,
     };
     ask_centre(&mut centre, &packs, adopt.clone()).unwrap();
     assert_eq!(ask_centre(&mut centre, &packs, adopt), Err(Refusal::NoChange));
@@ -138,7 +157,8 @@ fn unbound_roles_are_those_that_block_the_start() {
     assert!(ask_centre(&mut centre, &packs, bind("no_such_role", LINKAGE)).is_err());
     assert_eq!(centre.unbound_roles(&plan).len(), unbound.len() - 2);
     let roles = centre.roles_of(Some(OFFICE), PersonId::from_bits(10));
-    assert_eq!(roles, BTreeSet::from(["cac_office".parse().unwrap()]));
+    let office = BTreeSet::from(["cac_office".parse().unwrap()]);
+    assert_eq!(roles, BTreeMap::from([(plan.id.clone(), office)]));
     let unbind = CentreCommand::UnbindRole { role: key("cac_office") };
     ask_centre(&mut centre, &packs, unbind).unwrap();
     assert_eq!(centre.unbound_roles(&plan).len(), unbound.len() - 1);
@@ -153,6 +173,7 @@ fn a_role_of_a_district_is_filled_there_or_everywhere() {
         plan: PlanRef::of(&plan),
         bytes: blob(1),
         calendars: BTreeMap::new(),
+        from: None,
     };
     ask_centre(&mut centre, &packs, adopt).unwrap();
     let pudong = "310115".parse().unwrap();
@@ -161,6 +182,7 @@ fn a_role_of_a_district_is_filled_there_or_everywhere() {
             plan: plan.id.clone(),
             role: "district_authority".parse().unwrap(),
             district: Some("310115".parse().unwrap()),
+            sector: None,
         },
         bound: Bound { organisation: Some(UNIT), persons: BTreeSet::new() },
     };
@@ -185,10 +207,10 @@ fn nobody_appoints_or_dismisses_themselves() {
         Refusal::NeedsCapacity { capacity: Capacity::Administrator }
     );
     ask_person(&mut person, rui(), appoint(60)).unwrap();
-    assert!(person.actor(&BTreeSet::new()).is_some());
+    assert!(person.actor(None, BTreeMap::new()).is_some());
     let dismiss = PersonCommand::Dismiss { reason: line("调离") };
     ask_person(&mut person, rui(), dismiss).unwrap();
-    assert_eq!(person.actor(&BTreeSet::new()), None);
+    assert_eq!(person.actor(None, BTreeMap::new()), None);
 }
 
 #[test]
@@ -201,4 +223,294 @@ fn whoever_keeps_accounts_does_not_audit() {
     };
     let refused = ask_person(&mut person, Actor::program(), appoint).unwrap_err();
     assert_eq!(refused.name(), "capacities-conflict");
+}
+
+fn second_keeper() -> Actor {
+    Actor { person: PersonId::from_bits(51), ..rui() }
+}
+
+fn draft(plan: &Plan) -> DraftPack {
+    DraftPack {
+        plan: PlanRef::of(plan),
+        bytes: blob(1),
+        signature: SignatureVerdict::Unsigned,
+        demand: SignatureDemand::None,
+        findings: blob(2),
+        errors: 0,
+        warnings: 1,
+    }
+}
+
+fn adopt(plan: &Plan, from: Option<jiff::civil::Date>) -> CentreCommand {
+    CentreCommand::AdoptPlan {
+        plan: PlanRef::of(plan),
+        bytes: blob(1),
+        calendars: BTreeMap::new(),
+        from,
+    }
+}
+
+/// A centre that was set up with the Shanghai plan.
+fn set_up(packs: &Packs) -> Centre {
+    let mut centre = Centre::default();
+    ask_centre(&mut centre, packs, adopt(&shanghai(), None)).unwrap();
+    centre
+}
+
+/// Drafted by one, approved and adopted by another.
+fn bring_into_force(centre: &mut Centre, packs: &Packs, plan: &Plan) {
+    let approve = CentreCommand::ApprovePack { plan: PlanRef::of(plan) };
+    ask_centre_as(centre, packs, rui(), CentreCommand::DraftPack(draft(plan))).unwrap();
+    ask_centre_as(centre, packs, second_keeper(), approve).unwrap();
+    ask_centre_as(centre, packs, rui(), adopt(plan, None)).unwrap();
+}
+
+#[test]
+fn a_pack_is_drafted_by_one_approved_by_another_and_then_adopted() {
+    let packs = Packs::from_iter([shanghai(), another_edition()]);
+    let mut centre = set_up(&packs);
+    let edition = PlanRef::of(&another_edition());
+    assert_eq!(centre.life(&edition), Life::AtHand);
+    let refused = |centre: &mut Centre, by: Actor, command: CentreCommand| {
+        ask_centre_as(centre, &packs, by, command).unwrap_err().name()
+    };
+    let approve = || CentreCommand::ApprovePack { plan: PlanRef::of(&another_edition()) };
+    let unapproved = refused(&mut centre, rui(), adopt(&another_edition(), None));
+    assert_eq!(unapproved, "plan-not-approved");
+    let by_lin = refused(&mut centre, lin(), CentreCommand::DraftPack(draft(&another_edition())));
+    assert_eq!(by_lin, "needs-capacity");
+    ask_centre_as(&mut centre, &packs, rui(), CentreCommand::DraftPack(draft(&another_edition())))
+        .unwrap();
+    assert_eq!(centre.life(&edition), Life::Drafted);
+    assert_eq!(centre.drafts[&edition].checked.as_ref().map(|it| it.warnings), Some(1));
+    assert_eq!(refused(&mut centre, rui(), approve()), "needs-second-person");
+    let unapproved = refused(&mut centre, rui(), adopt(&another_edition(), None));
+    assert_eq!(unapproved, "plan-not-approved");
+    ask_centre_as(&mut centre, &packs, second_keeper(), approve()).unwrap();
+    assert_eq!(centre.life(&edition), Life::Approved);
+    assert_eq!(centre.life(&PlanRef::of(&shanghai())), Life::InForce);
+    ask_centre_as(&mut centre, &packs, rui(), adopt(&another_edition(), None)).unwrap();
+    assert_eq!(centre.life(&edition), Life::InForce);
+    assert_eq!(centre.life(&PlanRef::of(&shanghai())), Life::Superseded);
+    assert_eq!(centre.lead.as_ref(), Some(&shanghai().id));
+}
+
+#[test]
+fn what_does_not_ship_is_not_adopted_at_the_machine_without_approval() {
+    let packs = Packs::from_iter([shanghai(), another_edition()]);
+    let mut centre = set_up(&packs);
+    let refused = ask_centre(&mut centre, &packs, adopt(&another_edition(), None)).unwrap_err();
+    assert_eq!(refused.name(), "plan-not-approved");
+    assert_eq!(centre.edition(&shanghai().id), Some(&PlanRef::of(&shanghai())));
+}
+
+#[test]
+fn a_draft_with_errors_or_without_a_signature_that_is_needed_is_refused() {
+    let packs = Packs::from_iter([shanghai(), another_edition()]);
+    let mut centre = set_up(&packs);
+    let draft = draft(&another_edition());
+    let refused = |centre: &mut Centre, draft: DraftPack| {
+        ask_centre_as(centre, &packs, rui(), CentreCommand::DraftPack(draft)).unwrap_err().name()
+    };
+    assert_eq!(refused(&mut centre, DraftPack { errors: 3, ..draft.clone() }), "too-many");
+    let demanded = DraftPack { demand: SignatureDemand::Valid, ..draft.clone() };
+    assert_eq!(refused(&mut centre, demanded.clone()), "signature-needed");
+    let wrong = DraftPack { signature: SignatureVerdict::Wrong, ..demanded.clone() };
+    assert_eq!(refused(&mut centre, wrong), "signature-needed");
+    let signature = SignatureVerdict::ValidBy("网信办".to_owned());
+    let signed = CentreCommand::DraftPack(DraftPack { signature, ..demanded });
+    ask_centre_as(&mut centre, &packs, rui(), signed).unwrap();
+    assert_eq!(refused(&mut centre, draft), "exists-already");
+}
+
+#[test]
+fn a_withdrawn_draft_is_not_approved_but_may_be_drafted_again() {
+    let packs = Packs::from_iter([shanghai(), another_edition()]);
+    let mut centre = set_up(&packs);
+    let edition = PlanRef::of(&another_edition());
+    let drafting = || CentreCommand::DraftPack(draft(&another_edition()));
+    ask_centre_as(&mut centre, &packs, rui(), drafting()).unwrap();
+    let withdraw =
+        CentreCommand::WithdrawDraft { plan: edition.clone(), reason: line("另有新稿") };
+    ask_centre_as(&mut centre, &packs, rui(), withdraw).unwrap();
+    assert_eq!(centre.life(&edition), Life::Withdrawn);
+    let approve = CentreCommand::ApprovePack { plan: edition.clone() };
+    let refused = ask_centre_as(&mut centre, &packs, second_keeper(), approve).unwrap_err();
+    assert_eq!(refused, Refusal::NoChange);
+    ask_centre_as(&mut centre, &packs, rui(), drafting()).unwrap();
+    assert_eq!(centre.drafts[&edition].state, DraftState::Waiting);
+}
+
+#[test]
+fn an_edition_takes_force_on_its_day() {
+    let packs = Packs::from_iter([shanghai(), another_edition()]);
+    let mut centre = set_up(&packs);
+    let edition = PlanRef::of(&another_edition());
+    let drafting = CentreCommand::DraftPack(draft(&another_edition()));
+    ask_centre_as(&mut centre, &packs, rui(), drafting).unwrap();
+    let approve = CentreCommand::ApprovePack { plan: edition.clone() };
+    ask_centre_as(&mut centre, &packs, second_keeper(), approve).unwrap();
+    let from = Some(date(2026, 4, 1));
+    ask_centre_as(&mut centre, &packs, rui(), adopt(&another_edition(), from)).unwrap();
+    assert_eq!(centre.life(&edition), Life::Coming);
+    let day = |text: &str| text.parse().unwrap();
+    assert_eq!(centre.next_change(), Some(day("2026-04-01T00:00:00+08:00")));
+    let before = centre.as_of(day("2026-03-31T23:59:59+08:00"));
+    assert_eq!(before.edition(&edition.plan), Some(&PlanRef::of(&shanghai())));
+    let after = centre.as_of(day("2026-04-01T00:00:00+08:00"));
+    assert_eq!(after.edition(&edition.plan), Some(&edition));
+    assert_eq!(after.next_change(), None);
+}
+
+#[test]
+fn the_plan_that_supersedes_the_leading_one_leads() {
+    let mut plan = changed(|plan| plan.id = "shanghai-2027".parse().unwrap());
+    plan.about.supersedes = vec!["shanghai-2019".to_owned(), "nothing-here".to_owned()];
+    let plan = std::sync::Arc::new(plan);
+    let other = std::sync::Arc::new(changed(|plan| plan.id = "another-plan".parse().unwrap()));
+    let packs = Packs::from_iter([shanghai(), other.clone(), plan.clone(), another_edition()]);
+    let mut centre = set_up(&packs);
+    bring_into_force(&mut centre, &packs, &other);
+    bring_into_force(&mut centre, &packs, &another_edition());
+    let ids = |centre: &Centre| -> Vec<String> {
+        centre.editions().iter().map(|edition| edition.plan.to_string()).collect()
+    };
+    assert_eq!(ids(&centre), ["shanghai-2019", "another-plan"], "a new edition leads on");
+    bring_into_force(&mut centre, &packs, &plan);
+    assert_eq!(ids(&centre), ["shanghai-2027", "another-plan"]);
+    assert_eq!(centre.life(&PlanRef::of(&another_edition())), Life::Superseded);
+}
+
+#[test]
+fn a_role_of_a_sector_is_filled_for_it_or_everywhere() {
+    let packs = Packs::from_iter([shanghai()]);
+    let mut centre = set_up(&packs);
+    let role = || "competent_body".parse().unwrap();
+    let bind = |sector: Option<&str>, organisation| CentreCommand::BindRole {
+        role: RoleKey {
+            plan: shanghai().id.clone(),
+            role: role(),
+            district: None,
+            sector: sector.map(line),
+        },
+        bound: Bound { organisation: Some(organisation), persons: BTreeSet::new() },
+    };
+    ask_centre(&mut centre, &packs, bind(Some("金融"), LINKAGE)).unwrap();
+    ask_centre(&mut centre, &packs, bind(None, OFFICE)).unwrap();
+    let filled = |sector: Option<&str>| {
+        let sector = sector.map(line);
+        let place = Place { district: None, sector: sector.as_ref() };
+        centre.filled_at(&shanghai().id, &role(), place).and_then(|bound| bound.organisation)
+    };
+    assert_eq!(filled(Some("金融")), Some(LINKAGE));
+    assert_eq!(filled(Some("电力")), Some(OFFICE));
+    assert_eq!(filled(None), Some(OFFICE));
+}
+
+/// A pack whose text leaves open who ends a response of level I, and who approves a technical plan.
+fn with_gaps() -> std::sync::Arc<Plan> {
+    let mut plan = changed(|plan| plan.hash = format!("{:064x}", 77));
+    for authority in plan.authorities.iter_mut().filter(|it| it.act == Act::EndResponse) {
+        authority.how = How::Undefined;
+        authority.policy = None;
+    }
+    std::sync::Arc::new(plan)
+}
+
+#[test]
+fn what_a_text_leaves_open_is_blocked_until_two_keepers_name_who() {
+    let plan = with_gaps();
+    let packs = Packs::from_iter([shanghai(), plan.clone()]);
+    let mut centre = set_up(&packs);
+    bring_into_force(&mut centre, &packs, &plan);
+    let office = "cac_office".parse().unwrap();
+    let level = "I".parse().unwrap();
+    assert!(plan.may(&office, Act::EndResponse, Some(&level)).is_err());
+    let name = |act, levels: &[&str], how| {
+        CentreCommand::NamePolicy(NamePolicy {
+            plan: shanghai().id.clone(),
+            act,
+            levels: levels.iter().map(|level| level.parse().unwrap()).collect(),
+            how,
+            reason: line("预案未写明"),
+        })
+    };
+    let any = |role: &str| PolicyHow::Any(vec![role.parse().unwrap()]);
+    let refused = |centre: &mut Centre, command| {
+        ask_centre_as(centre, &packs, rui(), command).unwrap_err().name()
+    };
+    let named_by_text = name(Act::JudgeLevel, &[], any("commission"));
+    assert_eq!(refused(&mut centre, named_by_text), "not-left-open");
+    assert_eq!(refused(&mut centre, name(Act::EndResponse, &["I"], any("nobody"))), "unknown");
+    assert_eq!(
+        refused(&mut centre, name(Act::EndResponse, &["VII"], any("commission"))),
+        "unknown"
+    );
+    let alone = PolicyHow::Joint(vec!["commission".parse().unwrap()]);
+    assert_eq!(refused(&mut centre, name(Act::EndResponse, &["I"], alone)), "nothing");
+    let policy = name(Act::EndResponse, &["I"], any("cac_office"));
+    ask_centre_as(&mut centre, &packs, rui(), policy).unwrap();
+    assert!(centre.effective(&plan).is_none(), "it waits");
+    let approve = CentreCommand::ApprovePolicy { number: 1 };
+    assert_eq!(refused(&mut centre, approve.clone()), "needs-second-person");
+    ask_centre_as(&mut centre, &packs, second_keeper(), approve).unwrap();
+    let effective = centre.effective(&plan).unwrap();
+    assert!(effective.may(&office, Act::EndResponse, Some(&level)).is_ok());
+    let milder = "II".parse().unwrap();
+    assert!(effective.may(&office, Act::EndResponse, Some(&milder)).is_err(), "it is for level I");
+    assert_eq!(PlanRef::of(&effective), PlanRef::of(&plan), "the edition is what it was");
+    let withdraw = CentreCommand::WithdrawPolicy { number: 1, reason: line("另行规定") };
+    ask_centre_as(&mut centre, &packs, rui(), withdraw).unwrap();
+    assert!(centre.effective(&plan).is_none());
+}
+
+#[test]
+fn rulings_on_a_clause_are_kept_newest_first_and_withdrawn_ones_stay_readable() {
+    let packs = Packs::from_iter([shanghai()]);
+    let mut centre = set_up(&packs);
+    let clause: fengsui_vocabulary::ClauseId = "4.1.1".parse().unwrap();
+    let rule = |clause: &str, text| {
+        CentreCommand::InterpretClause(InterpretClause {
+            plan: shanghai().id.clone(),
+            clause: clause.parse().unwrap(),
+            question: blob(text),
+            ruling: blob(text + 1),
+        })
+    };
+    let unknown = ask_centre(&mut centre, &packs, rule("99.9", 1)).unwrap_err();
+    assert_eq!(unknown.name(), "unknown");
+    ask_centre(&mut centre, &packs, rule("4.1.1", 10)).unwrap();
+    ask_centre(&mut centre, &packs, rule("4.1.1", 20)).unwrap();
+    let plan = shanghai().id.clone();
+    let numbers = |centre: &Centre| -> Vec<u32> {
+        centre.rulings(&plan, &clause).map(|ruling| ruling.number).collect()
+    };
+    assert_eq!(numbers(&centre), [2, 1]);
+    let withdraw = CentreCommand::WithdrawInterpretation { number: 2, reason: line("有误") };
+    ask_centre(&mut centre, &packs, withdraw).unwrap();
+    assert_eq!(numbers(&centre), [1]);
+    assert!(centre.interpretations[&2].withdrawn.is_some());
+    let foreign = Asked::now(rui(), rule("4.1.1", 30)).in_role("cac_office".parse().unwrap());
+    let refused = centre::decide(&centre, &foreign, &Scene::new(at("10:00"), &packs)).unwrap_err();
+    assert_eq!(refused.name(), "not-in-role");
+}
+
+#[test]
+fn an_official_wording_is_attached_to_an_edition_that_was_adopted() {
+    let packs = Packs::from_iter([shanghai(), another_edition()]);
+    let mut centre = set_up(&packs);
+    let attach = |plan: &Plan, clause: &str| {
+        CentreCommand::AttachWording(AttachWording {
+            plan: PlanRef::of(plan),
+            clause: Some(clause.parse().unwrap()),
+            wording: blob(40),
+        })
+    };
+    let refused =
+        |centre: &mut Centre, command| ask_centre(centre, &packs, command).unwrap_err().name();
+    assert_eq!(refused(&mut centre, attach(&another_edition(), "4.1.1")), "unknown");
+    assert_eq!(refused(&mut centre, attach(&shanghai(), "99.9")), "unknown");
+    ask_centre(&mut centre, &packs, attach(&shanghai(), "4.1.1")).unwrap();
+    let place = (PlanRef::of(&shanghai()), Some("4.1.1".parse().unwrap()));
+    assert_eq!(centre.wordings[&place].len(), 1);
 }

@@ -261,6 +261,7 @@ fn a_declined_report_is_reopened_on_new_evidence() {
 fn another_recipient_takes_it_in_before_it_is_accepted() {
     let mut stage = waiting();
     let receive = ReportCommand::Receive(ReceiveReport {
+        plan: None,
         by: "linkage_centre".parse().unwrap(),
         channel: Channel::Written,
         report: None,

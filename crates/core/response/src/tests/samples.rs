@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use fengsui_plan::Channel;
+use fengsui_plan::{Act, Channel};
 use fengsui_vocabulary::{
     FactValue, Facts, IncidentId, Label, OrganisationId, PersonId, PlanId, ReportId, RoleId, Scalar,
 };
@@ -14,20 +14,23 @@ use crate::testing::{at, blob, line, tick};
 use crate::{
     Affected, AnchorCorrected, AnchorKind, AnchorRecorded, Anchors, AppointmentChanged,
     ApprovalConfirmed, Attachment, Capacity, Carried, CarriedWhat, CentreEvent, ClassRef,
-    CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Details, DocumentIssued, DutyMet,
-    DutyWaived, FactsRecorded, FirstResponseBegun, Given, HeadquartersFormed, Importance,
-    IncidentClassified, IncidentClosed, IncidentConfirmed, IncidentEvent, IncidentOpened,
-    IncidentRelated, IncidentReopened, IncidentReviewed, InstructionRecorded, IntakeChannel,
-    LevelJudged, Means, MeasureRecorded, MissCleared, NotControlled, NotReported, NoteWritten,
-    OrganisationAdded, OrganisationChanged, OrganisationClosed, OrganisationEvent,
-    OrganisationIdentified, OrganisationKind, OrganisationRegistered, Outlook, PartHandedOver,
-    Party, PersonAppointed, PersonDismissed, PersonEvent, PlanAdopted, PlanRef, ProposalApproved,
-    ProposalEndorsed, ProposalLapsed, ProposalReturned, ProposalSubmitted, QuestionAnswered,
-    QuestionAsked, ReadBack, RefusalEvent, RefusalRecorded, Relation, ReportAbsorbed,
-    ReportAccepted, ReportDeclined, ReportEvent, ReportJoined, ReportKind, ReportMerged,
-    ReportReceived, ReportReopened, ReportSealed, ReportSplit, ReportSupplemented, ReportTakenIn,
-    ResponseAdjusted, ResponseEnded, ResponseStarted, ResultTold, RoleBound, RoleResolved,
-    RoleUnbound, SaidBy, Step, Stored, SupplementReceived, System, Tick,
+    ClauseInterpreted, CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Details,
+    DocumentIssued, DraftWithdrawn, DutyMet, DutyWaived, FactsRecorded, FirstResponseBegun, Given,
+    GroundStanding, HeadquartersFormed, Importance, IncidentClassified, IncidentClosed,
+    IncidentConfirmed, IncidentEvent, IncidentOpened, IncidentRelated, IncidentReopened,
+    IncidentReviewed, InstructionRecorded, IntakeChannel, InterpretationWithdrawn, LevelJudged,
+    Means, MeasureRecorded, MigrationProposed, MigrationWithdrawn, MissCleared, NotControlled,
+    NotReported, NoteWritten, OrganisationAdded, OrganisationChanged, OrganisationClosed,
+    OrganisationEvent, OrganisationIdentified, OrganisationKind, OrganisationRegistered, Outlook,
+    PartHandedOver, Party, PersonAppointed, PersonDismissed, PersonEvent, PlanAdopted, PlanApplied,
+    PlanApproved, PlanChecked, PlanConsidered, PlanDrafted, PlanMigrated, PlanRef, PlanSetAside,
+    PolicyApproved, PolicyHow, PolicyNamed, PolicyWithdrawn, ProposalApproved, ProposalEndorsed,
+    ProposalLapsed, ProposalReturned, ProposalSubmitted, QuestionAnswered, QuestionAsked, ReadBack,
+    RefusalEvent, RefusalRecorded, Relation, ReportAbsorbed, ReportAccepted, ReportDeclined,
+    ReportEvent, ReportJoined, ReportKind, ReportMerged, ReportReceived, ReportReopened,
+    ReportSealed, ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded,
+    ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, SaidBy, ScopeAnswer,
+    ScopeGround, SignatureVerdict, Step, Stored, SupplementReceived, System, Tick, WordingAttached,
 };
 
 /// Reads one kind and version, and writes it again.
@@ -60,6 +63,29 @@ fn a_kind_or_version_of_a_newer_program_is_refused_not_guessed() {
     assert!(IncidentEvent::read("level-judged", 99, "{}").is_err());
     assert!(IncidentEvent::read("report-taken-in", 1, "{}").is_err());
     assert!(IncidentEvent::read("level-judged", 1, "{\"level\": 3}").is_err());
+}
+
+#[test]
+fn optional_fields_that_came_later_are_kept_and_left_out_where_they_are_none() {
+    let resolved = RoleResolved {
+        role: role("police"),
+        party: Some(PARTY),
+        organisation: OFFICE,
+        registry_version: 3,
+        plan: Some(plan()),
+    };
+    let events: [IncidentEvent; 3] = [
+        resolved.into(),
+        ReportReceived { plan: Some(plan()), ..received() }.into(),
+        AnchorRecorded { offset: Some(3_600), ..anchored() }.into(),
+    ];
+    for event in events {
+        let stored = event.to_stored();
+        let read = IncidentEvent::read(stored.kind, stored.version, &stored.payload).unwrap();
+        assert_eq!(read, event);
+    }
+    let before = IncidentEvent::from(anchored()).to_stored().payload;
+    assert!(!before.contains("offset"), "{before}");
 }
 
 #[test]
@@ -133,6 +159,7 @@ fn of_incidents() -> Vec<IncidentEvent> {
     events.extend(of_duties());
     events.extend(of_response());
     events.extend(of_handling());
+    events.extend(of_plans());
     events
 }
 
@@ -158,6 +185,7 @@ fn of_knowledge() -> Vec<IncidentEvent> {
             party: Some(PARTY),
             organisation: OrganisationId::from_bits(15),
             registry_version: 3,
+            plan: None,
         }
         .into(),
         anchored().into(),
@@ -287,6 +315,8 @@ fn of_handling() -> Vec<IncidentEvent> {
             text: blob(70),
             role: role("cac_office"),
             to: BTreeSet::from([role("commission")]),
+            facts: None,
+            plan: None,
         }
         .into(),
         NoteWritten { text: blob(71) }.into(),
@@ -294,6 +324,51 @@ fn of_handling() -> Vec<IncidentEvent> {
         IncidentReviewed { text: blob(90), role: role("cac_office") }.into(),
         IncidentClosed { role: role("cac_office"), note: Some(line("处置完毕")) }.into(),
         IncidentReopened { role: role("cac_office"), reason: line("再次出现") }.into(),
+    ]
+}
+
+fn of_plans() -> Vec<IncidentEvent> {
+    let other = PlanRef { plan: plan(), hash: format!("{:064x}", 8) };
+    let because = vec![ScopeGround {
+        scope: "operators".parse().unwrap(),
+        clause: "2".parse().unwrap(),
+        standing: GroundStanding::Undecided,
+        ask: vec!["operator_kind".parse().unwrap()],
+    }];
+    vec![
+        PlanConsidered {
+            plan: edition(),
+            answer: ScopeAnswer::DoesNotApply,
+            because: because.clone(),
+        }
+        .into(),
+        PlanApplied {
+            plan: edition(),
+            answer: ScopeAnswer::MayApply,
+            because: because.clone(),
+            role: Some(role("cac_office")),
+            reason: Some(line("运营者性质已核实")),
+        }
+        .into(),
+        PlanSetAside {
+            plan: edition(),
+            answer: ScopeAnswer::Applies,
+            because,
+            role: None,
+            reason: line("由上级处置"),
+        }
+        .into(),
+        MigrationProposed { from: edition(), to: other.clone(), reason: line("新版施行") }.into(),
+        MigrationWithdrawn { from: edition(), reason: line("暂不切换") }.into(),
+        PlanMigrated {
+            from: edition(),
+            to: other,
+            reason: line("新版施行"),
+            proposed_by: PersonId::from_bits(50),
+            levels: BTreeSet::from(["II".parse().unwrap()]),
+            duties: BTreeSet::from(["sh-4.1.1-oral".parse().unwrap()]),
+        }
+        .into(),
     ]
 }
 
@@ -372,6 +447,8 @@ fn of_centre() -> Vec<CentreEvent> {
             plan: edition(),
             bytes: blob(21),
             calendars: BTreeMap::from([("cn-2026".to_owned(), blob(22))]),
+            from: None,
+            supersedes: BTreeSet::new(),
         }
         .into(),
         RoleBound {
@@ -380,14 +457,55 @@ fn of_centre() -> Vec<CentreEvent> {
             district: Some("310115".parse().unwrap()),
             organisation: Some(OrganisationId::from_bits(15)),
             persons: BTreeSet::from([PersonId::from_bits(60)]),
+            sector: None,
         }
         .into(),
         RoleUnbound {
             plan: plan(),
             role: role("district_authority"),
             district: Some("310115".parse().unwrap()),
+            sector: None,
         }
         .into(),
+        PlanDrafted {
+            plan: edition(),
+            bytes: blob(21),
+            signature: SignatureVerdict::ValidBy("市网信办 2026".to_owned()),
+        }
+        .into(),
+        PlanChecked { plan: edition(), findings: blob(23), errors: 0, warnings: 2 }.into(),
+        PlanApproved { plan: edition() }.into(),
+        DraftWithdrawn { plan: edition(), reason: line("另有新稿") }.into(),
+        ClauseInterpreted {
+            number: 1,
+            plan: plan(),
+            clause: "4.1.1".parse().unwrap(),
+            question: blob(24),
+            ruling: blob(25),
+            role: Some(role("cac_office")),
+        }
+        .into(),
+        InterpretationWithdrawn { number: 1, reason: line("已有新解释") }.into(),
+        WordingAttached {
+            plan: edition(),
+            clause: Some("4.1.1".parse().unwrap()),
+            wording: blob(26),
+        }
+        .into(),
+        PolicyNamed {
+            number: 1,
+            plan: plan(),
+            act: Act::EndResponse,
+            levels: BTreeSet::from(["I".parse().unwrap()]),
+            how: PolicyHow::Approval {
+                propose: vec![role("cac_office")],
+                approve: vec![role("commission")],
+            },
+            reason: line("预案未写明"),
+        }
+        .into(),
+        PolicyApproved { number: 1 }.into(),
+        PolicyWithdrawn { number: 1, reason: line("另行规定") }.into(),
     ]
 }
 
@@ -399,10 +517,11 @@ fn of_people() -> Vec<PersonEvent> {
             person: PersonId::from_bits(10),
             organisation: Some(OFFICE),
             roles: roles.clone(),
+            plan: None,
             capacities: capacities.clone(),
         }
         .into(),
-        AppointmentChanged { organisation: Some(LINKAGE), roles, capacities }.into(),
+        AppointmentChanged { organisation: Some(LINKAGE), roles, plan: None, capacities }.into(),
         PersonDismissed { reason: line("调离") }.into(),
     ]
 }
@@ -468,7 +587,13 @@ fn identified() -> OrganisationIdentified {
 }
 
 fn anchored() -> AnchorRecorded {
-    AnchorRecorded { party: PARTY, anchor: AnchorKind::Aware, plan: Some(plan()), at: at("09:41") }
+    AnchorRecorded {
+        party: PARTY,
+        anchor: AnchorKind::Aware,
+        plan: Some(plan()),
+        at: at("09:41"),
+        offset: None,
+    }
 }
 
 fn anchor_corrected() -> AnchorCorrected {
@@ -482,7 +607,12 @@ fn anchor_corrected() -> AnchorCorrected {
 }
 
 fn received() -> ReportReceived {
-    ReportReceived { by: role("linkage_centre"), channel: Channel::Written, report: Some(REPORT) }
+    ReportReceived {
+        by: role("linkage_centre"),
+        channel: Channel::Written,
+        report: Some(REPORT),
+        plan: None,
+    }
 }
 
 fn met() -> DutyMet {

@@ -66,6 +66,7 @@ fn the_other_recipients_learn_of_it(stage: &mut Stage) {
     stage.incident("10:13", &Asked::now(wei(), clear)).unwrap();
 
     let form = IncidentCommand::ReceiveReport(ReceiveReport {
+        plan: None,
         by: "linkage_centre".parse().unwrap(),
         channel: Channel::Written,
         report: Some(ReportId::from_bits(1)),

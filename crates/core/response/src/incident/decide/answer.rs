@@ -37,7 +37,7 @@ pub(super) fn confirm(case: &Case<'_>, digest: &str) -> Decision {
         return Err(Refusal::NeedsSecondPerson { done_by: person });
     }
     let is_leader = case.asked.role.as_ref().is_none_or(|role| *role == approval.role)
-        && case.asked.by.roles.contains(&approval.role);
+        && case.mine().contains(&approval.role);
     let role = if is_leader { approval.role.clone() } else { case.acting(Act::ClearMiss)? };
     Ok(case.only(ApprovalConfirmed {
         digest: digest.to_owned(),

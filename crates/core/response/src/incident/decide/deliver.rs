@@ -13,16 +13,18 @@ use crate::{
 
 /// A role received a report: its own clock starts, and what was owed to it by this channel is met.
 pub(super) fn receive(case: &Case<'_>, it: &ReceiveReport) -> Decision {
-    if !case.asked.by.roles.contains(&it.by) {
+    let plan = it.plan.as_ref().map_or(Ok(case.plan), |plan| case.plan_of(plan))?;
+    if !case.asked.by.roles_under(&plan.id).contains(&it.by) {
         case.acting(Act::RecordFacts)?;
     }
-    if !case.plan.roles.contains_key(&it.by) {
+    if !plan.roles.contains_key(&it.by) {
         return Err(Refusal::Unknown { what: "role", name: it.by.to_string() });
     }
     let mut events = vec![case.happens(ReportReceived {
         by: it.by.clone(),
         channel: it.channel,
         report: it.report,
+        plan: it.plan.clone(),
     })];
     let deed = Deed {
         channel: it.channel,
@@ -30,7 +32,7 @@ pub(super) fn receive(case: &Case<'_>, it: &ReceiveReport) -> Decision {
         late_because: it.late_because.as_ref(),
         lateness: Lateness::NeedsReason,
     };
-    events.extend(with_books(case, case.plan, |books| {
+    events.extend(with_books(case, plan, |books| {
         let ticks = books.met_by_receipt(&it.by, it.channel);
         if ticks.is_empty() { Ok(Vec::new()) } else { books.meet(&ticks, deed) }
     })?);
@@ -52,9 +54,9 @@ pub(super) fn meet_all(case: &Case<'_>, ticks: &[Tick], deed: Deed<'_>) -> Decis
     let mut events = Vec::new();
     check_count("duties", ticks.len(), usize::MAX)?;
     for tick in ticks {
-        check_mine(case, tick)?;
+        let plan = case.plan_of(&tick.plan)?;
+        check_mine(case, plan, tick)?;
         check_after_beginning(case, tick)?;
-        let plan = plan_of(case, tick)?;
         events
             .extend(with_books(case, plan, |books| books.meet(std::slice::from_ref(tick), deed))?);
     }
@@ -87,7 +89,7 @@ pub(super) fn clear(case: &Case<'_>, ticks: &[Tick]) -> Decision {
     ticks
         .iter()
         .map(|tick| {
-            let plan = plan_of(case, tick)?;
+            let plan = case.plan_of(&tick.plan)?;
             let (met, _) = case
                 .incident
                 .unconfirmed_deliveries(plan, case.scene.now)
@@ -107,7 +109,7 @@ pub(super) fn waive(case: &Case<'_>, ticks: &[Tick], reason: &Line) -> Decision 
     ticks
         .iter()
         .map(|tick| {
-            let duties = case.incident.duties(plan_of(case, tick)?, case.scene.now);
+            let duties = case.incident.duties(case.plan_of(&tick.plan)?, case.scene.now);
             let key = tick.party.map(|party| case.incident.key(&party));
             let duty = duties
                 .iter()
@@ -143,21 +145,14 @@ fn with_books(
     Ok(enter(&books)?.into_iter().map(|met| case.happens(met)).collect())
 }
 
-fn plan_of<'a>(case: &Case<'a>, tick: &Tick) -> Result<&'a Plan, Refusal> {
-    let edition = case.incident.plans.iter().find(|edition| edition.plan == tick.plan);
-    let unknown =
-        || Refusal::Unknown { what: "plan of this incident", name: tick.plan.to_string() };
-    case.scene.plan(edition.ok_or_else(unknown)?)
-}
-
 /// The sender, the recipient, the affected organisation itself, or whoever works on the incident.
-fn check_mine(case: &Case<'_>, tick: &Tick) -> Result<(), Refusal> {
+fn check_mine(case: &Case<'_>, plan: &Plan, tick: &Tick) -> Result<(), Refusal> {
     let is_party = |party| {
         let organisation = case.incident.organisation_of(&party);
         organisation.is_some() && organisation == case.asked.by.organisation
     };
-    let is_mine = case.fills(&tick.by, tick.party)
-        || tick.to.as_ref().is_some_and(|to| case.fills(to, tick.party))
+    let is_mine = case.fills(plan, &tick.by, tick.party)
+        || tick.to.as_ref().is_some_and(|to| case.fills(plan, to, tick.party))
         || tick.party.is_some_and(is_party)
         || case.acting(Act::RecordFacts).is_ok();
     if is_mine { Ok(()) } else { Err(Refusal::NotYours) }

@@ -8,7 +8,7 @@ use crate::{NotReported, PartHandedOver, Refusal};
 
 pub(super) fn part(case: &Case<'_>, part: &str, reason: &Line) -> Decision {
     let role = case.acting(Act::HandOver)?;
-    if !case.plan.hand_overs.iter().any(|known| known.part == part) {
+    if !case.plans().any(|plan| plan.hand_overs.iter().any(|known| known.part == part)) {
         return Err(Refusal::Unknown { what: "part", name: part.to_owned() });
     }
     if case.incident.handed_over.contains_key(part) {
@@ -19,7 +19,7 @@ pub(super) fn part(case: &Case<'_>, part: &str, reason: &Line) -> Decision {
 
 pub(super) fn not_reported(case: &Case<'_>, plan: &PlanId, reason: &Line) -> Decision {
     let role = case.acting(Act::WaiveDuty)?;
-    super::learn::check_plan(case, plan)?;
+    case.plan_of(plan)?;
     if case.incident.not_reported.contains_key(plan) {
         return Err(Refusal::NoChange);
     }

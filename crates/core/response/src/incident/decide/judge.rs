@@ -7,16 +7,14 @@ use super::{Case, Decision};
 use crate::scene::acting;
 use crate::{LevelJudged, Refusal};
 
-/// The level is judged by the role that the plan names; what the facts give is kept beside it.
+/// The level is judged under one plan by the role that this plan names; what the facts give is kept beside it.
 pub(super) fn judge(
     case: &Case<'_>,
     plan: &PlanId,
     level: &LevelId,
     reason: Option<&Line>,
 ) -> Decision {
-    super::learn::check_plan(case, plan)?;
-    let edition = case.incident.plans.iter().find(|edition| edition.plan == *plan);
-    let plan = case.scene.plan(edition.ok_or(Refusal::Absent)?)?;
+    let plan = case.plan_of(plan)?;
     if plan.level(level).is_none() {
         return Err(Refusal::Unknown { what: "level", name: level.to_string() });
     }

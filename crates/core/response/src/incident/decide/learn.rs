@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use fengsui_plan::Act;
-use fengsui_vocabulary::{DistrictCode, Line, OrganisationId, PlanId, RoleId};
+use fengsui_vocabulary::{DistrictCode, Facts, Line, OrganisationId, PlanId, RoleId};
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
 use super::{Case, Decision};
 use crate::books::check_count;
+use crate::incident::plans::known_to;
 use crate::incident::{AddOrganisation, AffectedOrganisation, RecordFacts};
 use crate::scene::check_time;
 use crate::{
@@ -45,28 +47,30 @@ pub(super) fn identify(
 
 pub(super) fn resolve(
     case: &Case<'_>,
-    (role, party): (&RoleId, Option<Party>),
+    (plan, role, party): (&PlanId, &RoleId, Option<Party>),
     organisation: OrganisationId,
     registry_version: u64,
 ) -> Decision {
     case.acting(Act::RecordFacts)?;
-    if !case.plan.roles.contains_key(role) {
+    if !case.plan_of(plan)?.roles.contains_key(role) {
         return Err(Refusal::Unknown { what: "role", name: role.to_string() });
     }
     if let Some(party) = party {
         affected(case, party)?;
     }
-    if case.incident.resolved.get(&(role.clone(), party)) == Some(&organisation) {
+    let known = case.incident.resolved.get(&(plan.clone(), role.clone(), party));
+    if known == Some(&organisation) {
         return Err(Refusal::NoChange);
     }
-    Ok(case.only(RoleResolved { role: role.clone(), party, organisation, registry_version }))
+    let (role, plan) = (role.clone(), Some(plan.clone()));
+    Ok(case.only(RoleResolved { role, party, organisation, registry_version, plan }))
 }
 
 pub(super) fn anchor(
     case: &Case<'_>,
     party: Party,
     (anchor, plan): (AnchorKind, Option<&PlanId>),
-    at: Timestamp,
+    (at, offset): (Timestamp, Option<Offset>),
 ) -> Decision {
     case.acting(Act::RecordFacts)?;
     let affected = affected(case, party)?;
@@ -81,10 +85,11 @@ pub(super) fn anchor(
         return Err(Refusal::AnchorKnown { anchor, at });
     }
     if let Some(plan) = plan {
-        check_plan(case, plan)?;
+        case.plan_of(plan)?;
     }
     with(affected, anchor, at).check(case.at)?;
-    Ok(case.only(AnchorRecorded { party, anchor, plan: plan.cloned(), at }))
+    let offset = offset.map(Offset::seconds);
+    Ok(case.only(AnchorRecorded { party, anchor, plan: plan.cloned(), at, offset }))
 }
 
 pub(super) fn correct(
@@ -106,7 +111,7 @@ pub(super) fn correct(
 pub(super) fn facts(case: &Case<'_>, it: &RecordFacts) -> Decision {
     let role = case.acting(Act::RecordFacts)?;
     check_count("facts", it.facts.len(), FACTS_MAX)?;
-    case.plan.prepare(&it.facts)?;
+    check_facts(case, &it.facts)?;
     Ok(case.only(FactsRecorded {
         facts: it.facts.clone(),
         said_by: it.said_by.clone().unwrap_or(SaidBy::Role(role)),
@@ -128,9 +133,8 @@ pub(super) fn classify(
     let mut hands_over = BTreeSet::new();
     for class in classes {
         let known = case
-            .plan
-            .taxonomies
-            .iter()
+            .plans()
+            .flat_map(|plan| &plan.taxonomies)
             .filter(|taxonomy| taxonomy.id == class.taxonomy)
             .flat_map(|taxonomy| &taxonomy.classes)
             .find(|known| known.code == class.code)
@@ -152,12 +156,20 @@ fn affected<'a>(case: &Case<'a>, party: Party) -> Result<&'a AffectedOrganisatio
         .ok_or_else(|| Refusal::Unknown { what: "affected organisation", name: party.to_string() })
 }
 
-/// Refuses a plan that is not this incident's.
-pub(super) fn check_plan(case: &Case<'_>, plan: &PlanId) -> Result<(), Refusal> {
-    if case.incident.plans.iter().any(|edition| edition.plan == *plan) {
-        return Ok(());
+/// Refuses facts that no plan of this incident asks for, applied or only looked at.
+fn check_facts(case: &Case<'_>, facts: &Facts) -> Result<(), Refusal> {
+    let considered = case.incident.considered.values().map(|it| &it.edition);
+    let mut unknown = facts.clone();
+    for edition in case.incident.plans.iter().chain(considered) {
+        let Ok(plan) = case.scene.plan(edition) else { continue };
+        let known = known_to(plan, facts);
+        plan.prepare(&known)?;
+        unknown.retain(|fact, _| !known.contains_key(fact));
     }
-    Err(Refusal::Unknown { what: "plan of this incident", name: plan.to_string() })
+    if !unknown.is_empty() {
+        case.plan.prepare(&unknown)?;
+    }
+    Ok(())
 }
 
 fn check_new(case: &Case<'_>, organisation: OrganisationId) -> Result<(), Refusal> {

@@ -4,8 +4,9 @@ use fengsui_plan::Act;
 use fengsui_vocabulary::{IncidentId, Line};
 use jiff::Timestamp;
 
+use super::plans::considered;
 use crate::books::check_count;
-use crate::incident::{Incident, IncidentCommand, OpenIncident, Status};
+use crate::incident::{Incident, IncidentCommand, OpenIncident, PLANS_MAX, Status};
 use crate::scene::acting;
 use crate::{
     Asked, Decided, FirstResponseBegun, IncidentEvent, IncidentOpened, OrganisationAdded, Party,
@@ -35,6 +36,7 @@ pub(super) fn open(
             anchors: affected.anchors,
         }));
     }
+    events.extend(considered(incident, &it.plans, scene)?);
     Ok(as_of(at, events))
 }
 
@@ -56,7 +58,7 @@ pub(crate) fn opening(
         incident: id,
         number: number.clone(),
         title: title.clone(),
-        plans: plans.to_vec(),
+        plans: plans.iter().take(1).cloned().collect(),
     };
     Ok(vec![opened.into(), FirstResponseBegun { note: None }.into()])
 }
@@ -64,6 +66,3 @@ pub(crate) fn opening(
 fn as_of(at: Timestamp, events: Vec<IncidentEvent>) -> Vec<Decided<IncidentEvent>> {
     events.into_iter().map(|event| Decided::new(at, event)).collect()
 }
-
-/// Plans on one incident.
-const PLANS_MAX: usize = 8;

@@ -1,7 +1,7 @@
 //! Recording what people did and wrote.
 
-use fengsui_plan::{Act, Channel};
-use fengsui_vocabulary::{IncidentId, Line};
+use fengsui_plan::{Act, Channel, Plan};
+use fengsui_vocabulary::{FormId, IncidentId, Line};
 
 use super::{Case, Decision, deliver};
 use crate::books::{Deed, Lateness};
@@ -12,17 +12,22 @@ use crate::{
     InstructionRecorded, MeasureRecorded, NoteWritten, Refusal, Relation,
 };
 
-pub(super) fn measure(
-    case: &Case<'_>,
+pub(super) fn measure<'p>(
+    case: &Case<'p>,
     measure: &str,
     note: &Line,
     text: Option<&BlobRef>,
 ) -> Decision {
-    let known = case.plan.measures.iter().find(|known| known.id == measure);
-    let known =
-        known.ok_or_else(|| Refusal::Unknown { what: "measure", name: measure.to_owned() })?;
+    let of_plan = |plan: &'p Plan| {
+        let known = plan.measures.iter().find(|known| known.id == measure)?;
+        Some((plan, known))
+    };
+    let (plan, known) = case
+        .plans()
+        .find_map(of_plan)
+        .ok_or_else(|| Refusal::Unknown { what: "measure", name: measure.to_owned() })?;
     let own = known.by.iter().find(|role| {
-        case.fills(role, None) && case.asked.role.as_ref().is_none_or(|asked| asked == *role)
+        case.fills(plan, role, None) && case.asked.role.as_ref().is_none_or(|asked| asked == *role)
     });
     let role = match own {
         Some(role) => role.clone(),
@@ -45,13 +50,17 @@ pub(super) fn confirm(case: &Case<'_>, evidence: &BlobRef, note: &Line) -> Decis
 pub(super) fn document(case: &Case<'_>, it: &IssueDocument) -> Decision {
     let role = match (&case.asked.role, it.meets.first()) {
         (Some(role), _) => {
-            holds(case.asked, role)?;
+            let plan = it.meets.first().map_or(&case.plan.id, |tick| &tick.plan);
+            holds(case.asked, plan, role).or_else(|_| holds(case.asked, &case.plan.id, role))?;
             role.clone()
         }
-        (None, Some(tick)) if case.asked.by.roles.contains(&tick.by) => tick.by.clone(),
+        (None, Some(tick)) if case.asked.by.roles_under(&tick.plan).contains(&tick.by) => {
+            tick.by.clone()
+        }
         (None, _) => case.acting(Act::RecordFacts)?,
     };
-    if let Some(form) = it.form.as_ref().filter(|form| !case.plan.forms.contains_key(*form)) {
+    let has_form = |form: &FormId| case.plans().any(|plan| plan.forms.contains_key(form));
+    if let Some(form) = it.form.as_ref().filter(|form| !has_form(form)) {
         return Err(Refusal::Unknown { what: "form", name: form.to_string() });
     }
     let mut events = vec![case.happens(DocumentIssued {
@@ -61,6 +70,8 @@ pub(super) fn document(case: &Case<'_>, it: &IssueDocument) -> Decision {
         text: it.text.clone(),
         role,
         to: it.to.clone(),
+        facts: Some(case.incident.current_facts()).filter(|facts| !facts.is_empty()),
+        plan: it.meets.first().map(|tick| tick.plan.clone()),
     })];
     if !it.meets.is_empty() {
         let act = Delivery::Document { text: it.text.clone(), form: it.form.clone() };
@@ -103,9 +114,9 @@ pub(super) fn instruction(
             (on_behalf.role.clone(), given)
         }
         None if case.asked.by.has(Capacity::Leader) => {
-            let role = case.asked.role.as_ref().or_else(|| case.asked.by.roles.first());
+            let role = case.asked.role.as_ref().or_else(|| case.mine().first());
             let role = role.ok_or(Refusal::NotYours)?;
-            holds(case.asked, role)?;
+            holds(case.asked, &case.plan.id, role)?;
             (role.clone(), Given::InPerson)
         }
         None => return Err(Refusal::NeedsCapacity { capacity: Capacity::Leader }),

@@ -123,7 +123,7 @@ pub(super) fn endorse(case: &Case<'_>, digest: &str, meets: Option<&DutyId>) -> 
         .how
         .initiators()
         .iter()
-        .find(|office| case.asked.by.roles.contains(*office) && !offices.contains(office));
+        .find(|office| case.mine().contains(*office) && !offices.contains(office));
     let role = match (&case.asked.role, missing) {
         (None, Some(office)) => office.clone(),
         (Some(_), _) | (None, None) => case.acting_at(act, Some(&level))?.0,

@@ -202,6 +202,8 @@ pub(super) fn document(incident: &mut Incident, it: &DocumentIssued, entry: &Ent
         text: it.text.clone(),
         role: it.role.clone(),
         to: it.to.clone(),
+        plan: it.plan.clone(),
+        facts: it.facts.clone(),
         at: entry.happened_at,
         by: entry.actor,
     });

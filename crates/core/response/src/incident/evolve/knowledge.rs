@@ -3,6 +3,7 @@
 use fengsui_plan::{Happening, What};
 use fengsui_vocabulary::PlanId;
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
 use super::{Effect, ticks};
 use crate::incident::{Correction, FactEntry, Heading, Incident, JoinedReport, Status};
@@ -32,7 +33,8 @@ pub(super) fn added(incident: &mut Incident, it: &OrganisationAdded, entry: &Ent
     affected.organisation = it.organisation;
     affected.district.clone_from(&it.district);
     for (anchor, at) in it.anchors.known() {
-        set_anchor(incident, it.party, (anchor, None), (at, entry.recorded_at));
+        let told = Told { at, recorded_at: entry.recorded_at, offset: None };
+        set_anchor(incident, it.party, (anchor, None), told);
     }
     Effect::Changed
 }
@@ -46,14 +48,18 @@ pub(super) fn identified(incident: &mut Incident, it: &OrganisationIdentified) -
     Some(())
 }
 
-pub(super) fn resolved(incident: &mut Incident, it: &RoleResolved) -> Effect {
-    incident.resolved.insert((it.role.clone(), it.party), it.organisation);
-    Effect::Changed
+pub(super) fn resolved(incident: &mut Incident, it: &RoleResolved) -> Option<()> {
+    let lead = || incident.lead().map(|lead| lead.plan.clone());
+    let plan = it.plan.clone().or_else(lead)?;
+    incident.resolved.insert((plan, it.role.clone(), it.party), it.organisation);
+    Some(())
 }
 
 pub(super) fn anchored(incident: &mut Incident, it: &AnchorRecorded, entry: &Entry) -> Option<()> {
     incident.affected.get(&it.party)?;
-    set_anchor(incident, it.party, (it.anchor, it.plan.clone()), (it.at, entry.recorded_at));
+    let offset = it.offset.and_then(|seconds| Offset::from_seconds(seconds).ok());
+    let told = Told { at: it.at, recorded_at: entry.recorded_at, offset };
+    set_anchor(incident, it.party, (it.anchor, it.plan.clone()), told);
     Some(())
 }
 
@@ -118,7 +124,8 @@ fn take_over(incident: &mut Incident, carried: &Carried) {
     let times = (carried.at, carried.recorded_at);
     match &carried.what {
         CarriedWhat::Anchor { party, anchor } => {
-            set_anchor(incident, *party, (*anchor, None), times);
+            let told = Told { at: carried.at, recorded_at: carried.recorded_at, offset: None };
+            set_anchor(incident, *party, (*anchor, None), told);
         }
         CarriedWhat::AnchorCorrected { party, anchor, from, to, reason } => {
             let correction = Correction {
@@ -136,12 +143,20 @@ fn take_over(incident: &mut Incident, carried: &Carried) {
         CarriedWhat::Cleared(cleared) => {
             let _unknown = ticks::clear(incident, cleared, times, carried.entered_by);
         }
-        CarriedWhat::Received { .. } | CarriedWhat::Declined { .. } | CarriedWhat::Reopened => {
+        CarriedWhat::Received { by, .. } => ticks::receive(incident, (by, None), times),
+        CarriedWhat::Declined { .. } | CarriedWhat::Reopened => {
             if let Some((party, happening)) = carried.happening() {
                 incident.happenings.push((party, happening));
             }
         }
     }
+}
+
+/// When an anchor was, and how that was told.
+struct Told {
+    at: Timestamp,
+    recorded_at: Timestamp,
+    offset: Option<Offset>,
 }
 
 /// The first reading of an anchor is the origin of clocks; a later one of another report does not
@@ -150,7 +165,7 @@ fn set_anchor(
     incident: &mut Incident,
     party: Party,
     (anchor, plan): (AnchorKind, Option<PlanId>),
-    (at, recorded_at): (Timestamp, Timestamp),
+    Told { at, recorded_at, offset }: Told,
 ) {
     let affected = incident.affected.entry(party).or_default();
     if anchor == AnchorKind::Aware {
@@ -164,14 +179,8 @@ fn set_anchor(
         }
         affected.anchors.set(anchor, at);
     }
-    let happening = Happening {
-        at,
-        recorded_at,
-        offset: None,
-        organisation: None,
-        plan,
-        what: anchor.happening(),
-    };
+    let happening =
+        Happening { at, recorded_at, offset, organisation: None, plan, what: anchor.happening() };
     incident.happenings.push((Some(party), happening));
 }
 

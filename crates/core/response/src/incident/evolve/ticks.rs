@@ -1,12 +1,12 @@
 //! What moves duties: receipts, deliveries, judgements.
 
 use fengsui_plan::{Happening, What};
-use fengsui_vocabulary::{PersonId, PlanId};
+use fengsui_vocabulary::{PersonId, PlanId, RoleId};
 use jiff::Timestamp;
 
 use super::Effect;
 use super::knowledge::happens;
-use crate::incident::{Incident, Judgement, Met};
+use crate::incident::{Incident, Judgement, Met, NotReporting};
 use crate::{
     DutyMet, DutyWaived, IncidentEvent, LevelJudged, MissCleared, NotReported, PartHandedOver,
     Party, Recorded, ReportReceived,
@@ -15,9 +15,21 @@ use crate::{
 type Entry = Recorded<IncidentEvent>;
 
 pub(super) fn received(incident: &mut Incident, it: &ReportReceived, entry: &Entry) -> Effect {
-    let what = What::ReportReceived { by: it.by.clone() };
-    happens(incident, None, (entry.happened_at, entry.recorded_at), what);
+    receive(incident, (&it.by, it.plan.as_ref()), (entry.happened_at, entry.recorded_at));
     Effect::Changed
+}
+
+/// A role of one plan received it: another plan's role of the same name did not.
+pub(super) fn receive(
+    incident: &mut Incident,
+    (by, plan): (&RoleId, Option<&PlanId>),
+    times: (Timestamp, Timestamp),
+) {
+    let what = What::ReportReceived { by: by.clone() };
+    match plan.or_else(|| incident.lead().map(|lead| &lead.plan)).cloned() {
+        Some(plan) => under(incident, None, &plan, times, what),
+        None => happens(incident, None, times, what),
+    }
 }
 
 pub(super) fn met(incident: &mut Incident, it: &DutyMet, entry: &Entry) -> Effect {
@@ -59,7 +71,13 @@ pub(super) fn handed_over(incident: &mut Incident, it: &PartHandedOver, entry: &
 }
 
 pub(super) fn not_reported(incident: &mut Incident, it: &NotReported, entry: &Entry) -> Effect {
-    incident.not_reported.insert(it.plan.clone(), it.reason.clone());
+    let decision = NotReporting {
+        role: it.role.clone(),
+        reason: it.reason.clone(),
+        at: entry.happened_at,
+        by: entry.actor,
+    };
+    incident.not_reported.insert(it.plan.clone(), decision);
     let what = What::NotReported { reason: it.reason.to_string() };
     under(incident, None, &it.plan, (entry.happened_at, entry.recorded_at), what);
     Effect::Changed

@@ -52,7 +52,7 @@ pub(super) fn record(
         // Awareness is per plan, and plans apply to incidents.
         AnchorKind::Aware => Err(Refusal::AnchorUnknown { anchor }),
         AnchorKind::Occurred | AnchorKind::Discovered | AnchorKind::Informed => {
-            Ok(case.only(AnchorRecorded { party, anchor, plan: None, at }))
+            Ok(case.only(AnchorRecorded { party, anchor, plan: None, at, offset: None }))
         }
     }
 }

@@ -15,7 +15,7 @@ type Asking<'a> = Case<'a, ReportCommand>;
 /// Another role received it: what was owed to it by this channel is met.
 pub(super) fn receive(case: &Asking<'_>, it: &ReceiveReport) -> Decision {
     case.check_waiting()?;
-    if !case.asked.by.roles.contains(&it.by) {
+    if !case.asked.by.roles_under(&case.plan.id).contains(&it.by) {
         case.acting(Act::AcceptReport)?;
     }
     if !case.plan.roles.contains_key(&it.by) {
@@ -25,6 +25,7 @@ pub(super) fn receive(case: &Asking<'_>, it: &ReceiveReport) -> Decision {
         by: it.by.clone(),
         channel: it.channel,
         report: Some(case.intake.report),
+        plan: None,
     })];
     let deed = Deed {
         channel: it.channel,
@@ -111,8 +112,9 @@ fn check_mine(case: &Asking<'_>, tick: &Tick) -> Result<(), Refusal> {
         let known = case.report.affected.get(&party).and_then(|it| it.organisation);
         known.is_some() && known == by.organisation
     };
-    let is_mine = by.roles.contains(&tick.by)
-        || tick.to.as_ref().is_some_and(|to| by.roles.contains(to))
+    let roles = by.roles_under(&tick.plan);
+    let is_mine = roles.contains(&tick.by)
+        || tick.to.as_ref().is_some_and(|to| roles.contains(to))
         || tick.party.is_some_and(is_party)
         || case.acting(Act::AcceptReport).is_ok();
     if is_mine { Ok(()) } else { Err(Refusal::NotYours) }

@@ -29,7 +29,7 @@ pub(super) fn take_in(
         // A call is taken by somebody who fills the role, or the role of which it is a part.
         IntakeChannel::Oral => {
             let part_of = plan.roles.get(&it.taken_in_by).and_then(|role| role.part_of.as_ref());
-            let fills = |role: &RoleId| asked.by.roles.contains(role);
+            let fills = |role: &RoleId| asked.by.roles_under(&plan.id).contains(role);
             if !fills(&it.taken_in_by) && !part_of.is_some_and(fills) {
                 return Err(Refusal::NotInRole { role: it.taken_in_by.clone() });
             }
