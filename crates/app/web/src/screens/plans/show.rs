@@ -40,9 +40,11 @@ pub(super) async fn show(
     let frame = Frame::of(&desk, reader, &plan)?;
     let (plan, saying) = (&*frame.plan, frame.saying());
     let clauses = book::clauses(&frame.wording(), &saying);
+    let mut header = frame.header();
+    header.primary = frame.adopting();
     drawn(&PlanBook {
         page: frame.page(),
-        header: Header { primary: frame.adopting(), ..frame.header() },
+        header,
         tabs: frame.tabs(Leaf::Book),
         notice: Notice::new(Tone::Plain, plan.about.notice.in_lang(saying.lang())),
         about: about(plan, &saying),
