@@ -1583,3 +1583,19 @@ plan-blocked-title = { $n ->
    *[other] The text names nobody for { $n } acts; the program lets nobody do them before somebody is named
     }
 plan-source = Read in
+inc-edition = { $plan } ({ $edition })
+inc-way-undecided = Nobody has decided whether a plan applies
+inc-next-applies = Say whether a plan applies
+inc-next-migrate = Confirm the new edition
+applies-yes = applies
+applies-maybe = may apply
+applies-no = does not apply
+story-plan-considered = { $plan }: { $answer } by what was known
+story-plan-applies = { $plan } applies too, by what was known
+story-plan-applied = A keeper of the plans applied { $plan } (by what was known: { $answer })
+story-plan-applied-by = { $role } applied { $plan } (by what was known: { $answer })
+story-plan-set-aside = A keeper of the plans set { $plan } aside (by what was known: { $answer })
+story-plan-set-aside-by = { $role } set { $plan } aside (by what was known: { $answer })
+story-migration-proposed = Proposed to go on under { $to } instead of { $from }
+story-migration-withdrawn = The proposal to leave { $plan } was withdrawn
+story-plan-migrated = Goes on under { $to } instead of { $from }

@@ -525,6 +525,12 @@ const fn act_name(act: Act) -> &'static str {
         Act::AdjustWarning => "adjust a warning",
         Act::LiftWarning => "lift a warning",
         Act::ApproveTechnicalPlan => "approve a technical plan",
+        Act::DraftTechnicalPlan => "draft a technical plan",
+        Act::TestTechnicalPlan => "have a technical plan tested",
+        Act::AssessTechnicalPlan => "assess the test of a technical plan",
+        Act::ResourceTechnicalPlan => "obtain what a technical plan needs",
+        Act::OrderTechnicalPlan => "order a technical plan",
+        Act::ExecuteTechnicalPlan => "carry out a technical plan",
     }
 }
 

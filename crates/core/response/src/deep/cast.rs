@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fengsui_plan::{Act, Binding, How, Plan};
-use fengsui_vocabulary::{OrganisationId, PersonId, RoleId};
+use fengsui_vocabulary::{OrganisationId, PersonId, PlanId, RoleId};
 
 use super::Optional;
 use crate::{Actor, Capacity};
@@ -32,15 +32,16 @@ impl Cast {
                     | Binding::Optional
                     | Binding::District
                     | Binding::Sector
+                    | Binding::Outside
                     | Binding::Set
                     | Binding::Converted,
                 )
                 | None => OrganisationId::from_bits(number),
             };
-            let actor = person(number, organisation, held.clone());
+            let actor = person(&plan.id, number, organisation, held.clone());
             people.extend(held.iter().map(|role| (role.clone(), actor.clone())));
         }
-        Self { people, officer: person(OFFICER, OFFICE, BTreeSet::new()) }
+        Self { people, officer: person(&plan.id, OFFICER, OFFICE, BTreeSet::new()) }
     }
 
     /// Who fills a role.
@@ -95,7 +96,7 @@ fn filled_by<'a>(plan: &'a Plan, role: &'a RoleId, optional: Optional) -> Option
             (Binding::Set, _) | (Binding::Optional, Optional::Unfilled) => return None,
             (Binding::Converted, _) => role = known.converted_from.as_ref()?,
             (Binding::Affected, _) => return first_affected(plan),
-            (Binding::Deployment | Binding::District | Binding::Sector, _)
+            (Binding::Deployment | Binding::District | Binding::Sector | Binding::Outside, _)
             | (Binding::Optional, Optional::Filled) => return Some(role),
         }
     }
@@ -107,11 +108,18 @@ fn first_affected(plan: &Plan) -> Option<&RoleId> {
     plan.roles.values().find(|role| role.bound == Binding::Affected).map(|role| &role.id)
 }
 
-fn person(number: u128, organisation: OrganisationId, roles: BTreeSet<RoleId>) -> Actor {
+fn person(
+    plan: &PlanId,
+    number: u128,
+    organisation: OrganisationId,
+    roles: BTreeSet<RoleId>,
+) -> Actor {
     Actor {
         person: PersonId::from_bits(number),
         organisation: Some(organisation),
+        lead: Some(plan.clone()),
         roles,
+        elsewhere: BTreeMap::new(),
         capacities: BTreeSet::from([Capacity::Officer, Capacity::Leader]),
     }
 }

@@ -149,6 +149,7 @@ const fn owed(in_the_way: &InTheWay) -> Option<&Tick> {
         | InTheWay::ProposalWaiting { .. }
         | InTheWay::ApprovalUnconfirmed { .. }
         | InTheWay::ReviewMissing
+        | InTheWay::PlanUndecided { .. }
         | InTheWay::PlanNotAtHand { .. } => None,
     }
 }

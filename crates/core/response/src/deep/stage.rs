@@ -93,7 +93,8 @@ impl Stage<'_> {
             self.plan.duties.iter().flat_map(|duty: &DutyRule| &duty.senders).collect();
         for by in senders {
             let channel = Channel::Any;
-            let received = ReportReceived { by: by.clone(), channel, report: Some(report) };
+            let received =
+                ReportReceived { by: by.clone(), channel, report: Some(report), plan: None };
             tell(&mut incident, received.into(), START);
         }
         let aware = AnchorRecorded {
@@ -101,6 +102,7 @@ impl Stage<'_> {
             anchor: AnchorKind::Aware,
             plan: Some(self.plan.id.clone()),
             at: START,
+            offset: None,
         };
         tell(&mut incident, aware.into(), START);
         Some((incident, role))

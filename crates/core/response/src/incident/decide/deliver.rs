@@ -1,7 +1,7 @@
 //! Duties: received, met, confirmed, waived.
 
 use fengsui_plan::{Act, Duty, Plan};
-use fengsui_vocabulary::{DutyId, Line, RoleId};
+use fengsui_vocabulary::{DutyId, Line, PersonId, RoleId};
 
 use super::{Case, Decision};
 use crate::books::{Books, Deed, Lateness, check_count};
@@ -90,15 +90,20 @@ pub(super) fn clear(case: &Case<'_>, ticks: &[Tick]) -> Decision {
         .iter()
         .map(|tick| {
             let plan = case.plan_of(&tick.plan)?;
-            let (met, _) = case
-                .incident
-                .unconfirmed_deliveries(plan, case.scene.now)
-                .find(|(met, _)| met.tick == *tick)
-                .ok_or_else(|| Refusal::NothingToClear { duty: tick.duty.clone() })?;
-            if met.entered_by == case.asked.by.person {
-                return Err(Refusal::NeedsSecondPerson { done_by: met.entered_by });
+            let unconfirmed = case.incident.unconfirmed_deliveries(plan, case.scene.now);
+            let entered: Vec<PersonId> = unconfirmed
+                .filter(|(met, _)| met.tick == *tick)
+                .map(|(met, _)| met.entered_by)
+                .collect();
+            // It may have been entered twice: whoever entered one may confirm the other's.
+            let me = case.asked.by.person;
+            match (entered.iter().find(|by| **by != me), entered.first()) {
+                (Some(by), _) => {
+                    Ok(case.happens(MissCleared { tick: tick.clone(), entered_by: *by }))
+                }
+                (None, Some(by)) => Err(Refusal::NeedsSecondPerson { done_by: *by }),
+                (None, None) => Err(Refusal::NothingToClear { duty: tick.duty.clone() }),
             }
-            Ok(case.happens(MissCleared { tick: tick.clone(), entered_by: met.entered_by }))
         })
         .collect()
 }

@@ -111,7 +111,10 @@ pub(super) fn clear(
     times: (Timestamp, Timestamp),
     by: PersonId,
 ) -> Option<()> {
-    let met = incident.met.iter_mut().rev().find(|met| met.tick == it.tick)?;
+    let is_meant = |met: &&mut Met| {
+        met.tick == it.tick && met.entered_by == it.entered_by && met.cleared_by.is_none()
+    };
+    let met = incident.met.iter_mut().find(is_meant)?;
     met.cleared_by = Some(by);
     let tick = it.tick.in_history(Some(met.channel));
     let what = What::MissCleared { tick, confirmed_by: by.to_string() };
