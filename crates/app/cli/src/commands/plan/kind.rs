@@ -21,7 +21,8 @@ pub(super) fn not_a_pack(source: &Source) -> Option<&'static str> {
 const KINDS: &[(&str, &str)] = &[
     ("taxonomy", "a taxonomy, not a pack"),
     ("walk", "walks between taxonomies, not a pack"),
-    ("calendar", "a calendar, not a pack"),
+    ("worked", "a calendar, not a pack"),
+    ("off", "a calendar, not a pack"),
     ("fact", "a catalogue of facts, not a pack"),
 ];
 

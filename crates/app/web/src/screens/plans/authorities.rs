@@ -1,15 +1,17 @@
 //! `GET /plans/{plan}/authorities`: who may do what, who is who here, and what the text leaves open.
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
-use fengsui_desk::Desk;
+use fengsui_desk::{Capacity, Desk};
 use fengsui_plan::{Authority, How};
 use fengsui_vocabulary::PlanId;
 
 use super::frame::{Frame, Leaf};
-use super::tables;
-use crate::answer::drawn;
+use super::{policies, tables};
+use crate::answer::drawn_as;
 use crate::error::WebError;
+use crate::form::Returned;
 use crate::parts::{Html, Notice, Tone};
 use crate::session::SignedIn;
 use crate::views::Section;
@@ -21,18 +23,36 @@ pub(super) async fn authorities(
     Path(plan): Path<PlanId>,
 ) -> Result<Response, WebError> {
     let frame = Frame::of(&desk, reader, &plan)?;
+    draw(&desk, &frame, StatusCode::OK, None)
+}
+
+/// The page, perhaps with a form that came back.
+pub(super) fn draw(
+    desk: &Desk,
+    frame: &Frame,
+    status: StatusCode,
+    returned: Option<&Returned>,
+) -> Result<Response, WebError> {
     let (words, wording) = (frame.reader.words(), frame.wording());
     let is_lead = desk.lead_plan().is_some_and(|lead| lead.id == frame.plan.id);
     let filled = if is_lead { desk.roles() } else { Vec::new() };
     let table = |table| Html::of(&table);
-    let sections = vec![
+    let mut sections = vec![
         Section::new("authorities", words.t("authority"), table(tables::authorities(&wording))),
         Section::new("roles", words.t("book-roles"), table(tables::roles(&wording, &filled))),
         Section::new("policies", words.t("plan-policies"), table(tables::policies(&wording))),
     ];
+    let local = policies::of_plan(desk, frame);
+    sections.insert(
+        1,
+        Section::new("local", words.t("plan-local"), table(policies::table(frame, &local))),
+    );
     let mut view = frame.general(Leaf::Authorities, sections);
-    view.page.notices.extend(blocked(&frame));
-    drawn(&view)
+    view.page.notices.extend(blocked(frame));
+    if frame.reader.viewer.is(Capacity::PlanOfficer) {
+        view.acts = policies::acts(frame, &local, returned);
+    }
+    drawn_as(status, &view)
 }
 
 /// What nobody may do before somebody is named.

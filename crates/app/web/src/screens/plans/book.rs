@@ -32,6 +32,12 @@ pub(super) struct BookClause {
     pub(super) source: String,
     /// What the program will do.
     pub(super) does: Vec<Html>,
+    /// The official wording, where it is attached to this clause.
+    pub(super) official: Option<String>,
+    /// The rulings that hold, the newest first.
+    pub(super) rulings: Vec<Html>,
+    /// The page of this clause alone.
+    pub(super) page: String,
 }
 
 /// Every clause, in the order of the text.
@@ -60,6 +66,9 @@ fn page_of(clause: &Clause, wording: &Wording<'_>, saying: &Saying<'_>) -> BookC
         marks: Html::marks(std::iter::once(evidence).chain(clause.carries.iter().map(Html::text))),
         source: clause.source.clone(),
         does,
+        official: None,
+        rulings: Vec::new(),
+        page: super::clause::path(&wording.plan.id, &clause.id),
     }
 }
 

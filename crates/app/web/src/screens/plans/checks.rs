@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use fengsui_desk::Desk;
-use fengsui_plan::{Diagnostic, Severity};
+use fengsui_plan::{Diagnostic, Library, Plan, Severity, Source};
 use fengsui_vocabulary::PlanId;
 
 use super::book::{lines, small};
@@ -26,7 +26,10 @@ pub(super) async fn checks(
 ) -> Result<Response, WebError> {
     let frame = Frame::of(&desk, reader, &plan)?;
     let words = frame.reader.words();
-    let found = found(findings(&frame.plan), words);
+    let found = match findings(&frame.plan) {
+        Some(findings) => found(findings, words),
+        None => found(&checked_again(&frame.plan), words),
+    };
     let editions = editions(&frame.plan.id, &frame.saying());
     let sections = vec![
         Section::new("found", words.t("book-check"), Html::of(&found)),
@@ -34,6 +37,12 @@ pub(super) async fn checks(
         Section::new("editions", words.t("book-editions"), Html::of(&editions)),
     ];
     drawn(&frame.general(Leaf::Checks, sections))
+}
+
+/// What a check of an edition finds that does not ship.
+fn checked_again(plan: &Plan) -> Vec<Diagnostic> {
+    let source = Source { name: format!("{}.toml", plan.id), text: plan.text.clone() };
+    Library::shipped().check(&source)
 }
 
 /// Findings with their place and how to mend them; errors first.

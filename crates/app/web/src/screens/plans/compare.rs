@@ -138,7 +138,7 @@ pub(super) async fn compare_file(
 }
 
 /// The file, or the text that came back from an earlier one.
-fn source_of(sent: &Sent, reading: &mut Reading<'_>) -> Option<Source> {
+pub(super) fn source_of(sent: &Sent, reading: &mut Reading<'_>) -> Option<Source> {
     let typed = sent.text("text");
     let (name, text) = match sent.files.first() {
         Some(file) => match String::from_utf8(file.file.bytes.clone()) {
@@ -162,21 +162,33 @@ fn source_of(sent: &Sent, reading: &mut Reading<'_>) -> Option<Source> {
 }
 
 /// The plan, if it can be read, and everything that is to be said of it.
-fn examine(source: &Source) -> (Option<Plan>, Vec<Diagnostic>) {
+pub(super) fn examine(source: &Source) -> (Option<Plan>, Vec<Diagnostic>) {
     let library = Library::shipped();
     (library.read(source).ok(), library.check(source))
 }
 
 /// What is compared, before one reader.
 #[derive(Clone, Copy)]
-struct Screen<'a> {
+pub(super) struct Screen<'a> {
     reader: &'a SignedIn,
     a: Option<&'a Plan>,
     b: Option<&'a Plan>,
     role: &'a str,
 }
 
-impl Screen<'_> {
+impl<'a> Screen<'a> {
+    /// Two plans before one reader.
+    pub(super) fn between(reader: &'a SignedIn, a: &'a Plan, b: &'a Plan) -> Self {
+        Self { reader, a: Some(a), b: Some(b), role: "" }
+    }
+
+    /// Everything that changes, as a table.
+    pub(super) fn changes(&self) -> Table {
+        let compared = self.a.zip(self.b).map(|(a, b)| fengsui_plan::compare(a, b));
+        let changes = compared.map(|compared| compared.changes).unwrap_or_default();
+        self.table(&changes.iter().collect::<Vec<_>>())
+    }
+
     fn view(&self, form: Option<Form>, findings: Option<Table>) -> Compare {
         let words = self.reader.words();
         let compared = self.a.zip(self.b).map(|(a, b)| fengsui_plan::compare(a, b));

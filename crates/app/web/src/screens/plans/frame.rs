@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use fengsui_desk::{Capacity, Desk};
 use fengsui_plan::Plan;
+use fengsui_response::PlanRef;
 use fengsui_vocabulary::PlanId;
 
+use super::edition;
 use super::list::{checked, leads, standing};
 use super::wording::Wording;
 use crate::error::WebError;
@@ -75,10 +77,21 @@ pub(super) fn path(plan: &PlanId, leaf: Leaf) -> String {
     format!("{}{}", routes::plan(plan), leaf.path())
 }
 
+/// The edition that is in force here, else the one that ships, else any that was drafted.
+pub(super) fn at_hand(desk: &Desk, reader: &SignedIn, plan: &PlanId) -> Option<Arc<Plan>> {
+    let in_force = reader.visitor.directory().centre().edition(plan).cloned();
+    let in_force = in_force.and_then(|edition| desk.edition(&edition));
+    in_force.or_else(|| desk.plan(plan)).or_else(|| {
+        let editions = desk.editions_of_plans();
+        let drafted = editions.into_iter().rfind(|line| line.edition.plan == *plan);
+        drafted.and_then(|line| desk.edition(&line.edition))
+    })
+}
+
 impl Frame {
     /// The plan that is asked for, before whoever asks.
     pub(super) fn of(desk: &Desk, reader: SignedIn, plan: &PlanId) -> Result<Self, WebError> {
-        let plan = desk.plan(plan).ok_or(WebError::NoSuchPage)?;
+        let plan = at_hand(desk, &reader, plan).ok_or(WebError::NoSuchPage)?;
         Ok(Self { plan, reader })
     }
 
@@ -113,24 +126,21 @@ impl Frame {
             .below(vec![Link::new(PLANS, words.t("plans"))], words)
             .mark(Html::of(&standing(plan, &saying)));
         header.marks.extend(leads(plan, &saying).map(|lead| Html::of(&lead)));
-        header = header.mark(Html::of(&checked(plan, &saying)));
+        header.marks.extend(checked(plan, &saying).map(|checked| Html::of(&checked)));
         let compare = format!("/plans/compare?b={}", plan.id);
         header.others.push(Link::new(compare, words.t("plan-compare")));
         header
     }
 
-    /// Adopting the plan, where the reader may and it is not in force.
+    /// The way into force, where the reader may take it and the plan has not gone it.
     pub(super) fn adopting(&self) -> Option<Primary> {
         let plan = &*self.plan;
         let saying = self.saying();
         let in_force = saying.directory.centre().edition(&plan.id);
         let is_in_force = in_force.is_some_and(|edition| edition.hash == plan.hash);
         let may = self.reader.viewer.is(Capacity::PlanOfficer) && !is_in_force;
-        may.then(|| Primary::Post {
-            action: format!("{}/adopt", routes::plan(&plan.id)),
-            csrf: self.reader.csrf().to_owned(),
-            text: self.reader.words().t("plan-adopt").into_owned(),
-        })
+        let path = edition::path(&PlanRef::of(plan));
+        may.then(|| Primary::Go(Link::new(path, self.reader.words().t("plan-into-force"))))
     }
 
     /// A page that is headings over parts.

@@ -1,6 +1,6 @@
 //! `GET /plans`: the plans at hand, how sure we are of them, and roles that nobody fills.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use askama::Template;
@@ -12,7 +12,9 @@ use fengsui_plan::{Diagnostic, Library, Plan, Role};
 use fengsui_vocabulary::PlanId;
 
 use super::book::{lines, small};
+use super::editions::EDITIONS;
 use super::evidence::Shares;
+use super::frame::at_hand;
 use crate::answer::drawn;
 use crate::error::WebError;
 use crate::parts::{
@@ -36,7 +38,11 @@ pub(super) async fn list(State(desk): State<Desk>, reader: SignedIn) -> Result<R
         Heading::plain(words.t("book-state")),
     ];
     let table = Table::new(words.t("plans"), headings, words.t("plans-none"));
-    let rows = Library::shipped().plans().map(|plan| row(plan, &saying));
+    let shipped = Library::shipped().plans().map(|plan| plan.id.clone());
+    let drafted = desk.editions_of_plans().into_iter().map(|line| line.edition.plan);
+    let known: BTreeSet<PlanId> = shipped.chain(drafted).collect();
+    let plans = known.iter().filter_map(|plan| at_hand(&desk, &reader, plan));
+    let rows = plans.map(|plan| row(&plan, &saying));
     let unbound = desk.unbound_roles();
     let mut page = reader.page("plans", words.t("plans"), PLANS);
     if !unbound.is_empty() {
@@ -44,6 +50,7 @@ pub(super) async fn list(State(desk): State<Desk>, reader: SignedIn) -> Result<R
         page.notices.push(notice.line(words.t("book-unbound-text")));
     }
     let mut header = Header::new(words.t("plans")).lead(words.t("plans-lead"));
+    header.others.push(Link::new(EDITIONS, words.t("plan-editions")));
     header.others.push(Link::new("/plans/compare", words.t("plan-compare")));
     header.others.push(Link::new("/plans/taxonomies", words.t("plan-taxonomies")));
     if reader.viewer.is_any(&[Capacity::PlanOfficer, Capacity::Administrator]) {
@@ -77,7 +84,7 @@ fn row(plan: &Plan, saying: &Saying<'_>) -> Row {
             small(until.as_deref().unwrap_or_default()),
         ]),
         Html::of(&Shares::of(plan, words)),
-        Html::marks(here.chain([checked(plan, saying)]).map(|mark| Html::of(&mark))),
+        Html::marks(here.chain(checked(plan, saying)).map(|mark| Html::of(&mark))),
     ])
 }
 
@@ -112,18 +119,22 @@ pub(super) fn leads(plan: &Plan, saying: &Saying<'_>) -> Option<StateBadge> {
 }
 
 /// What checking the pack found.
-pub(super) fn checked(plan: &Plan, saying: &Saying<'_>) -> StateBadge {
-    let found = findings(plan).len();
-    if found == 0 {
+pub(super) fn checked(plan: &Plan, saying: &Saying<'_>) -> Option<StateBadge> {
+    let found = findings(plan)?.len();
+    Some(if found == 0 {
         StateBadge::new(Mood::Done, saying.words.t("plan-check-passed"))
     } else {
         StateBadge::new(Mood::Attention, saying.words.tn("plan-check-errors", found))
-    }
+    })
 }
 
 /// Everything that a check of a shipped pack finds. It cannot change while the program runs.
-pub(super) fn findings(plan: &Plan) -> &'static [Diagnostic] {
-    FOUND.get(&plan.id).map_or(&[], Vec::as_slice)
+pub(super) fn findings(plan: &Plan) -> Option<&'static [Diagnostic]> {
+    let shipped = Library::shipped().plan(&plan.id)?;
+    if shipped.hash != plan.hash {
+        return None;
+    }
+    FOUND.get(&plan.id).map(Vec::as_slice)
 }
 
 static FOUND: LazyLock<BTreeMap<PlanId, Vec<Diagnostic>>> = LazyLock::new(|| {

@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use fengsui_desk::Desk;
+use fengsui_desk::{Desk, RulingView};
 use fengsui_plan::{Library, Plan, Reckoning};
-use fengsui_vocabulary::PlanId;
+use fengsui_response::PlanRef;
+use fengsui_vocabulary::{ClauseId, PlanId, Prose};
 
 use super::book::{self, BookClause};
 use super::evidence::Shares;
@@ -39,7 +40,8 @@ pub(super) async fn show(
 ) -> Result<Response, WebError> {
     let frame = Frame::of(&desk, reader, &plan)?;
     let (plan, saying) = (&*frame.plan, frame.saying());
-    let clauses = book::clauses(&frame.wording(), &saying);
+    let mut clauses = book::clauses(&frame.wording(), &saying);
+    read_beside(&desk, &frame, &mut clauses).await?;
     let mut header = frame.header();
     header.primary = frame.adopting();
     drawn(&PlanBook {
@@ -51,6 +53,41 @@ pub(super) async fn show(
         contents: clauses.iter().map(|it| Link::new(format!("#{}", it.id), &it.number)).collect(),
         clauses,
     })
+}
+
+/// Puts what this deployment attached beside its clauses: official wordings, rulings that hold.
+async fn read_beside(
+    desk: &Desk,
+    frame: &Frame,
+    clauses: &mut [BookClause],
+) -> Result<(), WebError> {
+    let (directory, saying) = (desk.directory(), frame.saying());
+    let (centre, edition) = (directory.centre(), PlanRef::of(&frame.plan));
+    for clause in clauses {
+        let Ok(id) = clause.number.parse::<ClauseId>() else { continue };
+        if centre.wordings.contains_key(&(edition.clone(), Some(id.clone()))) {
+            let wording = desk.wording(&edition, &id).await?;
+            clause.official = wording.map(|it| String::from_utf8_lossy(&it.bytes).into_owned());
+        }
+        if centre.rulings(&frame.plan.id, &id).next().is_none() {
+            continue;
+        }
+        let rulings = desk.rulings(&frame.plan.id, &id).await?;
+        let holding = rulings.iter().filter(|ruling| ruling.withdrawn.is_none());
+        clause.rulings = holding.map(|ruling| said(ruling, &saying)).collect();
+    }
+    Ok(())
+}
+
+/// A ruling in short: what was asked, what holds, who said so and when.
+fn said(ruling: &RulingView, saying: &Saying<'_>) -> Html {
+    let text = |text: Option<&Prose>| text.map(ToString::to_string).unwrap_or_default();
+    let by = format!("{} ", ruling.by_name);
+    book::lines([
+        Html::text(text(ruling.question.as_ref())),
+        Html::text(text(ruling.ruling.as_ref())),
+        Html::marks([book::small(&by), Html::of(&saying.moment(ruling.at))]),
+    ])
 }
 
 fn about(plan: &Plan, saying: &Saying<'_>) -> Pairs {

@@ -105,10 +105,15 @@ impl Wording<'_> {
         }
     }
 
-    /// Who may do something, at which levels.
+    /// Who may do something.
     pub(super) fn authority(&self, authority: &Authority) -> String {
+        self.how(&authority.how)
+    }
+
+    /// How something is decided, and by whom.
+    pub(super) fn how(&self, how: &How) -> String {
         let words = self.words;
-        match &authority.how {
+        match how {
             How::AnyOf(roles) if roles.is_empty() => words.t("authority-undefined").into_owned(),
             How::AnyOf(roles) => self.roles(roles, "book-or"),
             How::Higher(role) => words.ta("plan-asked-of", &[("who", &self.role(role))]),
