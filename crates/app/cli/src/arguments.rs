@@ -159,8 +159,47 @@ with timeline.toml:
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
     },
-    /// Show a plan as a page to read
-    #[command(after_help = "Example:\n  fengsui plan show shanghai-2019 --lang en")]
+    /// Whether plans apply to an incident at all
+    #[command(after_help = "Example:
+  fengsui plan applies --plan nis2-2022 --plan gdpr-33 --facts facts.toml
+with facts.toml:
+  [facts]
+  nis2_entity = true")]
+    Applies {
+        /// Id of a shipped pack, or a file; without it every shipped pack
+        #[arg(long = "plan", value_name = "ID|FILE")]
+        plans: Vec<String>,
+        /// What is known
+        #[arg(long, value_name = "FILE")]
+        facts: PathBuf,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Json)]
+        format: Format,
+    },
+    /// What changes for whom from one plan to another, what is looser or gone first
+    #[command(after_help = "Example:
+  fengsui plan compare shanghai-2019 shanghai-2026.toml")]
+    Compare {
+        /// The plan as it was: id of a shipped pack, or a file
+        #[arg(value_name = "A")]
+        from: String,
+        /// The plan as it is
+        #[arg(value_name = "B")]
+        to: String,
+        /// Only what changes for this role
+        #[arg(long, value_name = "ROLE")]
+        role: Option<String>,
+        /// Language of the text: zh or en
+        #[arg(long, default_value = "en")]
+        lang: fengsui_vocabulary::Lang,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Show a plan as a page to read, or draw its deadlines
+    #[command(after_help = "Examples:
+  fengsui plan show shanghai-2019 --lang en
+  fengsui plan show shanghai-2019 --lang en --timeline-svg deadlines.svg")]
     Show {
         /// Id of a shipped pack, or a file
         #[arg(value_name = "ID|FILE")]
@@ -168,6 +207,33 @@ with timeline.toml:
         /// Language: zh or en
         #[arg(long, default_value = "zh")]
         lang: fengsui_vocabulary::Lang,
+        /// Draw the deadlines into this file instead; it is not overwritten
+        #[arg(long, value_name = "FILE")]
+        timeline_svg: Option<PathBuf>,
+    },
+    /// List the shared classifications, or the classes of one, or where one class leads
+    #[command(after_help = "Examples:
+  fengsui plan taxonomy
+  fengsui plan taxonomy rsit
+  fengsui plan taxonomy cncert --walk phishing --format json")]
+    Taxonomy {
+        /// Id of a taxonomy
+        #[arg(value_name = "ID")]
+        taxonomy: Option<String>,
+        /// Where this class leads in other taxonomies
+        #[arg(long, value_name = "CODE", requires = "taxonomy")]
+        walk: Option<String>,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Print what a file says, as JSON with sorted keys: comments and white space do not show
+    #[command(after_help = "Example:
+  fengsui plan canonical plans/shanghai-2019.toml | sha256sum")]
+    Canonical {
+        /// A TOML file, or the id of a shipped pack
+        #[arg(value_name = "FILE")]
+        file: String,
     },
     /// List the facts that plans grade by
     Facts {

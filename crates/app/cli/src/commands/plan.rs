@@ -1,14 +1,20 @@
 //! `fengsui plan …`: read, check and try plans. Needs no record and no network.
 
+mod applies;
+mod compare;
+mod grade;
+mod kind;
+mod taxonomy;
+
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use fengsui_plan::{
     DutyView, Fact, Library, Plan as EmergencyPlan, Severity, Source, Timeline, book_page,
-    read_facts_file, worklist,
+    canonical, timeline_svg, worklist,
 };
 use fengsui_response::deep::{Blocked, Bounds, DeadEnd, Deep, walk};
 use fengsui_vocabulary::PlanId;
@@ -25,10 +31,24 @@ pub(super) fn run(plan: Plan) -> Result<ExitCode, Failure> {
     match plan {
         Plan::Check { packs, deep: false, .. } => Ok(check(&packs)),
         Plan::Check { packs, deep: true, format } => check_deeply(&packs, format),
-        Plan::Grade { plan, facts, format } => grade(&plan, &facts, format),
+        Plan::Grade { plan, facts, format } => grade::grade(&plan, &facts, format),
         Plan::Duties { plans, timeline, at, format } => duties(&plans, &timeline, at, format),
-        Plan::Show { plan, lang } => {
+        Plan::Applies { plans, facts, format } => applies::applies(&plans, &facts, format),
+        Plan::Compare { from, to, role, lang, format } => {
+            compare::compare((&from, &to), role.as_deref(), lang, format)
+        }
+        Plan::Show { plan, lang, timeline_svg: None } => {
             say(&book_page(&*named(&plan)?, lang));
+            Ok(ExitCode::SUCCESS)
+        }
+        Plan::Show { plan, lang, timeline_svg: Some(file) } => {
+            write(&file, &timeline_svg(&*named(&plan)?, lang))
+        }
+        Plan::Taxonomy { taxonomy, walk, format } => {
+            taxonomy::taxonomy(taxonomy.as_deref(), walk.as_deref(), format)
+        }
+        Plan::Canonical { file } => {
+            say(&sound(canonical(&source(&file)?))?);
             Ok(ExitCode::SUCCESS)
         }
         Plan::Facts { format } => facts(format),
@@ -40,7 +60,7 @@ fn check(packs: &[String]) -> ExitCode {
     for pack in packs {
         let verdict = check_one(pack);
         verdict.words.iter().for_each(|words| say(words));
-        all_sound &= verdict.sound.is_some();
+        all_sound &= verdict.is_sound;
     }
     if all_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -49,8 +69,10 @@ fn check(packs: &[String]) -> ExitCode {
 struct Verdict {
     /// In words, unless it could not be read at all.
     words: Option<String>,
-    /// The pack, if nothing in it is to be mended.
-    sound: Option<Source>,
+    /// Whether nothing is to be mended.
+    is_sound: bool,
+    /// The pack, if it is one and sound.
+    pack: Option<Source>,
 }
 
 fn check_one(pack: &str) -> Verdict {
@@ -58,9 +80,16 @@ fn check_one(pack: &str) -> Verdict {
         Ok(source) => source,
         Err(unreadable) => {
             remark(&format!("fengsui: {unreadable}"));
-            return Verdict { words: None, sound: None };
+            return Verdict { words: None, is_sound: false, pack: None };
         }
     };
+    if let Some(kind) = kind::not_a_pack(&source) {
+        return Verdict {
+            words: Some(format!("{}: {kind}; skipped", source.name)),
+            is_sound: true,
+            pack: None,
+        };
+    }
     let found = Library::shipped().check(&source);
     for diagnostic in &found {
         remark(&format!("{:?}", miette::Report::new(diagnostic.clone())));
@@ -72,7 +101,7 @@ fn check_one(pack: &str) -> Verdict {
         (bad, _) => format!("{bad} to mend"),
     };
     let words = format!("{}: {verdict}", source.name);
-    Verdict { words: Some(words), sound: (bad == 0).then_some(source) }
+    Verdict { words: Some(words), is_sound: bad == 0, pack: (bad == 0).then_some(source) }
 }
 
 /// Checks packs, and walks those that are sound.
@@ -85,10 +114,8 @@ fn check_deeply(packs: &[String], format: Format) -> Result<ExitCode, Failure> {
             Format::Text => verdict.words.iter().for_each(|words| say(words)),
             Format::Json => verdict.words.iter().for_each(|words| remark(words)),
         }
-        let Some(source) = verdict.sound else {
-            all_sound = false;
-            continue;
-        };
+        all_sound &= verdict.is_sound;
+        let Some(source) = verdict.pack else { continue };
         let plan = Arc::new(sound(Library::shipped().read(&source))?);
         let deep = walk(&plan, Bounds::default());
         if format == Format::Text {
@@ -140,42 +167,6 @@ fn say_dead_end(end: &DeadEnd) {
     for (number, step) in end.path.iter().enumerate() {
         say(&format!("    {}. {step}", number + 1));
     }
-}
-
-fn grade(plan: &str, facts: &Path, format: Format) -> Result<ExitCode, Failure> {
-    let plan = named(plan)?;
-    let facts = sound(read_facts_file(&file(facts)?, &plan.facts))?;
-    let grade = plan.grade(&facts).map_err(|refused| Failure::of("these facts", &refused))?;
-    match format {
-        Format::Json => say(&json(&grade)?),
-        Format::Text => {
-            let level = |level: Option<&fengsui_vocabulary::LevelId>| {
-                level.map_or_else(|| "none".to_owned(), ToString::to_string)
-            };
-            say(&format!("certain  {}", level(grade.certain.as_ref())));
-            say(&format!("possible {}", level(grade.possible.as_ref())));
-            for matched in &grade.matched {
-                say(&format!(
-                    "  {} by {} (clause {})",
-                    matched.level, matched.criterion, matched.clause
-                ));
-            }
-            for undecided in &grade.undecided {
-                let ask: Vec<&str> = undecided.ask.iter().map(AsRef::as_ref).collect();
-                say(&format!(
-                    "  {} if {} (clause {}): ask {}",
-                    undecided.level,
-                    undecided.criterion,
-                    undecided.clause,
-                    ask.join(", ")
-                ));
-            }
-            for part in &grade.hand_over {
-                say(&format!("  hand over {} to {} (clause {})", part.part, part.to, part.clause));
-            }
-        }
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 fn duties(
@@ -240,6 +231,16 @@ fn distinct(plans: &[String]) -> Result<Vec<Arc<EmergencyPlan>>, Failure> {
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, Failure> {
     serde_json::to_string_pretty(value).map_err(|fault| Failure::of("cannot print", &fault))
+}
+
+/// Writes a new file; one that is there already is left alone.
+fn write(path: &Path, text: &str) -> Result<ExitCode, Failure> {
+    let name = path.display().to_string();
+    let unwritten = |fault: std::io::Error| Failure::of(&format!("cannot write {name}"), &fault);
+    let mut file = File::create_new(path).map_err(unwritten)?;
+    file.write_all(text.as_bytes()).map_err(unwritten)?;
+    say(&format!("{name} written"));
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A plan by the id under which it ships, or from a file.

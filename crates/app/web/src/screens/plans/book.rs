@@ -1,14 +1,44 @@
 //! The clauses of a plan in their order, each with what the program will do.
 
-use fengsui_plan::{Clause, Evidence, Plan};
+use askama::Template;
+use askama::filters::HtmlSafe;
+use fengsui_plan::{Clause, Evidence, How, Plan};
 use fengsui_vocabulary::{ClauseId, Label, Lang};
 
+use super::evidence::badge;
+use super::frame::{Leaf, path};
 use super::tables::level;
 use super::wording::Wording;
 use crate::lang::Words;
 use crate::parts::{Html, Mood, StateBadge};
 use crate::say::Saying;
-use crate::views::BookClause;
+
+/// One clause on the page.
+#[derive(Debug)]
+pub(super) struct BookClause {
+    /// The name of its place: `c-4.1.1`.
+    pub(super) id: String,
+    /// Its number.
+    pub(super) number: String,
+    /// What it is called among styles.
+    pub(super) class: &'static str,
+    /// Our paraphrase in the reader's language.
+    pub(super) text: String,
+    /// The Chinese beside it, for a reader of English.
+    pub(super) chinese: Option<String>,
+    /// How sure we are, and which obligations it carries.
+    pub(super) marks: Html,
+    /// Where it was read.
+    pub(super) source: String,
+    /// What the program will do.
+    pub(super) does: Vec<Html>,
+    /// The official wording, where it is attached to this clause.
+    pub(super) official: Option<String>,
+    /// The rulings that hold, the newest first.
+    pub(super) rulings: Vec<Html>,
+    /// The page of this clause alone.
+    pub(super) page: String,
+}
 
 /// Every clause, in the order of the text.
 pub(super) fn clauses(wording: &Wording<'_>, saying: &Saying<'_>) -> Vec<BookClause> {
@@ -23,27 +53,22 @@ fn page_of(clause: &Clause, wording: &Wording<'_>, saying: &Saying<'_>) -> BookC
     if let Some(reason) = &clause.no_rule {
         does.push(Html::text(wording.words.ta("book-no-rule", &[("why", reason.in_lang(lang))])));
     }
+    let evidence = Html::of(&badge(clause.evidence, wording.words));
     BookClause {
         id: format!("c-{}", clause.id),
         number: clause.id.to_string(),
+        class: match clause.evidence {
+            Evidence::Unverified => "is-unverified",
+            Evidence::Official | Evidence::Secondary => "",
+        },
         text: clause.text.in_lang(lang).to_owned(),
         chinese: (lang != Lang::Zh).then(|| clause.text.zh.clone()),
-        // Attached by the deployment; the packs that ship hold none.
-        official: None,
-        evidence: Html::marks(
-            [Html::of(&evidence(clause.evidence, wording.words))]
-                .into_iter()
-                .chain(clause.carries.iter().map(Html::text)),
-        ),
+        marks: Html::marks(std::iter::once(evidence).chain(clause.carries.iter().map(Html::text))),
+        source: clause.source.clone(),
         does,
-    }
-}
-
-fn evidence(evidence: Evidence, words: Words) -> StateBadge {
-    match evidence {
-        Evidence::Official => StateBadge::new(Mood::Done, words.t("evidence-official")),
-        Evidence::Secondary => StateBadge::new(Mood::Quiet, words.t("evidence-secondary")),
-        Evidence::Unverified => StateBadge::new(Mood::Attention, words.t("evidence-unverified")),
+        official: None,
+        rulings: Vec::new(),
+        page: super::clause::path(&wording.plan.id, &clause.id),
     }
 }
 
@@ -72,7 +97,21 @@ fn rules(clause: &ClauseId, wording: &Wording<'_>, saying: &Saying<'_>) -> Vec<H
                 ("who", &who),
             ],
         );
-        Html::marks([named("authority", words), Html::text(text)])
+        let mark = match authority.how {
+            How::Undefined => Html::of(&StateBadge::new(Mood::Attention, words.t("authority"))),
+            How::AnyOf(_) | How::Joint(_) | How::Approval { .. } | How::Higher(_) => {
+                named("authority", words)
+            }
+        };
+        Html::marks([mark, Html::text(text)])
+    }));
+    does.extend(plan.scopes.iter().filter(|it| it.clause == *clause).map(|scope| {
+        let label = Html::text(scope.label.in_lang(words.lang()));
+        Html::marks([named("plan-scope", words), label])
+    }));
+    does.extend(plan.scores().filter(|it| it.clause == *clause).map(|score| {
+        let label = Html::text(score.label.in_lang(words.lang()));
+        Html::marks([named("plan-score", words), label])
     }));
     does.extend(papers(clause, plan, words));
     does.extend(gaps(clause, plan, words));
@@ -83,6 +122,7 @@ fn duties(clause: &ClauseId, wording: &Wording<'_>, saying: &Saying<'_>) -> Vec<
     let words = wording.words;
     let of_clause = wording.plan.duties.iter().filter(|duty| duty.clause == *clause);
     let said = of_clause.map(|duty| {
+        let id = wording.duty_name(duty);
         let text = words.ta(
             "book-duty",
             &[
@@ -93,7 +133,14 @@ fn duties(clause: &ClauseId, wording: &Wording<'_>, saying: &Saying<'_>) -> Vec<
                 ("due", &wording.due(duty)),
             ],
         );
-        Html::marks([named("duty", words), Html::text(text)])
+        let when = wording.condition(&duty.when);
+        let when = if when.is_empty() {
+            Html::nothing()
+        } else {
+            Html::text(words.ta("plan-only-when", &[("when", &when)]))
+        };
+        let lines = [Html::marks([named("duty", words), Html::text(text)]), when, small(&id)];
+        self::lines(lines)
     });
     said.collect()
 }
@@ -110,9 +157,8 @@ fn papers(clause: &ClauseId, plan: &Plan, words: Words) -> Vec<Html> {
     let hand_overs =
         hand_overs.map(|part| line("book-hand-over", part.to.in_lang(lang).to_owned()));
     let forms = plan.forms.values().filter(|it| it.clause == *clause).map(|form| {
-        let fields: Vec<&str> = form.fields.iter().map(|field| field.label.in_lang(lang)).collect();
-        let fields = fields.join(&words.t("book-and"));
-        line("book-form", format!("{}: {fields}", form.title.in_lang(lang)))
+        let path = format!("{}#f-{}", path(&plan.id, Leaf::Papers), form.id);
+        Html::marks([named("book-form", words), Html::link(&path, form.title.in_lang(lang))])
     });
     let roles = plan.roles.values().filter(|it| it.clause == *clause);
     let roles = roles.map(|role| line("role", role.label.in_lang(lang).to_owned()));
@@ -137,4 +183,23 @@ fn gaps(clause: &ClauseId, plan: &Plan, words: Words) -> Vec<Html> {
 
 fn named(key: &str, words: Words) -> Html {
     Html::of(&StateBadge::new(Mood::Quiet, words.t(key)))
+}
+
+/// A small line beside what is more important.
+#[derive(Debug, Template)]
+#[template(source = r#"<span class="small quiet">{{ text }}</span>"#, ext = "html")]
+struct Small<'a> {
+    text: &'a str,
+}
+
+impl HtmlSafe for Small<'_> {}
+
+/// A small line; nothing where there is no text.
+pub(super) fn small(text: &str) -> Html {
+    if text.is_empty() { Html::nothing() } else { Html::of(&Small { text }) }
+}
+
+/// Lines below each other, without those that say nothing.
+pub(super) fn lines(lines: impl IntoIterator<Item = Html>) -> Html {
+    Html::stacked(lines.into_iter().filter(|line| !line.is_empty()))
 }

@@ -1,36 +1,34 @@
-//! `GET /plans/{plan}`: one plan as a document, with its checks, its editions and who fills its roles.
+//! `GET /plans/{plan}`: one plan to read, clause by clause, with what the program does beside it.
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use fengsui_desk::{Capacity, Desk};
-use fengsui_plan::{Diagnostic, Plan};
-use fengsui_vocabulary::PlanId;
+use fengsui_desk::{Desk, RulingView};
+use fengsui_plan::{Library, Plan, Reckoning};
+use fengsui_response::PlanRef;
+use fengsui_vocabulary::{ClauseId, PlanId, Prose};
 
-use super::list::{checked, findings, standing};
-use super::wording::Wording;
-use super::{book, tables};
+use super::book::{self, BookClause};
+use super::evidence::Shares;
+use super::frame::{Frame, Leaf};
 use crate::answer::drawn;
 use crate::error::WebError;
 use crate::page::{Page, Place};
-use crate::parts::{
-    Header, Heading, Html, Item, Items, Link, Notice, Pairs, Primary, Row, Table, Tone,
-};
-use crate::routes::{self, PLANS};
+use crate::parts::{Header, Html, Link, Notice, Pairs, Tabs, Tone};
+use crate::routes;
 use crate::say::Saying;
 use crate::session::SignedIn;
-use crate::views::BookClause;
 
 #[derive(Debug, Template)]
 #[template(path = "plan_book.html")]
 struct PlanBook {
     page: Page,
     header: Header,
+    tabs: Tabs,
     notice: Notice,
-    contents: Vec<(Link, Html)>,
     about: Pairs,
-    findings: Items,
-    editions: Table,
+    /// The clauses to jump to.
+    contents: Vec<Link>,
     clauses: Vec<BookClause>,
 }
 
@@ -40,98 +38,93 @@ pub(super) async fn show(
     reader: SignedIn,
     Path(plan): Path<PlanId>,
 ) -> Result<Response, WebError> {
-    let plan = desk.plan(&plan).ok_or(WebError::NoSuchPage)?;
-    let words = reader.words();
-    let wording = Wording { plan: &plan, words };
-    let saying = Saying::to(&reader.visitor, Some(&plan));
-    let is_lead = desk.lead_plan().is_some_and(|lead| lead.id == plan.id);
-    let filled = if is_lead { desk.roles() } else { Vec::new() };
-    let part = |id: &str, key: &str, table: &Table| {
-        (Link::new(format!("#{id}"), words.t(key)), Html::of(table))
-    };
-    let contents = vec![
-        part("book-duties", "book-duties", &tables::duties(&wording, &saying)),
-        part("book-levels", "book-levels", &tables::levels(&wording, &saying)),
-        part("book-authorities", "authority", &tables::authorities(&wording)),
-        part("book-roles", "book-roles", &tables::roles(&wording, &filled)),
-        part("book-policies", "plan-policies", &tables::policies(&wording)),
-    ];
-    let title = plan.about.title.in_lang(words.lang()).to_owned();
+    let frame = Frame::of(&desk, reader, &plan)?;
+    let (plan, saying) = (&*frame.plan, frame.saying());
+    let mut clauses = book::clauses(&frame.wording(), &saying);
+    read_beside(&desk, &frame, &mut clauses).await?;
+    let mut header = frame.header();
+    header.primary = frame.adopting();
     drawn(&PlanBook {
-        page: reader.page("plan", title.clone(), PLANS),
-        header: header(&reader, &plan, title, &saying),
-        notice: Notice::new(Tone::Plain, plan.about.notice.in_lang(words.lang())),
-        contents,
-        about: about(&plan, &saying),
-        findings: found(&plan, &saying),
-        editions: editions(&plan, &saying),
-        clauses: book::clauses(&wording, &saying),
+        page: frame.page(),
+        header,
+        tabs: frame.tabs(Leaf::Book),
+        notice: Notice::new(Tone::Plain, plan.about.notice.in_lang(saying.lang())),
+        about: about(plan, &saying),
+        contents: clauses.iter().map(|it| Link::new(format!("#{}", it.id), &it.number)).collect(),
+        clauses,
     })
 }
 
-fn header(reader: &SignedIn, plan: &Plan, title: String, saying: &Saying<'_>) -> Header {
-    let words = reader.words();
-    let mut header = Header::new(title)
-        .below(vec![Link::new(PLANS, words.t("plans"))], words)
-        .mark(Html::of(&standing(plan, saying)))
-        .mark(Html::of(&checked(plan, saying)));
-    let in_force = saying.directory.centre().edition(&plan.id);
-    let is_in_force = in_force.is_some_and(|edition| edition.hash == plan.hash);
-    if reader.viewer.is(Capacity::PlanOfficer) && !is_in_force {
-        header = header.primary(Primary::Post {
-            action: format!("{}/adopt", routes::plan(&plan.id)),
-            csrf: reader.csrf().to_owned(),
-            text: words.t("plan-adopt").into_owned(),
-        });
+/// Puts what this deployment attached beside its clauses: official wordings, rulings that hold.
+async fn read_beside(
+    desk: &Desk,
+    frame: &Frame,
+    clauses: &mut [BookClause],
+) -> Result<(), WebError> {
+    let (directory, saying) = (desk.directory(), frame.saying());
+    let (centre, edition) = (directory.centre(), PlanRef::of(&frame.plan));
+    for clause in clauses {
+        let Ok(id) = clause.number.parse::<ClauseId>() else { continue };
+        if centre.wordings.contains_key(&(edition.clone(), Some(id.clone()))) {
+            let wording = desk.wording(&edition, &id).await?;
+            clause.official = wording.map(|it| String::from_utf8_lossy(&it.bytes).into_owned());
+        }
+        if centre.rulings(&frame.plan.id, &id).next().is_none() {
+            continue;
+        }
+        let rulings = desk.rulings(&frame.plan.id, &id).await?;
+        let holding = rulings.iter().filter(|ruling| ruling.withdrawn.is_none());
+        clause.rulings = holding.map(|ruling| said(ruling, &saying)).collect();
     }
-    header
+    Ok(())
+}
+
+/// A ruling in short: what was asked, what holds, who said so and when.
+fn said(ruling: &RulingView, saying: &Saying<'_>) -> Html {
+    let text = |text: Option<&Prose>| text.map(ToString::to_string).unwrap_or_default();
+    let by = format!("{} ", ruling.by_name);
+    book::lines([
+        Html::text(text(ruling.question.as_ref())),
+        Html::text(text(ruling.ruling.as_ref())),
+        Html::marks([book::small(&by), Html::of(&saying.moment(ruling.at))]),
+    ])
 }
 
 fn about(plan: &Plan, saying: &Saying<'_>) -> Pairs {
     let (words, about) = (saying.words, &plan.about);
+    let lang = words.lang();
     let text = |text: &str| Html::text(text);
+    let day = |day: jiff::civil::Date| Html::text(day.to_string());
     let mut pairs = Pairs::default()
-        .with(words.t("plan-issuer"), text(about.issuer.in_lang(words.lang())))
+        .with(words.t("plan-issuer"), text(about.issuer.in_lang(lang)))
         .with(words.t("plan-edition"), text(&about.edition));
-    if let Some(number) = &about.document_number {
-        pairs = pairs.with(words.t("document-number"), text(number));
+    let optional = [
+        ("plan-jurisdiction", about.jurisdiction.as_ref().map(|it| text(it.in_lang(lang)))),
+        ("document-number", about.document_number.as_deref().map(text)),
+        ("plan-in-force", about.in_force_from.map(day)),
+        ("plan-in-force-until", about.in_force_until.map(day)),
+    ];
+    for (key, value) in optional {
+        if let Some(value) = value {
+            pairs = pairs.with(words.t(key), value);
+        }
     }
-    if let Some(from) = about.in_force_from {
-        pairs = pairs.with(words.t("plan-in-force"), text(&from.to_string()));
+    for below in &plan.lineage {
+        let title = Library::shipped().plan(below);
+        let title = title.map(|plan| plan.about.title.in_lang(lang).to_owned());
+        let link = Html::link(&routes::plan(below), &title.unwrap_or_else(|| below.to_string()));
+        pairs = pairs.with(words.t("plan-stands-on"), link);
     }
+    let zone = plan.time_zone.iana_name().unwrap_or_default();
+    let zone = match plan.reckons_by {
+        Reckoning::Zone => zone.to_owned(),
+        Reckoning::Anchor => words.ta("plan-reckons-by-anchor", &[("zone", zone)]),
+    };
     pairs
+        .with(words.t("plan-evidence"), Html::of(&Shares::of(plan, words)))
+        .with(words.t("plan-zone"), text(&zone))
         .with(words.t("book-pack"), text(plan.id.as_str()))
         .with(words.t("plan-hash"), text(&plan.hash))
+        .with(words.t("plan-canonical-hash"), text(&plan.canonical_hash))
         .with(words.t("clause-official"), text(&words.t("book-official-absent")))
-}
-
-fn found(plan: &Plan, saying: &Saying<'_>) -> Items {
-    let item = |finding: &Diagnostic| Item {
-        title: Html::text(finding.what()),
-        text: finding.code().to_owned(),
-        side: Html::nothing(),
-    };
-    Items {
-        items: findings(plan).iter().map(item).collect(),
-        empty: saying.words.t("book-check-nothing").into_owned(),
-    }
-}
-
-/// Editions that were adopted here, with by whom and when.
-fn editions(plan: &Plan, saying: &Saying<'_>) -> Table {
-    let words = saying.words;
-    let headings = vec![
-        Heading::key(words.t("plan-hash")),
-        Heading::plain(words.t("book-adopted-at")),
-        Heading::plain(words.t("book-adopted-by")),
-    ];
-    let adopted = saying.directory.centre().adopted.values();
-    let rows = adopted.filter(|edition| edition.plan.plan == plan.id).map(|edition| {
-        Row::new(vec![
-            Html::text(edition.plan.hash.get(..12).unwrap_or_default()),
-            Html::of(&saying.moment(edition.at)),
-            Html::text(saying.person(edition.by)),
-        ])
-    });
-    Table::new(words.t("book-editions"), headings, words.t("plan-state-shipped")).with(rows)
 }

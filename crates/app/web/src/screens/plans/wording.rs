@@ -1,11 +1,12 @@
 //! A plan's rules in the words of the reader: by when, since when, on which condition, by whom.
 
 use fengsui_plan::{
-    Act, Allowance, Anchor, Authority, Binding, Condition, DutyRule, How, Lasting, Plan,
+    Act, Allowance, Anchor, Authority, Binding, Colour, Condition, DutyRule, How, Lasting, Plan,
 };
-use fengsui_vocabulary::{FactId, RoleId};
+use fengsui_vocabulary::{AnchorName, DutyId, FactId, FormId, RoleId};
 use jiff::SignedDuration;
 
+use super::tested::written;
 use crate::lang::{Words, span};
 
 /// Says the rules of one plan.
@@ -36,6 +37,48 @@ impl Wording<'_> {
         self.words.ta(key, &[("due", &allowance), ("anchor", &anchor)])
     }
 
+    /// From whom to whom.
+    pub(super) fn route(&self, duty: &DutyRule) -> String {
+        let from = self.roles(&duty.senders, "book-and");
+        if duty.to.is_empty() {
+            return from;
+        }
+        let to = self.roles(&duty.to, "book-and");
+        self.words.ta("duty-from-to", &[("from", &from), ("to", &to)])
+    }
+
+    /// The id of a duty with its branch.
+    pub(super) fn duty_name(&self, duty: &DutyRule) -> String {
+        match &duty.branch {
+            Some(branch) => {
+                self.words.ta("plan-branch", &[("duty", duty.id.as_str()), ("branch", branch)])
+            }
+            None => duty.id.to_string(),
+        }
+    }
+
+    /// What a duty is called.
+    pub(super) fn duty_label(&self, duty: &DutyId) -> String {
+        let rule = self.plan.duties.iter().find(|rule| rule.id == *duty);
+        rule.map_or_else(
+            || duty.to_string(),
+            |rule| rule.label.in_lang(self.words.lang()).to_owned(),
+        )
+    }
+
+    /// What fields of a form are called.
+    pub(super) fn fields(&self, form: Option<&FormId>, fields: &[String]) -> String {
+        let form = form.and_then(|form| self.plan.forms.get(form));
+        let name = |id: &String| {
+            let field = form.and_then(|form| form.fields.iter().find(|field| field.id == *id));
+            field.map_or_else(
+                || id.clone(),
+                |field| field.label.in_lang(self.words.lang()).to_owned(),
+            )
+        };
+        fields.iter().map(name).collect::<Vec<_>>().join(&self.words.t("book-and"))
+    }
+
     /// On which condition; empty where there is none.
     pub(super) fn condition(&self, condition: &Condition) -> String {
         match condition {
@@ -45,23 +88,36 @@ impl Wording<'_> {
             }
             Condition::Flag(fact) => self.words.ta("book-flag", &[("q", &self.fact(fact))]),
             Condition::FactIs(fact, option) => {
-                format!("{}: {}", self.fact(fact), self.option(fact, option))
+                let option = self.option(fact, option);
+                self.words.ta("plan-test-is", &[("q", &self.fact(fact)), ("v", &option)])
             }
-            Condition::Any(conditions) => self.list(conditions, "book-or"),
-            Condition::FactAtLeast(fact, _) => self.fact(fact),
-            Condition::Stated(anchor) => anchor.to_string(),
-            Condition::All(conditions) => self.list(conditions, "book-and"),
+            Condition::Any(conditions) => self.list(conditions, "plan-any-of"),
+            Condition::FactAtLeast(fact, least) => {
+                let known = self.plan.facts.get(fact);
+                let least = known.map_or_else(|| least.to_string(), |it| it.written(*least));
+                let least = written(self.plan, fact.as_str(), &least, self.words);
+                self.words.ta("plan-test-at-least", &[("q", &self.fact(fact)), ("v", &least)])
+            }
+            Condition::Stated(anchor) => {
+                self.words.ta("plan-stated", &[("moment", &self.moment(anchor))])
+            }
+            Condition::All(conditions) => self.list(conditions, "plan-all-of"),
         }
     }
 
-    /// Who may do something, at which levels.
+    /// Who may do something.
     pub(super) fn authority(&self, authority: &Authority) -> String {
+        self.how(&authority.how)
+    }
+
+    /// How something is decided, and by whom.
+    pub(super) fn how(&self, how: &How) -> String {
         let words = self.words;
-        match &authority.how {
+        match how {
             How::AnyOf(roles) if roles.is_empty() => words.t("authority-undefined").into_owned(),
             How::AnyOf(roles) => self.roles(roles, "book-or"),
-            How::Higher(role) => self.roles(std::slice::from_ref(role), "book-or"),
-            How::Undefined => words.t("authority-undefined").into_owned(),
+            How::Higher(role) => words.ta("plan-asked-of", &[("who", &self.role(role))]),
+            How::Undefined => words.t("plan-blocked").into_owned(),
             How::Joint(roles) => words.ta("book-joint", &[("who", &self.roles(roles, "book-and"))]),
             How::Approval { propose, approve } => words.ta(
                 "book-approval",
@@ -140,25 +196,39 @@ impl Wording<'_> {
     fn anchor(&self, anchor: &Anchor) -> String {
         let words = self.words;
         match anchor {
-            Anchor::Organisation(moment) | Anchor::Incident(moment) => {
-                let name = moment.as_str().replace('_', "-");
-                words.t(&format!("book-moment-{name}")).into_owned()
-            }
+            Anchor::Organisation(moment) | Anchor::Incident(moment) => self.moment(moment),
             Anchor::Received => words.t("book-moment-received").into_owned(),
             Anchor::Condition => words.t("book-moment-condition").into_owned(),
-            Anchor::WarningIssued { .. } => words.t("book-moment-warning-issued").into_owned(),
+            Anchor::WarningIssued { at_least, adjustments } => {
+                let issued = words.t("book-moment-warning-issued").into_owned();
+                let mut said = issued;
+                if *adjustments {
+                    said.push_str(&words.t("plan-or-adjusted"));
+                }
+                if let Some(colour) = at_least {
+                    let colour = words.t(colour_key(*colour));
+                    said.push_str(&words.ta("plan-colour-at-least", &[("colour", &colour)]));
+                }
+                said
+            }
             Anchor::WarningLifted => words.t("book-moment-warning-lifted").into_owned(),
             Anchor::Each(moments) => {
-                let name = |it: &fengsui_vocabulary::AnchorName| it.as_str().replace('_', "-");
-                let names = moments.iter().map(|it| words.t(&format!("book-moment-{}", name(it))));
-                names.collect::<Vec<_>>().join(" / ")
+                let moments: Vec<String> = moments.iter().map(|it| self.moment(it)).collect();
+                words.ta("plan-each", &[("moments", &moments.join(&words.t("book-or")))])
             }
-            Anchor::Delivered(duty) | Anchor::FollowUp(duty) => {
-                let rule = self.plan.duties.iter().find(|rule| rule.id == *duty);
-                let label = rule.map(|rule| rule.label.in_lang(words.lang()).to_owned());
-                words.ta("book-moment-delivered", &[("duty", &label.unwrap_or_default())])
+            Anchor::Delivered(duty) => {
+                words.ta("book-moment-delivered", &[("duty", &self.duty_label(duty))])
+            }
+            Anchor::FollowUp(duty) => {
+                words.ta("plan-follow-up", &[("duty", &self.duty_label(duty))])
             }
         }
+    }
+
+    /// A named time.
+    pub(super) fn moment(&self, name: &AnchorName) -> String {
+        let name = name.as_str().replace('_', "-");
+        self.words.t(&format!("book-moment-{name}")).into_owned()
     }
 
     fn fact(&self, fact: &FactId) -> String {
@@ -172,19 +242,36 @@ impl Wording<'_> {
         known.map_or_else(|| option.to_owned(), |it| it.label.in_lang(self.words.lang()).to_owned())
     }
 
-    fn list(&self, conditions: &[Condition], between: &str) -> String {
+    /// Several conditions; said as one where there is but one.
+    fn list(&self, conditions: &[Condition], key: &str) -> String {
         let said: Vec<String> = conditions.iter().map(|one| self.condition(one)).collect();
-        said.join(&self.words.t(between))
+        match said.as_slice() {
+            [only] => only.clone(),
+            _ => {
+                let parts = said.join(&self.words.t("plan-test-between"));
+                self.words.ta(key, &[("parts", &parts)])
+            }
+        }
     }
 }
 
 /// A length of time in one unit, as a text of law says it: 30 minutes, not half an hour and 0 seconds.
-fn exactly(length: SignedDuration, words: Words) -> String {
+pub(super) fn exactly(length: SignedDuration, words: Words) -> String {
     let seconds = length.as_secs();
     let unit = |key: &str, count: i64| words.ta(key, &[("t", &count.to_string())]);
     match seconds {
         _ if seconds % 3600 == 0 => unit("time-h", seconds / 3600),
         _ if seconds % 60 == 0 => unit("time-m", seconds / 60),
         _ => span(length, words),
+    }
+}
+
+/// The key of a colour of warnings.
+pub(super) const fn colour_key(colour: Colour) -> &'static str {
+    match colour {
+        Colour::Red => "plan-red",
+        Colour::Orange => "plan-orange",
+        Colour::Yellow => "plan-yellow",
+        Colour::Blue => "plan-blue",
     }
 }
