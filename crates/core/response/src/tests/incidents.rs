@@ -1,6 +1,7 @@
 //! Incidents: what is refused, and what follows from what.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use fengsui_plan::{Channel, DutyState};
 use fengsui_vocabulary::{FactValue, Facts, IncidentId, Scalar};
@@ -11,7 +12,7 @@ use crate::incident::{
 };
 use crate::testing::people::{OTHER_UNIT, UNIT, chen, gao, lin, mara, sun, tang, wei};
 use crate::testing::{
-    Scenario, Stage, at, blob, discovered, given, judged, known, line, shanghai, tick,
+    Scenario, Stage, at, blob, changed, discovered, given, judged, known, line, shanghai, tick,
 };
 use crate::{
     AnchorKind, Anchors, Asked, ClassRef, Delivery, Means, Outlook, Party, PlanRef, ReadBack,
@@ -637,21 +638,20 @@ fn the_authority_of_one_district_enters_nothing_for_another() {
 
 #[test]
 fn an_affected_unit_records_its_own_measures() {
-    let contain = || IncidentCommand::RecordMeasure {
-        measure: shanghai().measures[0].id.clone(),
+    let plan = changed(|plan| plan.measures[0].by.push("incident_unit".parse().unwrap()));
+    let measure = |measure: &str| IncidentCommand::RecordMeasure {
+        measure: measure.to_owned(),
         note: line("断网"),
         text: None,
+        on_behalf: None,
     };
-    let unknown = IncidentCommand::RecordMeasure {
-        measure: "pray".to_owned(),
-        note: line("断网"),
-        text: None,
-    };
-    at_level("IV")
-        .when("10:05", &Asked::now(lin(), contain()))
+    let contain = || measure(&plan.measures[0].id);
+    let told = [discovered("09:40"), judged("10:02", "IV")];
+    given(Arc::new(plan.clone()), told)
+        .when("10:05", &Asked::now(tang(), contain()))
         .happens(&["measure-recorded"])
-        .when("10:05", &Asked::now(lin(), unknown))
+        .when("10:05", &Asked::now(tang(), measure("pray")))
         .is_refused("unknown")
         .when("10:06", &Asked::now(sun(), contain()))
-        .is_refused("no-role");
+        .is_refused("measure-of-others");
 }
