@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fengsui_desk::{DISTRICTS, Desk};
-use fengsui_response::{Details, Importance, OrganisationKind, System};
+use fengsui_response::organisation::Networks;
+use fengsui_response::{Designation, Details, Importance, OrganisationKind, System};
 use fengsui_vocabulary::{Label, OrganisationId, RoleId};
 
 use crate::{StoryFault, said};
@@ -209,7 +210,13 @@ pub async fn register(desk: &Desk) -> Result<(), StoryFault> {
         details.district = Some(said(unit.district)?);
         details.sector = Some(said(unit.sector)?);
         details.responsible_post = Some(said("信息安全负责人")?);
-        details.systems = vec![System { name: said(unit.system)?, importance: unit.importance }];
+        details.systems = vec![System {
+            name: said(unit.system)?,
+            importance: unit.importance,
+            designation: Designation::None,
+            protection: None,
+            services: Vec::new(),
+        }];
         desk.register_organisation(&desk.console(), details).await?;
     }
     Ok(())
@@ -226,5 +233,7 @@ fn details(zh: &str, en: &str, kind: OrganisationKind) -> Details {
         duty_telephone: None,
         responsible_post: None,
         contacts: None,
+        networks: Networks::default(),
+        filings: Vec::new(),
     }
 }

@@ -74,6 +74,7 @@
     decision-voiced
 10:30 chen voices | step: start | level: III | scope: 浦东新区,浦江数据
     decision-voiced, response-started
+    sh-4.3.1-dynamics  management_centre → cac_office             at once owed
 10:35 zhou calls | duty: sh-4.1.1-immediate | to: district_authority | caller: 高原 | callee: 周正
     duty-met
     sh-4.1.1-immediate incident_unit  → district_authority     at once done 10:35 (5 min after it arose) [by the text 10:40]
@@ -156,6 +157,7 @@
     proposal-endorsed
 14:40 wei approves
     proposal-approved, response-ended
+    sh-4.3.1-dynamics  management_centre → cac_office             at once done 14:40 (250 min after it arose)
 14:50 lin reviews | says: 起因:弱口令被利用。性质:窃取。影响:客户资料外泄。教训:口令与外联审计。
     incident-reviewed
 14:55 lin tells-result | says: 已处置完毕,系统恢复,请按整改要求落实。

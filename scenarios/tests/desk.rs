@@ -215,8 +215,8 @@ async fn a_table_of_organisations_is_taken_whole_or_not_at_all() {
     assert_eq!(
         lines,
         [
-            "line 2: mend: parent 没有的单位 is neither registered nor on an earlier line",
-            "line 3: mend: 浦江数据服务有限公司 is registered already",
+            "line 2: mend: parent: 没有的单位 is neither registered nor on an earlier line",
+            "line 3: mend: name_zh: 浦江数据服务有限公司 is registered already",
         ]
     );
     assert!(centre.desk.import_organisations(&centre.desk.console(), bad).await.is_err());

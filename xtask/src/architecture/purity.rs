@@ -12,7 +12,8 @@ use super::{Member, floors};
 use crate::finding::Finding;
 
 /// What crates of the core may name in their manifests, beside each other.
-const DIRECT: &[&str] = &["jiff", "miette", "serde", "serde_json", "sha2", "thiserror", "toml"];
+const DIRECT: &[&str] =
+    &["idna", "jiff", "miette", "serde", "serde_json", "sha2", "thiserror", "toml"];
 
 /// What must not be anywhere below them: the name itself or anything that begins with it and `-`.
 const IMPURE: &[&str] = &[

@@ -127,3 +127,35 @@ pub struct Finding {
     /// The column, from 1.
     pub column: u32,
 }
+
+/// The people of an organisation and how to reach them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contacts {
+    /// Who answers for security in person.
+    #[serde(default)]
+    pub responsible: Option<Line>,
+    /// Whom to reach, in the order in which to try.
+    #[serde(default)]
+    pub people: Vec<Contact>,
+}
+
+/// Somebody to reach.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Their name.
+    pub name: Line,
+    /// Their post.
+    #[serde(default)]
+    pub post: Option<Line>,
+    /// Where they are reached day and night.
+    #[serde(default)]
+    pub telephone: Option<Line>,
+    /// Where they can be written to.
+    #[serde(default)]
+    pub mail: Option<Line>,
+    /// Their public key, or its fingerprint.
+    #[serde(default)]
+    pub key: Option<Prose>,
+}

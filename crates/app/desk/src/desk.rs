@@ -11,6 +11,8 @@ use fengsui_vocabulary::{
     BlobId, CommandId, IncidentId, OrganisationId, PersonId, PlanId, ReportId,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -103,16 +105,21 @@ impl Desk {
     }
 
     /// The registry, the roles and the people as they are now.
+    ///
+    /// What an organisation is changes by itself with the day; nobody else would notice.
     pub fn directory(&self) -> Arc<Directory> {
-        let directory =
-            Arc::clone(&self.inner.directory.read().unwrap_or_else(PoisonError::into_inner));
+        let held = Arc::clone(&self.inner.directory.read().unwrap_or_else(PoisonError::into_inner));
         let now = self.now();
-        if directory.centre().next_change().is_none_or(|at| at > now) {
-            return directory;
+        let is_same_edition = held.centre().next_change().is_none_or(|at| at > now);
+        let day = self.day_of(&held);
+        if is_same_edition && held.day() == day {
+            return held;
         }
         // An edition takes force without anybody writing anything: its day has come.
-        let directory = directory.as_of(now);
-        self.put_in_force(directory.centre());
+        let directory = held.as_of(now).on(day);
+        if !is_same_edition {
+            self.put_in_force(directory.centre());
+        }
         self.set_directory(directory.clone());
         Arc::new(directory)
     }
@@ -125,6 +132,14 @@ impl Desk {
     /// Says whose signatures of packs are trusted here.
     pub fn set_trust(&self, trust: Trust) {
         *self.inner.trust.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(trust);
+    }
+
+    /// Today in the zone of the plan that leads in a directory.
+    pub(crate) fn day_of(&self, directory: &Directory) -> Date {
+        let packs = self.packs();
+        let lead = directory.lead_plan().and_then(|adopted| packs.of(adopted));
+        let zone = lead.map_or(TimeZone::UTC, |plan| plan.time_zone.clone());
+        self.now().to_zoned(zone).date()
     }
 
     /// A plan of the shipped library.

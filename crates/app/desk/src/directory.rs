@@ -14,6 +14,7 @@ use fengsui_response::{Actor, Capacity, Details, PlanRef};
 use fengsui_store::{Select, Sight};
 use fengsui_vocabulary::{DistrictCode, Label, Lang, OrganisationId, PersonId, RoleId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::account::{ACCOUNT, Account};
 use crate::boards::{ORGANISATION, PERSON};
@@ -27,6 +28,7 @@ const HELD_MAX: u32 = 200_000;
 /// Who is who, at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
+    day: Date,
     centre: Centre,
     centre_version: u64,
     organisations: BTreeMap<OrganisationId, Organisation>,
@@ -37,6 +39,27 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// The day for which it says who is who.
+    pub const fn day(&self) -> Date {
+        self.day
+    }
+
+    /// The same on another day.
+    pub(crate) fn on(&self, day: Date) -> Self {
+        let mut moved = self.clone();
+        moved.day = day;
+        moved.by_name.clear();
+        moved.below.clear();
+        for (id, organisation) in &moved.organisations {
+            let Some(details) = organisation.as_of(day) else { continue };
+            moved.by_name.insert(details.name.zh.clone(), *id);
+            if let Some(parent) = details.parent {
+                moved.below.entry(parent).or_default().push(*id);
+            }
+        }
+        moved
+    }
+
     /// The centre itself.
     pub const fn centre(&self) -> &Centre {
         &self.centre
@@ -51,7 +74,7 @@ impl Directory {
     pub fn organisations(&self) -> impl Iterator<Item = (OrganisationId, &Details)> {
         self.organisations
             .iter()
-            .filter_map(|(id, organisation)| organisation.newest().map(|details| (*id, details)))
+            .filter_map(|(id, organisation)| Some((*id, organisation.as_of(self.day)?)))
     }
 
     /// One organisation.
@@ -61,7 +84,13 @@ impl Directory {
 
     /// What an organisation is now.
     pub fn details(&self, id: OrganisationId) -> Option<&Details> {
-        self.organisations.get(&id)?.newest()
+        self.organisations.get(&id)?.as_of(self.day)
+    }
+
+    /// Whether somebody sees the entry of an organisation.
+    pub fn shows(&self, id: OrganisationId, viewer: &Viewer) -> bool {
+        let district = self.details(id).and_then(|details| details.district.as_ref());
+        viewer.sees_entry(id, district)
     }
 
     /// What an organisation is called.
@@ -226,14 +255,8 @@ impl Desk {
         for (_, account) in self.all_kept::<Account>(ACCOUNT).await? {
             directory.names.insert(account.person, account.name);
         }
-        for (id, organisation) in &directory.organisations {
-            let Some(details) = organisation.newest() else { continue };
-            directory.by_name.insert(details.name.zh.clone(), *id);
-            if let Some(parent) = details.parent {
-                directory.below.entry(parent).or_default().push(*id);
-            }
-        }
-        self.set_directory(directory);
+        let day = self.day_of(&directory);
+        self.set_directory(directory.on(day));
         self.refresh_packs().await
     }
 

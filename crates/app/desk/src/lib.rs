@@ -52,13 +52,14 @@ pub use intake::{Arrival, ArrivedFile, FILES_MAX, Receipt};
 pub use journal::Rebuilt;
 pub use packs::{NewRuling, OfferedPack, PACK_BYTES_MAX, WORDING_BYTES_MAX};
 pub use registry::{
-    AccountLine, ImportLine, NewAccount, NewOrganisation, OrganisationImport, RoleLine,
+    AccountLine, ImportLine, ImportMistake, ImportProblem, NewAccount, NewOrganisation,
+    OrganisationChange, OrganisationImport, RoleLine,
 };
 pub use replay::Replayed;
 pub use view::{
     Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine, IncidentView,
     MineView, NextForPack, NotReportedLine, OnlyOpen, OrganisationLine, OrganisationView, Owed,
     Page, PlanOfIncident, PlanWaiting, ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView,
-    RulingView, SearchHit, WaitingLine, WordingView, WorkGroup,
+    RulingView, SearchHit, SharedNetwork, WaitingLine, WordingView, WorkGroup,
 };
 pub use viewer::{Reach, Viewer};

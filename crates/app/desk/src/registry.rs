@@ -1,5 +1,6 @@
 //! The registry and the set-up of the centre: organisations, people, roles, the plan in force.
 
+mod change;
 mod import;
 
 use std::collections::BTreeSet;
@@ -15,7 +16,8 @@ use fengsui_store::{Claim, Commit, NewBlob, StreamRows};
 use fengsui_vocabulary::{Label, OrganisationId, PersonId, PlanId, RoleId};
 use jiff::civil::Date;
 
-pub use import::{ImportLine, NewOrganisation, OrganisationImport};
+pub use change::OrganisationChange;
+pub use import::{ImportLine, ImportMistake, ImportProblem, NewOrganisation, OrganisationImport};
 
 use crate::account::{ACCOUNT, Account, PasswordFault};
 use crate::commit::{ATTEMPTS_MAX, Gains};
@@ -155,8 +157,13 @@ impl Desk {
                     return Err(self.refuse(by.person, about, refusal).await);
                 }
             };
-            let gains =
-                Gains { command_id: self.command_id(), by: by.person, now, blobs: blobs.clone() };
+            let gains = Gains {
+                command_id: self.command_id(),
+                by: by.person,
+                now,
+                blobs: blobs.clone(),
+                claims: Vec::new(),
+            };
             match self.commit_one(&loaded, &decided, StreamRows::default(), gains).await {
                 Err(DeskFault::Overtaken(_)) => {}
                 Err(fault) => return Err(fault),
@@ -172,7 +179,17 @@ impl Desk {
         by: &Actor,
         details: Details,
     ) -> Result<OrganisationId, DeskFault> {
-        let id = self.write_organisation(by, details).await?;
+        self.register_organisation_with(by, details, Vec::new()).await
+    }
+
+    /// Registers an organisation with texts that it refers to.
+    pub async fn register_organisation_with(
+        &self,
+        by: &Actor,
+        details: Details,
+        blobs: Vec<NewBlob>,
+    ) -> Result<OrganisationId, DeskFault> {
+        let id = self.write_organisation(by, details, blobs).await?;
         self.refresh_directory().await?;
         Ok(id)
     }
@@ -181,6 +198,7 @@ impl Desk {
         &self,
         by: &Actor,
         details: Details,
+        blobs: Vec<NewBlob>,
     ) -> Result<OrganisationId, DeskFault> {
         let id = self.draw_organisation();
         let loaded = Loaded::<Organisation>::new(organisation_stream(id));
@@ -195,7 +213,7 @@ impl Desk {
             key: name.clone(),
             holder: id.to_string(),
         };
-        match self.act_on_organisation(by, &loaded, command, vec![claim]).await {
+        match self.act_on_organisation(by, &loaded, command, (vec![claim], blobs)).await {
             Err(DeskFault::Overtaken(_)) => {
                 let problem = format!("{name} is registered already");
                 Err(DeskFault::Malformed(vec![FieldProblem::new("name_zh", problem)]))
@@ -205,29 +223,12 @@ impl Desk {
         }
     }
 
-    /// Changes what an organisation is, from today.
-    pub async fn change_organisation(
-        &self,
-        by: &Actor,
-        id: OrganisationId,
-        details: Details,
-    ) -> Result<(), DeskFault> {
-        let loaded = self.load_existing::<Organisation>(organisation_stream(id)).await?;
-        let command = OrganisationCommand::Change {
-            details: Box::new(details),
-            valid_from: self.today(),
-            valid_until: None,
-        };
-        self.act_on_organisation(by, &loaded, command, Vec::new()).await?;
-        self.refresh_directory().await
-    }
-
     async fn act_on_organisation(
         &self,
         by: &Actor,
         loaded: &Loaded<Organisation>,
         command: OrganisationCommand,
-        claims: Vec<Claim>,
+        (claims, blobs): (Vec<Claim>, Vec<NewBlob>),
     ) -> Result<(), DeskFault> {
         let asked = Asked::now(by.clone(), command);
         let packs = self.packs();
@@ -240,7 +241,8 @@ impl Desk {
             }
         };
         let rows = project::organisation_rows(&loaded.after(&decided, now, by.person));
-        let gains = Gains { command_id: self.command_id(), by: by.person, now, blobs: Vec::new() };
+        let gains =
+            Gains { command_id: self.command_id(), by: by.person, now, blobs, claims: Vec::new() };
         let mut commit: Commit = gains.commit(&decided, vec![loaded.gains(&decided, rows)]);
         commit.claims = claims;
         self.append(commit).await.map(|_| ())
@@ -268,7 +270,7 @@ impl Desk {
             let parent =
                 parent.and_then(|name| registered.get(name).copied().or_else(|| known.named(name)));
             let name = new.name.zh.clone();
-            let id = self.write_organisation(by, new.into_details(parent)).await?;
+            let id = self.write_organisation(by, new.into_details(parent), Vec::new()).await?;
             registered.insert(name, id);
         }
         self.refresh_directory().await?;
@@ -340,7 +342,13 @@ impl Desk {
             }
         };
         let rows = project::person_rows(&loaded.after(&decided, now, by.person));
-        let gains = Gains { command_id: self.command_id(), by: by.person, now, blobs: Vec::new() };
+        let gains = Gains {
+            command_id: self.command_id(),
+            by: by.person,
+            now,
+            blobs: Vec::new(),
+            claims: Vec::new(),
+        };
         let mut commit = gains.commit(&decided, vec![loaded.gains(&decided, rows)]);
         commit.claims = claims;
         self.append(commit).await.map(|_| ())
@@ -428,9 +436,8 @@ impl Desk {
     }
 
     /// Today in the leading plan's zone.
-    pub(crate) fn today(&self) -> Date {
-        let zone = self.lead_plan().map(|plan| plan.time_zone.clone());
-        self.now().to_zoned(zone.unwrap_or(jiff::tz::TimeZone::UTC)).date()
+    pub fn today(&self) -> Date {
+        self.day_of(&self.directory())
     }
 }
 

@@ -38,6 +38,11 @@ pub(crate) fn organisation_stream(organisation: OrganisationId) -> String {
     format!("organisation:{organisation}")
 }
 
+/// The organisation whose stream this is.
+pub(crate) fn organisation_of(stream: &str) -> Option<OrganisationId> {
+    stream.strip_prefix("organisation:")?.parse().ok()
+}
+
 /// The stream of a person.
 pub(crate) fn person_stream(person: PersonId) -> String {
     format!("person:{person}")

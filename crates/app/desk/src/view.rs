@@ -17,7 +17,7 @@ pub use list::{
 };
 pub(crate) use list::{id_of, place};
 pub use mine::MineView;
-pub use organisation::{OrganisationLine, OrganisationView};
+pub use organisation::{OrganisationLine, OrganisationView, SharedNetwork};
 pub use plans::{
     DraftLine, EditionLine, NextForPack, NotReportedLine, PlanOfIncident, PlanWaiting, RulingView,
     WordingView,

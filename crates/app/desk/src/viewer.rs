@@ -74,6 +74,20 @@ impl Viewer {
         }
     }
 
+    /// Whether this viewer sees the entry of an organisation of the registry.
+    pub fn sees_entry(
+        &self,
+        organisation: OrganisationId,
+        district: Option<&DistrictCode>,
+    ) -> bool {
+        let is_own = self.organisations.contains(&organisation);
+        match &self.reach {
+            Reach::Whole => true,
+            Reach::District(mine) if district == Some(mine) => true,
+            Reach::District(_) | Reach::Own => is_own || self.is(Capacity::Registrar),
+        }
+    }
+
     /// Whether the person works in a capacity.
     pub fn is(&self, capacity: Capacity) -> bool {
         self.actor.capacities.contains(&capacity)

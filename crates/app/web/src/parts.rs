@@ -76,6 +76,11 @@ impl Html {
         Self(lines.concat())
     }
 
+    /// Several parts below each other, with room between.
+    pub fn apart(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self(format!("<div class=\"apart\">{}</div>", Self::stacked(parts)))
+    }
+
     /// Time since an incident began, ticking: `T+1 小时 5 分`.
     pub fn since(at: Timestamp, clock: &Clock, words: Words) -> Self {
         let said = Self::text(clock.since(at, words));

@@ -1,8 +1,12 @@
 //! Rows of an organisation of the registry.
 
-use fengsui_response::organisation::Organisation;
+use std::collections::BTreeSet;
+
+use fengsui_response::organisation::{Organisation, Stretch};
 use fengsui_store::{BoardRows, StreamRows};
 use fengsui_vocabulary::{DistrictCode, Line};
+use jiff::ToSpan;
+use jiff::tz::TimeZone;
 
 use super::folded;
 use crate::boards::{ORGANISATION, SEARCH};
@@ -36,7 +40,7 @@ pub(crate) fn organisation_rows(loaded: &Loaded<Organisation>) -> StreamRows {
         name.into(),
     ];
     let mut sight = vec![organisation_key(&id)];
-    sight.extend(details.district.as_ref().map(district_key));
+    sight.extend(districts(loaded).iter().map(district_key));
     StreamRows {
         stream: loaded.stream.clone(),
         boards: vec![
@@ -45,4 +49,13 @@ pub(crate) fn organisation_rows(loaded: &Loaded<Organisation>) -> StreamRows {
         ],
         sight,
     }
+}
+
+/// Where it is from about the day of the last entry on: which day that was depends on the zone, so
+/// one more is taken. Whoever reads asks the directory whether it is still there.
+fn districts(loaded: &Loaded<Organisation>) -> BTreeSet<DistrictCode> {
+    let day = loaded.recorded_at.to_zoned(TimeZone::UTC).date().saturating_sub(1.day());
+    let stretches = loaded.state.stretches(day, None);
+    let district = |stretch: &Stretch| loaded.state.as_of(stretch.from)?.district.clone();
+    stretches.iter().filter_map(district).collect()
 }

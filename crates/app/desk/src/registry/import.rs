@@ -1,11 +1,13 @@
 //! Organisations from a table: every line is read before any is written.
 
+mod row;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use fengsui_response::{Details, OrganisationKind};
+use fengsui_response::organisation::{NetworkMalformed, Networks};
+use fengsui_response::{Details, OrganisationKind, System};
 use fengsui_vocabulary::{DistrictCode, Label, Line, OrganisationId};
-use serde::Deserialize;
 
 use crate::Directory;
 
@@ -24,8 +26,101 @@ pub struct OrganisationImport {
 pub struct ImportLine {
     /// Its number in the file, the heading being 1.
     pub line: u64,
-    /// The organisation, or what must be mended.
-    pub outcome: Result<NewOrganisation, String>,
+    /// The organisation, or everything that must be mended.
+    pub outcome: Result<NewOrganisation, Vec<ImportProblem>>,
+}
+
+/// What must be mended, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportProblem {
+    /// In which column; none where it is the line as a whole.
+    pub column: Option<&'static str>,
+    /// What is wrong.
+    pub mistake: ImportMistake,
+}
+
+/// What can be wrong with a table.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ImportMistake {
+    /// Nothing where something must be.
+    #[error("this must not be empty")]
+    Empty,
+    /// An earlier line has the name.
+    #[error("{name} is on line {line} already")]
+    NamedBefore {
+        /// The name.
+        name: String,
+        /// The line.
+        line: u64,
+    },
+    /// The registry has the name.
+    #[error("{name} is registered already")]
+    Registered {
+        /// The name.
+        name: String,
+    },
+    /// Nobody above it is called so.
+    #[error("{parent} is neither registered nor on an earlier line")]
+    ParentUnknown {
+        /// The name.
+        parent: String,
+    },
+    /// A word that is none of those that are known here.
+    #[error("{word} is not known here; use one of {known}")]
+    Unknown {
+        /// The word.
+        word: String,
+        /// Those that are known.
+        known: String,
+    },
+    /// No network.
+    #[error("{text}: {why}")]
+    Network {
+        /// What is there.
+        text: String,
+        /// Why it is none.
+        why: NetworkMalformed,
+    },
+    /// Two systems with one name.
+    #[error("the system {name} is there twice")]
+    SystemTwice {
+        /// The name.
+        name: String,
+    },
+    /// Designated, but not said to be critical.
+    #[error("the system {name} is designated, so its importance is critical")]
+    NotCritical {
+        /// The name.
+        name: String,
+    },
+    /// More than one organisation has.
+    #[error("{count} are too many; at most {count_max} fit")]
+    TooMany {
+        /// How many there are.
+        count: usize,
+        /// How many fit.
+        count_max: usize,
+    },
+    /// Not as it has to be, in the words of whoever read it.
+    #[error("{0}")]
+    Malformed(String),
+    /// Another number of columns than the heading has.
+    #[error("this line has {count} columns, the heading {wanted}")]
+    Columns {
+        /// How many there are.
+        count: u64,
+        /// How many there must be.
+        wanted: u64,
+    },
+    /// Bytes that are no text.
+    #[error("this is not UTF-8; save the table as UTF-8")]
+    NotText,
+    /// More lines than a table has.
+    #[error("a table has at most {lines_max} lines; split it")]
+    TooLong {
+        /// How many it has.
+        lines_max: usize,
+    },
 }
 
 /// An organisation that is to be registered.
@@ -43,6 +138,12 @@ pub struct NewOrganisation {
     pub kinds: BTreeSet<OrganisationKind>,
     /// The telephone that is answered at every hour.
     pub telephone: Option<Line>,
+    /// The post that answers for security.
+    pub post: Option<Line>,
+    /// Its systems.
+    pub systems: Vec<System>,
+    /// Its networks.
+    pub networks: Networks,
 }
 
 impl NewOrganisation {
@@ -54,30 +155,14 @@ impl NewOrganisation {
             district: self.district,
             sector: self.sector,
             kinds: self.kinds,
-            systems: Vec::new(),
+            systems: self.systems,
             duty_telephone: self.telephone,
-            responsible_post: None,
+            responsible_post: self.post,
             contacts: None,
+            networks: self.networks,
+            filings: Vec::new(),
         }
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row {
-    name_zh: String,
-    #[serde(default)]
-    name_en: String,
-    #[serde(default)]
-    kind: String,
-    #[serde(default)]
-    parent: String,
-    #[serde(default)]
-    district: String,
-    #[serde(default)]
-    sector: String,
-    #[serde(default)]
-    telephone: String,
 }
 
 impl OrganisationImport {
@@ -93,102 +178,78 @@ impl OrganisationImport {
 
     /// Reads a table against the registry: names must be new, parents known or on an earlier line.
     pub(crate) fn read(table: &str, directory: &Directory) -> Self {
-        let table = table.trim_start_matches('\u{feff}');
+        // Between CR and LF the reader does not know yet that a line has ended.
+        let table = table.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let mut reader =
             csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(table.as_bytes());
+        let headings = match reader.headers() {
+            Ok(headings) => headings.clone(),
+            Err(fault) => return Self { lines: vec![of_fault(&fault, 1)] },
+        };
         let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-        let mut lines = Vec::new();
-        for (index, row) in reader.deserialize::<Row>().enumerate() {
-            let line = row_number(index, &row);
-            if lines.len() == LINES_MAX {
-                let problem = format!("a table has at most {LINES_MAX} lines; split it");
-                lines.push(ImportLine { line, outcome: Err(problem) });
-                break;
-            }
-            let outcome = row
-                .map_err(|fault| without_place(&fault))
-                .and_then(|row| organisation(row, line, directory, &mut seen));
-            lines.push(ImportLine { line, outcome });
+        let mut lines: Vec<ImportLine> = Vec::new();
+        for record in reader.records() {
+            let line = match record {
+                _ if lines.len() == LINES_MAX => {
+                    let mistake = ImportMistake::TooLong { lines_max: LINES_MAX };
+                    lines.push(ImportLine { line: last(&lines) + 1, outcome: whole(mistake) });
+                    break;
+                }
+                Err(fault) => of_fault(&fault, last(&lines) + 1),
+                Ok(record) => {
+                    let line = record.position().map_or(0, csv::Position::line);
+                    let outcome = match record.deserialize(Some(&headings)) {
+                        Ok(row) => row::organisation(row, line, directory, &mut seen),
+                        Err(fault) => of_fault(&fault, line).outcome,
+                    };
+                    ImportLine { line, outcome }
+                }
+            };
+            lines.push(line);
         }
         Self { lines }
     }
 }
 
-fn row_number(index: usize, row: &Result<Row, csv::Error>) -> u64 {
-    let place = row.as_ref().err().and_then(csv::Error::position).map(csv::Position::line);
-    place.unwrap_or_else(|| u64::try_from(index).unwrap_or(u64::MAX).saturating_add(2))
+fn last(lines: &[ImportLine]) -> u64 {
+    lines.last().map_or(1, |line| line.line)
 }
 
-fn without_place(fault: &csv::Error) -> String {
-    match fault.kind() {
-        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
-        csv::ErrorKind::Utf8 { .. } => "this is not UTF-8; save the table as UTF-8".to_owned(),
+fn whole(mistake: ImportMistake) -> Result<NewOrganisation, Vec<ImportProblem>> {
+    Err(vec![ImportProblem { column: None, mistake }])
+}
+
+fn of_fault(fault: &csv::Error, line: u64) -> ImportLine {
+    let mistake = match fault.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => ImportMistake::Malformed(err.to_string()),
+        csv::ErrorKind::Utf8 { .. } => ImportMistake::NotText,
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("this line has {len} columns, the heading {expected_len}")
+            ImportMistake::Columns { count: *len, wanted: *expected_len }
         }
         csv::ErrorKind::Io(_) | csv::ErrorKind::Seek | csv::ErrorKind::Serialize(_) | _ => {
-            fault.to_string()
+            ImportMistake::Malformed(fault.to_string())
+        }
+    };
+    ImportLine { line: fault.position().map_or(line, csv::Position::line), outcome: whole(mistake) }
+}
+
+impl fmt::Display for ImportProblem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.column {
+            Some(column) => write!(out, "{column}: {}", self.mistake),
+            None => self.mistake.fmt(out),
         }
     }
-}
-
-fn organisation(
-    row: Row,
-    line: u64,
-    directory: &Directory,
-    seen: &mut BTreeMap<String, u64>,
-) -> Result<NewOrganisation, String> {
-    let name: Line = row.name_zh.parse().map_err(|fault| format!("name_zh: {fault}"))?;
-    if let Some(earlier) = seen.insert(name.to_string(), line) {
-        return Err(format!("{name} is on line {earlier} already"));
-    }
-    if directory.named(&name).is_some() {
-        return Err(format!("{name} is registered already"));
-    }
-    let parent = some(row.parent);
-    if let Some(parent) = &parent
-        && directory.named(parent).is_none()
-        && seen.get(parent).is_none_or(|earlier| *earlier >= line)
-    {
-        return Err(format!("parent {parent} is neither registered nor on an earlier line"));
-    }
-    Ok(NewOrganisation {
-        name: Label::new(name.to_string(), row.name_en),
-        parent,
-        district: parsed("district", some(row.district))?,
-        sector: parsed("sector", some(row.sector))?,
-        kinds: kinds(&row.kind)?,
-        telephone: parsed("telephone", some(row.telephone))?,
-    })
-}
-
-/// Kinds by the words that payloads use, several with spaces between; none means an operator.
-fn kinds(text: &str) -> Result<BTreeSet<OrganisationKind>, String> {
-    let kind = |word: &str| {
-        serde_json::from_value(serde_json::Value::from(word))
-            .map_err(|fault| format!("kind: {fault}"))
-    };
-    let kinds: BTreeSet<_> = text.split_whitespace().map(kind).collect::<Result<_, _>>()?;
-    Ok(if kinds.is_empty() { BTreeSet::from([OrganisationKind::Operator]) } else { kinds })
-}
-
-fn some(text: String) -> Option<String> {
-    (!text.is_empty()).then_some(text)
-}
-
-fn parsed<T: std::str::FromStr>(column: &str, text: Option<String>) -> Result<Option<T>, String>
-where
-    T::Err: fmt::Display,
-{
-    let read = |text: String| text.parse().map_err(|fault| format!("{column}: {fault}"));
-    text.map(read).transpose()
 }
 
 impl fmt::Display for ImportLine {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.outcome {
             Ok(organisation) => write!(out, "line {}: {}", self.line, organisation.name.zh),
-            Err(problem) => write!(out, "line {}: mend: {problem}", self.line),
+            Err(problems) => {
+                let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                write!(out, "line {}: mend: {}", self.line, problems.join("; "))
+            }
         }
     }
 }

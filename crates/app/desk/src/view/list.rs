@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::boards::{DUTY_DUE, INCIDENT, REPORT, SEARCH, WAITING};
 use crate::desk::unreadable;
 use crate::project::{DutyView, folded};
+use crate::stream::organisation_of;
 use crate::viewer::role_key;
 use crate::{Desk, DeskFault, Viewer};
 
@@ -233,7 +234,14 @@ impl Desk {
             select = select.filter(Filter::Contains("folded", word.to_owned()));
         }
         let rows = self.store().rows(&select).await?;
-        rows.iter().map(search_hit).collect()
+        let directory = self.directory();
+        let mut hits = rows.iter().map(search_hit).collect::<Result<Vec<_>, _>>()?;
+        // The board may still show an entry to the district that it left.
+        hits.retain(|hit| match organisation_of(&hit.stream) {
+            Some(id) => directory.shows(id, viewer),
+            None => true,
+        });
+        Ok(hits)
     }
 
     pub(crate) async fn duty_lines(&self, select: &Select) -> Result<Vec<DutyLine>, DeskFault> {

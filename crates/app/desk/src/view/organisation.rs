@@ -1,20 +1,24 @@
 //! The registry as somebody may see it.
 
-use fengsui_response::Details;
-use fengsui_response::organisation::Organisation;
+use fengsui_response::organisation::{Network, Organisation};
+use fengsui_response::{Actor, Details, Filing};
 use fengsui_store::{Direction, Filter, Select};
-use fengsui_vocabulary::{Label, OrganisationId};
+use fengsui_vocabulary::{BlobId, Label, OrganisationId, RoleId};
 use serde::Serialize;
 
 use super::list::PAGE_LINES;
-use super::{DutyLine, Page};
+use super::{DutyLine, Page, ReadFile};
 use crate::boards::{DUTY_DUE, ORGANISATION};
+use crate::content::Contacts;
 use crate::project::folded;
 use crate::stream::organisation_stream;
-use crate::{Desk, DeskFault, Viewer};
+use crate::{Desk, DeskFault, Directory, Viewer};
 
 /// Words of a search that count.
 const WORDS_MAX: usize = 8;
+
+/// Shared networks that are shown at most.
+const SHARED_MAX: usize = 50;
 
 /// An organisation in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,6 +52,23 @@ pub struct OrganisationView {
     pub below: Vec<(OrganisationId, Label)>,
     /// Its duties, kept and missed, the newest first.
     pub duties: Vec<DutyLine>,
+    /// Whom to reach there; none when that was erased.
+    pub contacts: Option<Contacts>,
+    /// Networks that others have as well, as far as this viewer sees the others.
+    pub shared: Vec<SharedNetwork>,
+    /// Roles of the leading plan that it fills here.
+    pub roles: Vec<RoleId>,
+}
+
+/// A network that two organisations have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedNetwork {
+    /// As it is registered here.
+    pub ours: Network,
+    /// As it is registered there.
+    pub theirs: Network,
+    /// Who else.
+    pub other: OrganisationId,
 }
 
 impl Desk {
@@ -65,7 +86,11 @@ impl Desk {
         for word in folded(words).split_whitespace().take(WORDS_MAX) {
             select = select.filter(Filter::Contains("folded", word.to_owned()));
         }
-        self.page(&select, organisation_line).await
+        let mut page = self.page(&select, organisation_line).await?;
+        let directory = self.directory();
+        // The board may still show an entry to the district that it left.
+        page.lines.retain(|line| directory.shows(line.organisation, viewer));
+        Ok(page)
     }
 
     /// One organisation, if this viewer may see it.
@@ -79,8 +104,11 @@ impl Desk {
             return Err(DeskFault::Absent);
         }
         let directory = self.directory();
+        if !directory.shows(id, viewer) {
+            return Err(DeskFault::Absent);
+        }
         let organisation = directory.organisation(id).cloned().ok_or(DeskFault::Absent)?;
-        let details = organisation.newest().cloned().ok_or(DeskFault::Absent)?;
+        let details = directory.details(id).cloned().ok_or(DeskFault::Absent)?;
         let below: Vec<_> = directory
             .organisations()
             .filter(|(_, below)| below.parent == Some(id))
@@ -95,8 +123,77 @@ impl Desk {
             .order("sort_at", Direction::Descending)
             .limit(PAGE_LINES);
         let duties = self.duty_lines(&duties).await?;
-        Ok(OrganisationView { id, organisation, details, below, duties })
+        let contacts = self.contacts_of(&details).await?;
+        let shared = shared(viewer, &directory, (id, &details));
+        let roles = directory.centre().roles_of(Some(id), Actor::PROGRAM);
+        let roles = roles.into_values().flatten().collect();
+        Ok(OrganisationView { id, organisation, details, below, duties, contacts, shared, roles })
     }
+
+    /// Whom to reach; nobody where nobody was entered, none when it was erased.
+    async fn contacts_of(&self, details: &Details) -> Result<Option<Contacts>, DeskFault> {
+        match &details.contacts {
+            Some(reference) => self.json(reference).await,
+            None => Ok(Some(Contacts::default())),
+        }
+    }
+
+    /// A document that an organisation filed, if this viewer may see the organisation.
+    pub async fn filed_document(
+        &self,
+        viewer: &Viewer,
+        id: OrganisationId,
+        blob: BlobId,
+    ) -> Result<ReadFile, DeskFault> {
+        let view = self.organisation(viewer, id).await?;
+        let is_it = |filing: &&Filing| {
+            filing.document.as_ref().is_some_and(|document| document.file.blob == blob)
+        };
+        let periods = view.organisation.periods.iter().rev();
+        let filing = periods.flat_map(|period| &period.details.filings).find(is_it);
+        let filing = filing.ok_or(DeskFault::Absent)?;
+        let document = filing.document.as_ref().ok_or(DeskFault::Absent)?;
+        Ok(ReadFile {
+            name: format!("{}{}", filing.title, extension(&document.media_type)),
+            media_type: document.media_type.clone(),
+            bytes: self.bytes(blob).await?.ok_or(DeskFault::Absent)?,
+        })
+    }
+}
+
+/// What a file of a media type is usually called; what it is called by its sender is not kept.
+fn extension(media_type: &str) -> &'static str {
+    match media_type {
+        "application/pdf" => ".pdf",
+        "text/plain" => ".txt",
+        "text/csv" => ".csv",
+        "image/png" => ".png",
+        "image/jpeg" => ".jpg",
+        "application/msword" => ".doc",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => ".docx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => ".xlsx",
+        _ => "",
+    }
+}
+
+/// Networks that others have as well. Who they are is told to nobody who may not see them.
+fn shared(
+    viewer: &Viewer,
+    directory: &Directory,
+    (id, details): (OrganisationId, &Details),
+) -> Vec<SharedNetwork> {
+    let is_other = |(other, theirs): &(OrganisationId, &Details)| {
+        *other != id && !theirs.networks.is_empty() && directory.shows(*other, viewer)
+    };
+    let is_open = |other: OrganisationId| {
+        directory.organisation(other).is_some_and(|organisation| organisation.closed.is_none())
+    };
+    let with = |(other, theirs): (OrganisationId, &Details)| {
+        let both = details.networks.overlaps(&theirs.networks);
+        both.into_iter().map(move |(ours, theirs)| SharedNetwork { ours, theirs, other })
+    };
+    let others = directory.organisations().filter(is_other).filter(|(other, _)| is_open(*other));
+    others.flat_map(with).take(SHARED_MAX).collect()
 }
 
 /// Whoever keeps the registry sees all of it; others what they may see anyway.

@@ -65,13 +65,16 @@ mod waive_duty;
 mod withdraw_proposal;
 mod write_note;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use fengsui_desk::{Desk, DeskFault, Directory, FieldProblem, IncidentView, Kept, OnlyOpen};
-use fengsui_response::Asked;
+use fengsui_plan::Plan;
+use fengsui_response::{Asked, PlanRef};
 use fengsui_vocabulary::{BlobId, CommandId, IncidentId, RoleId};
 use serde::Deserialize;
 
@@ -270,14 +273,16 @@ async fn carry_out(
 struct Seen {
     reader: SignedIn,
     view: IncidentView,
-    directory: std::sync::Arc<Directory>,
+    directory: Arc<Directory>,
+    plans: Vec<Arc<Plan>>,
     command: CommandId,
 }
 
 impl Seen {
     async fn load(desk: &Desk, reader: SignedIn, id: IncidentId) -> Result<Self, WebError> {
         let view = desk.incident(&reader.viewer, id).await?;
-        Ok(Self { view, directory: desk.directory(), command: desk.command_id(), reader })
+        let plans = editions(desk, &view);
+        Ok(Self { view, directory: desk.directory(), plans, command: desk.command_id(), reader })
     }
 
     fn sight<'a>(&'a self, asked: &'a ShowQuery, returned: Option<&'a Returned>) -> Sight<'a> {
@@ -288,6 +293,7 @@ impl Seen {
             view: &self.view,
             viewer: &self.reader.viewer,
             directory: &self.directory,
+            plans: &self.plans,
             words: self.reader.words(),
             clock: self.reader.clock().clone(),
             csrf: self.reader.csrf(),
@@ -380,6 +386,18 @@ impl Seen {
             }
         }
     }
+}
+
+/// The editions that an incident has to do with: its own, those that may apply, and where it may go on.
+fn editions(desk: &Desk, view: &IncidentView) -> Vec<Arc<Plan>> {
+    let incident = &view.incident;
+    let mut editions: Vec<&PlanRef> = incident.plans.iter().collect();
+    editions.extend(view.plans.iter().map(|it| &it.edition));
+    editions.extend(view.plans.iter().filter_map(|it| it.newer.as_ref()));
+    editions.extend(incident.migrations.iter().flat_map(|it| [&it.from, &it.to]));
+    let mut seen = std::collections::BTreeSet::new();
+    editions.retain(|edition| seen.insert(*edition));
+    editions.into_iter().filter_map(|edition| desk.edition(edition)).collect()
 }
 
 /// What a form asks for, in which role, since when, as which command.

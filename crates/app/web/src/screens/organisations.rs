@@ -2,23 +2,34 @@
 //!
 //! Whoever keeps the registry sees all of it; others see what they may see anyway.
 
+mod amend;
 mod change;
+mod close;
+mod contact;
 mod details;
+mod document;
 mod export;
+mod filing;
+mod history;
 mod import;
 mod list;
+mod networks;
+mod part;
+mod period;
 mod register;
+mod sections;
 mod show;
+mod system;
 mod tree;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::get;
+use axum::routing::{get, post};
 use fengsui_desk::Capacity;
 use fengsui_response::{Importance, OrganisationKind};
 
 pub(crate) use list::call;
-pub(crate) use show::entry;
+pub(crate) use sections::{Acts, entry, registered};
 
 use crate::routes::{ORGANISATIONS, Route, Who};
 use crate::state::Web;
@@ -41,6 +52,16 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("/organisations/{organisation}", Who::SignedIn),
     Route::get("/organisations/{organisation}/change", REGISTRAR),
     Route::post("/organisations/{organisation}/change", REGISTRAR),
+    Route::get("/organisations/{organisation}/networks", REGISTRAR),
+    Route::post("/organisations/{organisation}/networks", REGISTRAR),
+    Route::get("/organisations/{organisation}/close", REGISTRAR),
+    Route::post("/organisations/{organisation}/close", REGISTRAR),
+    Route::get("/organisations/{organisation}/documents/{document}", Who::SignedIn),
+    Route::get("/organisations/{organisation}/{part}", REGISTRAR),
+    Route::post("/organisations/{organisation}/{part}", REGISTRAR),
+    Route::get("/organisations/{organisation}/{part}/{place}", REGISTRAR),
+    Route::post("/organisations/{organisation}/{part}/{place}", REGISTRAR),
+    Route::post("/organisations/{organisation}/{part}/{place}/remove", REGISTRAR),
 ];
 
 /// The routes.
@@ -53,7 +74,22 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/organisations/import", import.layer(DefaultBodyLimit::max(TABLE_BYTES_MAX)))
         .route("/organisations/export", get(export::export))
         .route("/organisations/{organisation}", get(show::show))
+        .merge(of_one())
+}
+
+/// The routes below the page of one organisation.
+fn of_one() -> Router<Web> {
+    let networks = get(networks::show).post(networks::change);
+    let added = get(part::show_new).post(part::add);
+    let changed = get(part::show).post(part::change);
+    Router::new()
         .route("/organisations/{organisation}/change", get(change::show).post(change::change))
+        .route("/organisations/{organisation}/networks", networks)
+        .route("/organisations/{organisation}/close", get(close::show).post(close::close))
+        .route("/organisations/{organisation}/documents/{document}", get(document::document))
+        .route("/organisations/{organisation}/{part}", added)
+        .route("/organisations/{organisation}/{part}/{place}", changed)
+        .route("/organisations/{organisation}/{part}/{place}/remove", post(part::remove))
 }
 
 /// The key of a kind's word.

@@ -29,6 +29,8 @@ use fengsui_response::report::ReportCommand;
 use fengsui_vocabulary::{CommandId, ReportId};
 use jiff::Timestamp;
 
+pub(crate) use file::download;
+
 use crate::answer::drawn_as;
 use crate::error::WebError;
 use crate::form::Returned;

@@ -162,6 +162,30 @@ impl Browser<'_> {
         self.send(path, format!("csrf={}", "0".repeat(64))).await
     }
 
+    /// Posts words and one file.
+    pub(crate) async fn post_file(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, bytes): (&str, &str),
+    ) -> Answer {
+        let mut body = String::new();
+        for (name, value) in fields.iter().chain(&[("csrf", self.csrf.as_str())]) {
+            body.push_str(&format!(
+                "--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            ));
+        }
+        body.push_str(&format!(
+            "--edge\r\ncontent-disposition: form-data; name=\"document\"; filename=\"{name}\"\r\n\
+             content-type: text/plain\r\n\r\n{bytes}\r\n--edge--\r\n"
+        ));
+        let request = Request::post(path)
+            .header("cookie", &self.cookie)
+            .header("content-type", "multipart/form-data; boundary=edge")
+            .body(Body::from(body));
+        self.house.ask(request.unwrap()).await
+    }
+
     async fn send(&self, path: &str, body: String) -> Answer {
         let request = Request::post(path)
             .header("cookie", &self.cookie)

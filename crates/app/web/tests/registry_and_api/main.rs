@@ -11,4 +11,5 @@
 
 mod api;
 mod house;
+mod registry;
 mod screens;

@@ -27,6 +27,8 @@ async fn running(centre: &Centre) -> Vec<(&'static str, String)> {
         ("{file}", file),
         ("{incident}", incident),
         ("{organisation}", organisation),
+        ("{part}", "systems".to_owned()),
+        ("{place}", "1".to_owned()),
         ("{question}", "1".to_owned()),
         ("{plan}", "shanghai-2019".to_owned()),
         ("{login}", "gao".to_owned()),

@@ -28,7 +28,8 @@ fn a_walk_that_is_cut_short_proves_nothing_and_accuses_nobody() {
         assert!(!deep.finished, "{bounds:?}");
         assert!(!deep.is_proven(), "{bounds:?}");
         assert_eq!(deep.dead_ends, [], "{bounds:?}");
-        assert!(deep.states <= bounds.states_max, "{} states", deep.states);
+        // Once with the optional roles filled, once without.
+        assert!(deep.states <= 2 * bounds.states_max, "{} states", deep.states);
     }
 }
 

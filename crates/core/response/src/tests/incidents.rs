@@ -518,11 +518,11 @@ fn a_class_of_another_plan_shows_the_part_to_hand_over() {
 
 #[test]
 fn a_document_meets_duties_with_exactly_its_text() {
-    let document = |meets, late_because: Option<&str>| {
+    let document = |number, meets, late_because: Option<&str>| {
         IncidentCommand::IssueDocument(IssueDocument {
             title: line("首报"),
             form: Some("onward-report-written".parse().unwrap()),
-            number: Some(line("沪网信报〔2026〕1号")),
+            number: Some(line(number)),
             text: blob(70),
             to: BTreeSet::from(["commission".parse().unwrap()]),
             meets,
@@ -531,14 +531,16 @@ fn a_document_meets_duties_with_exactly_its_text() {
     };
     let written = |to| tick("sh-4.1.1-written", HERE, "incident_unit", to);
     at_level("IV")
-        .when("10:05", &Asked::now(sun(), document(vec![written("cac_duty_room")], None)))
+        .when("10:05", &Asked::now(sun(), document("1", vec![written("cac_duty_room")], None)))
         .is_refused("no-role")
-        .when("10:05", &Asked::now(lin(), document(vec![written("cac_duty_room")], None)))
+        .when("10:05", &Asked::now(lin(), document("1", vec![written("cac_duty_room")], None)))
         .happens(&["document-issued", "duty-met"])
-        .when("11:05", &Asked::now(lin(), document(vec![written("linkage_centre")], None)))
+        .when("11:05", &Asked::now(lin(), document("2", vec![written("linkage_centre")], None)))
         .is_refused("needs-late-reason")
-        .when("11:05", &Asked::now(lin(), document(vec![], None)))
-        .happens(&["document-issued"]);
+        .when("11:05", &Asked::now(lin(), document("2", vec![], None)))
+        .happens(&["document-issued"])
+        .when("11:06", &Asked::now(lin(), document("1", vec![], None)))
+        .is_refused("number-taken");
 }
 
 #[test]

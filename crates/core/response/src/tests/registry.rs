@@ -10,13 +10,14 @@ use crate::centre::{
     AttachWording, Bound, Centre, CentreCommand, DraftPack, DraftState, InterpretClause, Life,
     NamePolicy, Place, RoleKey, SignatureDemand,
 };
-use crate::organisation::{Organisation, OrganisationCommand};
+use crate::organisation::{Networks, Organisation, OrganisationCommand, Stretch};
 use crate::person::{Appointment, Person, PersonCommand};
 use crate::testing::people::{LINKAGE, OFFICE, UNIT, lin, rui};
 use crate::testing::{another_edition, at, blob, changed, line, shanghai};
 use crate::{
-    Actor, Asked, Capacity, Details, Packs, PlanRef, PolicyHow, Refusal, Scene, SignatureVerdict,
-    centre, organisation, person,
+    Actor, Asked, Capacity, Designation, Details, Filing, FilingKind, Importance,
+    OrganisationEvent, Packs, PlanRef, PolicyHow, Refusal, Scene, SignatureVerdict, System, centre,
+    organisation, person,
 };
 
 fn details(zh: &str) -> Box<Details> {
@@ -30,6 +31,8 @@ fn details(zh: &str) -> Box<Details> {
         duty_telephone: None,
         responsible_post: None,
         contacts: None,
+        networks: Networks::default(),
+        filings: Vec::new(),
     })
 }
 
@@ -93,6 +96,130 @@ fn what_an_organisation_was_stays_readable() {
     assert_eq!(name(date(2026, 2, 28)), Some("甲单位"));
     assert_eq!(name(date(2026, 3, 1)), Some("乙单位"));
     assert_eq!(name(date(2026, 4, 1)), Some("甲单位"));
+}
+
+#[test]
+fn a_change_of_today_leaves_what_is_to_come_as_it_was_to_be() {
+    let mut unit = Organisation::default();
+    ask_organisation(&mut unit, rui(), register("甲单位")).unwrap();
+    let mut moved = details("甲单位");
+    moved.district = Some("310115".parse().unwrap());
+    let change = |details: Details, from, until| OrganisationCommand::Change {
+        details: Box::new(details),
+        valid_from: from,
+        valid_until: until,
+    };
+    ask_organisation(&mut unit, rui(), change(*moved, date(2026, 6, 1), None)).unwrap();
+    let (was, mut to) = (details("甲单位"), details("甲单位"));
+    to.sector = Some(line("金融"));
+    let stretches = unit.stretches(date(2026, 3, 14), None);
+    assert_eq!(
+        stretches,
+        [
+            Stretch { from: date(2026, 3, 14), until: Some(date(2026, 5, 31)) },
+            Stretch { from: date(2026, 6, 1), until: None },
+        ]
+    );
+    for Stretch { from, until } in stretches {
+        let amended = unit.as_of(from).unwrap().amended(&was, &to);
+        ask_organisation(&mut unit, rui(), change(amended, from, until)).unwrap();
+    }
+    let on = |day| unit.on(day).map(|it| (it.district.is_some(), it.sector.is_some())).unwrap();
+    assert_eq!(on(date(2026, 3, 13)), (false, false));
+    assert_eq!(on(date(2026, 3, 14)), (false, true));
+    assert_eq!(on(date(2026, 6, 1)), (true, true));
+    let may = (date(2026, 5, 1), Some(date(2026, 5, 31)));
+    assert_eq!(unit.stretches(may.0, may.1), [Stretch { from: may.0, until: may.1 }]);
+}
+
+/// What was written since an organisation has networks and filings; it never changes.
+const WITH_NETWORKS: &str = r#"{
+    "organisation": "org_00000000000000000000000034",
+    "details": {
+        "name": { "zh": "某某单位", "en": "" },
+        "parent": null,
+        "district": null,
+        "sector": "金融",
+        "kinds": ["cii-operator"],
+        "systems": [{
+            "name": "核心业务系统",
+            "importance": "critical_infrastructure",
+            "designation": "critical_infrastructure",
+            "protection": 3,
+            "services": ["支付"]
+        }],
+        "duty_telephone": null,
+        "responsible_post": null,
+        "contacts": null,
+        "networks": {
+            "prefixes": ["203.0.113.0/24", "2001:db8::/32"],
+            "systems": ["AS64500"],
+            "domains": ["xn--fiqs8s.example"]
+        },
+        "filings": [{
+            "kind": "own-plan",
+            "title": "应急预案",
+            "filed_on": "2026-01-15",
+            "review_on": "2027-01-15",
+            "document": {
+                "file": {
+                    "blob": "blob_0000000000000000000000000m",
+                    "digest": "0000000000000000000000000000000000000000000000000000000000000014"
+                },
+                "bytes": 12,
+                "media_type": "application/pdf"
+            }
+        }]
+    },
+    "valid_from": "2026-01-01"
+}"#;
+
+#[test]
+fn what_was_added_to_an_organisation_is_read_as_it_was_written() {
+    let read = OrganisationEvent::read("organisation-registered", 1, WITH_NETWORKS).unwrap();
+    let (written, kept): (serde_json::Value, serde_json::Value) = (
+        serde_json::from_str(&read.to_stored().payload).unwrap(),
+        serde_json::from_str(WITH_NETWORKS).unwrap(),
+    );
+    assert_eq!(written, kept);
+    let OrganisationEvent::Registered(registered) = read else { panic!("another kind") };
+    assert_eq!(registered.details.networks.count(), 4);
+    for (good, bad) in [("\"protection\": 3", "\"protection\": 6"), ("203.0.113.0/24", "203.0.113")]
+    {
+        let text = WITH_NETWORKS.replace(good, bad);
+        assert!(OrganisationEvent::read("organisation-registered", 1, &text).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn an_organisation_has_no_two_systems_of_one_name_and_no_review_before_the_filing() {
+    let mut unit = Organisation::default();
+    let system = System {
+        name: line("官网"),
+        importance: Importance::Ordinary,
+        designation: Designation::None,
+        protection: None,
+        services: Vec::new(),
+    };
+    let register = |details| OrganisationCommand::Register {
+        organisation: UNIT,
+        details,
+        valid_from: date(2026, 1, 1),
+    };
+    let mut twice = details("甲单位");
+    twice.systems = vec![system.clone(), system];
+    let refused = ask_organisation(&mut unit, rui(), register(twice)).unwrap_err();
+    assert_eq!(refused, Refusal::ExistsAlready);
+    let mut backwards = details("甲单位");
+    backwards.filings = vec![Filing {
+        kind: FilingKind::OwnPlan,
+        title: line("应急预案"),
+        filed_on: date(2026, 3, 1),
+        review_on: Some(date(2026, 2, 1)),
+        document: None,
+    }];
+    let refused = ask_organisation(&mut unit, rui(), register(backwards)).unwrap_err();
+    assert_eq!(refused.name(), "period-backwards");
 }
 
 #[test]

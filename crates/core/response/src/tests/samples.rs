@@ -9,26 +9,28 @@ use fengsui_vocabulary::{
 };
 use jiff::civil::date;
 
+use crate::organisation::Networks;
 use crate::testing::people::{LINKAGE, OFFICE, UNIT};
 use crate::testing::{at, blob, line, tick};
 use crate::{
     Affected, AnchorCorrected, AnchorKind, AnchorRecorded, Anchors, AppointmentChanged,
     ApprovalConfirmed, Attachment, Capacity, Carried, CarriedWhat, CentreEvent, ClassRef,
-    ClauseInterpreted, CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Details,
-    DocumentIssued, DraftWithdrawn, DutyMet, DutyWaived, FactsRecorded, FirstResponseBegun, Given,
-    GroundStanding, HeadquartersFormed, Importance, IncidentClassified, IncidentClosed,
-    IncidentConfirmed, IncidentEvent, IncidentOpened, IncidentRelated, IncidentReopened,
-    IncidentReviewed, InstructionRecorded, IntakeChannel, InterpretationWithdrawn, LevelJudged,
-    Means, MeasureRecorded, MigrationProposed, MigrationWithdrawn, MissCleared, NotControlled,
-    NotReported, NoteWritten, OrganisationAdded, OrganisationChanged, OrganisationClosed,
-    OrganisationEvent, OrganisationIdentified, OrganisationKind, OrganisationRegistered, Outlook,
-    PartHandedOver, Party, PersonAppointed, PersonDismissed, PersonEvent, PlanAdopted, PlanApplied,
-    PlanApproved, PlanChecked, PlanConsidered, PlanDrafted, PlanMigrated, PlanRef, PlanSetAside,
-    PolicyApproved, PolicyHow, PolicyNamed, PolicyWithdrawn, ProposalApproved, ProposalEndorsed,
-    ProposalLapsed, ProposalReturned, ProposalSubmitted, QuestionAnswered, QuestionAsked, ReadBack,
-    RefusalEvent, RefusalRecorded, Relation, ReportAbsorbed, ReportAccepted, ReportDeclined,
-    ReportEvent, ReportJoined, ReportKind, ReportMerged, ReportReceived, ReportReopened,
-    ReportSealed, ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded,
+    ClauseInterpreted, CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Designation,
+    Details, DocumentIssued, DraftWithdrawn, DutyMet, DutyWaived, FactsRecorded,
+    FirstResponseBegun, Given, GroundStanding, HeadquartersFormed, Importance, IncidentClassified,
+    IncidentClosed, IncidentConfirmed, IncidentEvent, IncidentOpened, IncidentRelated,
+    IncidentReopened, IncidentReviewed, InstructionRecorded, IntakeChannel,
+    InterpretationWithdrawn, LevelJudged, Means, MeasureRecorded, MigrationProposed,
+    MigrationWithdrawn, MissCleared, NotControlled, NotReported, NoteWritten, OrganisationAdded,
+    OrganisationChanged, OrganisationClosed, OrganisationEvent, OrganisationIdentified,
+    OrganisationKind, OrganisationRegistered, Outlook, PartHandedOver, Party, PersonAppointed,
+    PersonDismissed, PersonEvent, PlanAdopted, PlanApplied, PlanApproved, PlanChecked,
+    PlanConsidered, PlanDrafted, PlanMigrated, PlanRef, PlanSetAside, PolicyApproved, PolicyHow,
+    PolicyNamed, PolicyWithdrawn, ProposalApproved, ProposalEndorsed, ProposalLapsed,
+    ProposalReturned, ProposalSubmitted, QuestionAnswered, QuestionAsked, ReadBack, RefusalEvent,
+    RefusalRecorded, Relation, ReportAbsorbed, ReportAccepted, ReportDeclined, ReportEvent,
+    ReportJoined, ReportKind, ReportMerged, ReportReceived, ReportReopened, ReportSealed,
+    ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded,
     ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, SaidBy, ScopeAnswer,
     ScopeGround, SignatureVerdict, Step, StepOutcome, Stored, SupplementReceived, System,
     TechnicalStepTaken, Tick, WordingAttached,
@@ -434,11 +436,17 @@ fn of_organisations() -> Vec<OrganisationEvent> {
         sector: Some(line("金融")),
         kinds: BTreeSet::from([OrganisationKind::CiiOperator, OrganisationKind::KeyUnit]),
         systems: vec![System {
-            name: line("核心业务系统"), importance: Importance::Important
+            name: line("核心业务系统"),
+            importance: Importance::Important,
+            designation: Designation::None,
+            protection: None,
+            services: Vec::new(),
         }],
         duty_telephone: Some(line("021-00000000")),
         responsible_post: Some(line("首席安全官")),
         contacts: Some(blob(20)),
+        networks: Networks::default(),
+        filings: Vec::new(),
     };
     vec![
         OrganisationRegistered {

@@ -321,6 +321,7 @@ const AT_ONCE: &str = "
     sh-4.1.1-oral      incident_unit  district_authority     10:10 Late 10:20
     sh-4.1.1-oral      incident_unit  linkage_centre         10:10 DoneRecordedLate 10:02
     sh-4.1.1-immediate incident_unit  district_authority           Elapsed 10:35
+    sh-4.3.1-dynamics  management_centre cac_office                   Pending
     sh-4.1.1-written   incident_unit  cac_duty_room          10:40 Done 10:00
     sh-4.1.1-written   incident_unit  district_authority     10:40 Superseded
     sh-4.1.1-written   incident_unit  linkage_centre         10:40 Done 10:15
@@ -331,6 +332,7 @@ const EVERYTHING_REPORTED: &str = "
     sh-4.1.1-oral      incident_unit  district_authority     10:10 Late 10:20
     sh-4.1.1-oral      incident_unit  linkage_centre         10:10 DoneRecordedLate 10:02
     sh-4.1.1-immediate incident_unit  district_authority           Elapsed 10:35
+    sh-4.3.1-dynamics  management_centre cac_office                   Pending
     sh-4.1.1-written   incident_unit  cac_duty_room          10:40 Done 10:00
     sh-4.1.1-written   incident_unit  district_authority     10:40 Superseded
     sh-4.1.1-written   incident_unit  linkage_centre         10:40 Done 10:15

@@ -136,7 +136,7 @@ pub(crate) struct ResponseBody {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Waiting)]
 pub(crate) struct WaitingBody {
-    /// `voice`, `endorsement`, `approval`, `confirmation` or `clearance`.
+    /// `voice`, `endorsement`, `approval`, `confirmation`, `clearance`, `applicability` or `migration`.
     what: &'static str,
     /// The roles it waits for.
     #[schema(value_type = Vec<String>)]
@@ -149,6 +149,9 @@ pub(crate) struct WaitingBody {
     /// The duty, where it is about one.
     #[schema(value_type = Option<schema::Tick>)]
     tick: Option<fengsui_response::Tick>,
+    /// The plan, where it is about one.
+    #[schema(value_type = Option<String>)]
+    plan: Option<PlanId>,
 }
 
 /// `GET /api/v1/incidents`
@@ -259,9 +262,21 @@ fn waiting(waiting: &Waiting) -> WaitingBody {
         Waiting::Approval { digest, .. } => ("approval", Some(digest.clone()), None),
         Waiting::Confirmation { digest, .. } => ("confirmation", Some(digest.clone()), None),
         Waiting::Clearance { tick, .. } => ("clearance", None, Some(tick.clone())),
+        Waiting::Applicability { .. } => ("applicability", None, None),
+        Waiting::Migration { .. } => ("migration", None, None),
+    };
+    let plan = match waiting {
+        Waiting::Applicability { plan, .. } | Waiting::Migration { from: plan, .. } => {
+            Some(plan.clone())
+        }
+        Waiting::Voice { .. }
+        | Waiting::Endorsement { .. }
+        | Waiting::Approval { .. }
+        | Waiting::Confirmation { .. }
+        | Waiting::Clearance { .. } => None,
     };
     let awaits = waiting.awaits().iter().cloned().collect();
-    WaitingBody { what, awaits, since: waiting.since(), digest, tick }
+    WaitingBody { what, awaits, since: waiting.since(), digest, tick, plan }
 }
 
 const fn in_the_way(it: &InTheWay) -> &'static str {
@@ -271,6 +286,7 @@ const fn in_the_way(it: &InTheWay) -> &'static str {
         InTheWay::ProposalWaiting { .. } => "proposal-waiting",
         InTheWay::ApprovalUnconfirmed { .. } => "approval-unconfirmed",
         InTheWay::ReviewMissing => "review-missing",
+        InTheWay::PlanUndecided { .. } => "plan-undecided",
         InTheWay::PlanNotAtHand { .. } => "plan-not-at-hand",
     }
 }

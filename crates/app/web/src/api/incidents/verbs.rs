@@ -217,7 +217,7 @@ verb! {
         at: Timestamp,
     }
     texts(_it) Vec::new();
-    command(it, _kept) IncidentCommand::RecordAnchor { party: it.party, anchor: it.anchor, plan: it.plan, at: it.at };
+    command(it, _kept) IncidentCommand::RecordAnchor { party: it.party, anchor: it.anchor, plan: it.plan, at: it.at, offset: None };
 }
 
 verb! {
@@ -261,7 +261,7 @@ verb! {
         late_because: Option<Line>,
     }
     texts(it) it.act.texts();
-    command(it, kept) IncidentCommand::ReceiveReport(incident::ReceiveReport { by: it.by, channel: it.channel, report: it.report, act: it.act.into_delivery(kept)?, late_because: it.late_because });
+    command(it, kept) IncidentCommand::ReceiveReport(incident::ReceiveReport { by: it.by, channel: it.channel, report: it.report, act: it.act.into_delivery(kept)?, late_because: it.late_because, plan: None });
 }
 
 verb! {

@@ -44,7 +44,9 @@ pub(super) fn awaited(sight: &Sight<'_>) -> Option<(String, Vec<RoleId>)> {
         Waiting::Voice { .. }
         | Waiting::Endorsement { .. }
         | Waiting::Confirmation { .. }
-        | Waiting::Clearance { .. } => None,
+        | Waiting::Clearance { .. }
+        | Waiting::Applicability { .. }
+        | Waiting::Migration { .. } => None,
     })
 }
 

@@ -55,7 +55,9 @@ fn mine(sight: &Sight<'_>) -> Vec<String> {
             Waiting::Voice { .. }
             | Waiting::Endorsement { .. }
             | Waiting::Approval { .. }
-            | Waiting::Confirmation { .. } => None,
+            | Waiting::Confirmation { .. }
+            | Waiting::Applicability { .. }
+            | Waiting::Migration { .. } => None,
         })
         .collect()
 }

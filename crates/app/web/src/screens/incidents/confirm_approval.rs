@@ -19,7 +19,9 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         Waiting::Voice { .. }
         | Waiting::Endorsement { .. }
         | Waiting::Approval { .. }
-        | Waiting::Clearance { .. } => None,
+        | Waiting::Clearance { .. }
+        | Waiting::Applicability { .. }
+        | Waiting::Migration { .. } => None,
     })?;
     let proposal = sight.view.incident.response.proposal(&digest)?;
     let approval = proposal.approval()?;

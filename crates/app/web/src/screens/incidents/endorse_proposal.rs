@@ -20,7 +20,9 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         Waiting::Voice { .. }
         | Waiting::Approval { .. }
         | Waiting::Confirmation { .. }
-        | Waiting::Clearance { .. } => None,
+        | Waiting::Clearance { .. }
+        | Waiting::Applicability { .. }
+        | Waiting::Migration { .. } => None,
     })?;
     let office = awaits.iter().find(|role| actor.roles.contains(*role))?;
     let effects = vec![effect(sight.role(office), sight.t("inc-endorse-effect"))];

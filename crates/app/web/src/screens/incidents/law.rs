@@ -335,6 +335,10 @@ fn obstacle(sight: &Sight<'_>, thing: &InTheWay) -> Option<Item> {
             let href = paths::act(id, Tab::Review, review::VERB.name);
             Some(item(sight.link(&href, "inc-way-review"), String::new()))
         }
+        InTheWay::PlanUndecided { plan } => {
+            let href = paths::tab(id, Tab::Overview);
+            Some(item(sight.link(&href, "inc-way-undecided"), sight.plan_title(plan)))
+        }
         InTheWay::PlanNotAtHand { plan } => {
             Some(item(Html::text(sight.t("inc-way-plan")), plan.to_string()))
         }

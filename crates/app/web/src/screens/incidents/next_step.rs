@@ -66,6 +66,12 @@ fn waiting(sight: &Sight<'_>) -> Option<NextStep> {
             Waiting::Clearance { .. } => {
                 step(sight, "inc-next-clear", Tab::Duties, clear_miss::VERB.name)
             }
+            Waiting::Applicability { .. } => {
+                NextStep { key: "inc-next-applies", href: paths::tab(sight.view.id, Tab::Overview) }
+            }
+            Waiting::Migration { .. } => {
+                NextStep { key: "inc-next-migrate", href: paths::tab(sight.view.id, Tab::Overview) }
+            }
         });
     }
     None

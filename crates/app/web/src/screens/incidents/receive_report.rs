@@ -61,7 +61,8 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
     let (Some(by), Some(channel)) = (by, channel) else { return Err(form.wrong()) };
     if let Some(report) = report {
         let act = Delivery::Report { report };
-        let received = ReceiveReport { by, channel, report: Some(report), act, late_because };
+        let received =
+            ReceiveReport { by, channel, report: Some(report), act, late_because, plan: None };
         return form.sound(Asking::Plain(IncidentCommand::ReceiveReport(received)));
     }
     let Some(record) = call(&mut form) else { return Err(form.wrong()) };
@@ -73,6 +74,7 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
             report: None,
             act,
             late_because,
+            plan: None,
         })
     }))
 }

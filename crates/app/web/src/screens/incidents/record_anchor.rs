@@ -40,7 +40,13 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
     let (Some(party), Some(anchor), Some(at)) = (party, anchor, at) else {
         return Err(form.wrong());
     };
-    form.sound(Asking::Plain(IncidentCommand::RecordAnchor { party, anchor, plan: None, at }))
+    form.sound(Asking::Plain(IncidentCommand::RecordAnchor {
+        party,
+        anchor,
+        plan: None,
+        at,
+        offset: None,
+    }))
 }
 
 /// The affected organisations to choose from.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use fengsui_desk::{Directory, District, IncidentView, Viewer};
 use fengsui_plan::{Act as PlanAct, Channel, Colour, Duty, Fact, Library, Plan};
 use fengsui_response::incident::AffectedOrganisation;
-use fengsui_response::{Party, SaidBy, Tick};
+use fengsui_response::{Party, PlanRef, SaidBy, Tick};
 use fengsui_vocabulary::{
     ClauseId, CommandId, FactId, Label, Lang, LevelId, OrganisationId, PersonId, PlanId, ReportId,
     RoleId,
@@ -25,6 +25,8 @@ pub(super) struct Sight<'a> {
     pub(super) view: &'a IncidentView,
     pub(super) viewer: &'a Viewer,
     pub(super) directory: &'a Directory,
+    /// The editions that the incident has to do with, its own first.
+    pub(super) plans: &'a [Arc<Plan>],
     pub(super) words: Words,
     pub(super) clock: Clock,
     /// The token that every form sends back.
@@ -83,10 +85,25 @@ impl Sight<'_> {
 
     /// The plan in the edition of this incident, as far as it is at hand.
     pub(super) fn plan(&self, id: &PlanId) -> Option<Arc<Plan>> {
-        if self.view.lead.id == *id {
-            return Some(Arc::clone(&self.view.lead));
-        }
-        Library::shipped().plan(id)
+        self.plans.iter().find(|plan| plan.id == *id).cloned()
+    }
+
+    /// One edition, as far as it is at hand.
+    pub(super) fn edition(&self, edition: &PlanRef) -> Option<&Plan> {
+        let is_it = |plan: &&Arc<Plan>| plan.id == edition.plan && plan.hash == edition.hash;
+        self.plans.iter().find(is_it).map(|plan| &**plan)
+    }
+
+    /// An edition in words: the title and what its issuer calls it.
+    pub(super) fn edition_name(&self, edition: &PlanRef) -> String {
+        let Some(plan) = self.edition(edition) else { return edition.plan.to_string() };
+        let title = self.said(&plan.about.title);
+        self.ta("inc-edition", &[("plan", &title), ("edition", &plan.about.edition)])
+    }
+
+    /// What a plan is called.
+    pub(super) fn plan_title(&self, id: &PlanId) -> String {
+        self.plan(id).map_or_else(|| id.to_string(), |plan| self.said(&plan.about.title))
     }
 
     pub(super) fn lead(&self) -> &Plan {
@@ -296,13 +313,14 @@ impl Sight<'_> {
         let party = self.view.incident.party_of(duty);
         let resolved = &self.view.incident.resolved;
         let organisation = resolved
-            .get(&(role.clone(), party))
-            .or_else(|| resolved.get(&(role.clone(), None)))
+            .get(&(duty.plan.clone(), role.clone(), party))
+            .or_else(|| resolved.get(&(duty.plan.clone(), role.clone(), None)))
             .copied()
             .or_else(|| {
                 let place = party.and_then(|party| self.view.incident.affected.get(&party));
                 let district = place.and_then(|affected| affected.district.as_ref());
-                self.directory.filled_by(self.lead(), role, district)
+                let plan = self.plan(&duty.plan)?;
+                self.directory.filled_by(&plan, role, district)
             })?;
         let telephone = self.directory.details(organisation)?.duty_telephone.as_ref()?;
         Some(telephone.to_string())

@@ -1,5 +1,7 @@
 //! The story, 经过: what happened, when, who wrote it down, and where its text is.
 
+mod plans;
+
 use std::collections::BTreeSet;
 
 use fengsui_desk::IncidentView;
@@ -143,6 +145,12 @@ fn is_shown(sight: &Sight<'_>, item: &StoryItem<'_>) -> bool {
             | IncidentEvent::Reviewed(_)
             | IncidentEvent::Closed(_)
             | IncidentEvent::Reopened(_)
+            | IncidentEvent::PlanConsidered(_)
+            | IncidentEvent::PlanApplied(_)
+            | IncidentEvent::PlanSetAside(_)
+            | IncidentEvent::MigrationProposed(_)
+            | IncidentEvent::MigrationWithdrawn(_)
+            | IncidentEvent::PlanMigrated(_)
             | IncidentEvent::Related(_) => None,
         },
     };
@@ -253,6 +261,7 @@ fn of_event(sight: &Sight<'_>, event: &IncidentEvent) -> Told {
         .or_else(|| of_response(sight, event))
         .or_else(|| of_deciding(sight, event))
         .or_else(|| of_writing(sight, event))
+        .or_else(|| plans::told(sight, event))
         .unwrap_or_default()
 }
 
@@ -316,6 +325,12 @@ fn of_duties(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::Reviewed(_)
         | IncidentEvent::Closed(_)
         | IncidentEvent::Reopened(_)
+        | IncidentEvent::PlanConsidered(_)
+        | IncidentEvent::PlanApplied(_)
+        | IncidentEvent::PlanSetAside(_)
+        | IncidentEvent::MigrationProposed(_)
+        | IncidentEvent::MigrationWithdrawn(_)
+        | IncidentEvent::PlanMigrated(_)
         | IncidentEvent::Related(_) => return None,
     };
     Some(told)
@@ -387,6 +402,12 @@ fn of_learning(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::Reviewed(_)
         | IncidentEvent::Closed(_)
         | IncidentEvent::Reopened(_)
+        | IncidentEvent::PlanConsidered(_)
+        | IncidentEvent::PlanApplied(_)
+        | IncidentEvent::PlanSetAside(_)
+        | IncidentEvent::MigrationProposed(_)
+        | IncidentEvent::MigrationWithdrawn(_)
+        | IncidentEvent::PlanMigrated(_)
         | IncidentEvent::Related(_) => return None,
     };
     Some(told)
@@ -459,6 +480,12 @@ fn of_response(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::Reviewed(_)
         | IncidentEvent::Closed(_)
         | IncidentEvent::Reopened(_)
+        | IncidentEvent::PlanConsidered(_)
+        | IncidentEvent::PlanApplied(_)
+        | IncidentEvent::PlanSetAside(_)
+        | IncidentEvent::MigrationProposed(_)
+        | IncidentEvent::MigrationWithdrawn(_)
+        | IncidentEvent::PlanMigrated(_)
         | IncidentEvent::Related(_) => return None,
     };
     Some(told)
@@ -532,6 +559,12 @@ fn of_deciding(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::Reviewed(_)
         | IncidentEvent::Closed(_)
         | IncidentEvent::Reopened(_)
+        | IncidentEvent::PlanConsidered(_)
+        | IncidentEvent::PlanApplied(_)
+        | IncidentEvent::PlanSetAside(_)
+        | IncidentEvent::MigrationProposed(_)
+        | IncidentEvent::MigrationWithdrawn(_)
+        | IncidentEvent::PlanMigrated(_)
         | IncidentEvent::Related(_) => return None,
     };
     Some(told)
@@ -604,7 +637,13 @@ fn of_writing(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::MissCleared(_)
         | IncidentEvent::DutyWaived(_)
         | IncidentEvent::NotReported(_)
-        | IncidentEvent::LevelJudged(_) => return None,
+        | IncidentEvent::LevelJudged(_)
+        | IncidentEvent::PlanConsidered(_)
+        | IncidentEvent::PlanApplied(_)
+        | IncidentEvent::PlanSetAside(_)
+        | IncidentEvent::MigrationProposed(_)
+        | IncidentEvent::MigrationWithdrawn(_)
+        | IncidentEvent::PlanMigrated(_) => return None,
     };
     Some(told)
 }

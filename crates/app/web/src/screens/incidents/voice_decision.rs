@@ -29,7 +29,9 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         Waiting::Endorsement { .. }
         | Waiting::Approval { .. }
         | Waiting::Confirmation { .. }
-        | Waiting::Clearance { .. } => None,
+        | Waiting::Clearance { .. }
+        | Waiting::Applicability { .. }
+        | Waiting::Migration { .. } => None,
     });
     let (step, level, scope) = match joined {
         Some((step, level, scope)) => {

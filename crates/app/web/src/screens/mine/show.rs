@@ -19,8 +19,9 @@ use crate::parts::{
 };
 use crate::routes::{self, MINE, PUBLIC_REPORT};
 use crate::say::Saying;
-use crate::screens::organisations::{call, entry};
+use crate::screens::organisations::{Acts, call, entry, registered};
 use crate::session::SignedIn;
+use crate::views::Section;
 
 #[derive(Debug, Template)]
 #[template(path = "mine.html")]
@@ -32,6 +33,7 @@ struct Mine {
     reports: Table,
     incidents: Table,
     about: Pairs,
+    registered: Vec<Section>,
     acts: Vec<Act>,
 }
 
@@ -70,6 +72,7 @@ pub(super) async fn draw(
             reports: reports(&mine.reports, &saying),
             incidents: incidents(&mine.incidents, &saying),
             about: about(reader, &saying),
+            registered: ours(reader, &saying),
             acts: acts.into_iter().collect(),
         },
     )
@@ -194,6 +197,13 @@ fn incidents(incidents: &[IncidentLine], saying: &Saying<'_>) -> Table {
     };
     Table::new(words.t("mine-incidents"), headings, words.t("mine-incidents-none"))
         .with(incidents.iter().map(row))
+}
+
+/// Our systems, networks and filings, to be read; the registrar changes them.
+fn ours(reader: &SignedIn, saying: &Saying<'_>) -> Vec<Section> {
+    let own = reader.viewer.actor.organisation;
+    let own = own.and_then(|own| Some((own, saying.directory.details(own)?)));
+    own.map(|own| registered(own, &[], Acts::None, saying)).unwrap_or_default()
 }
 
 fn about(reader: &SignedIn, saying: &Saying<'_>) -> Pairs {

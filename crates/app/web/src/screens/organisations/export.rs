@@ -2,17 +2,20 @@
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use fengsui_response::Details;
+use fengsui_response::{Details, Importance, System};
 
 use crate::error::WebError;
 use crate::session::SignedIn;
+
+/// The columns, as the import knows them.
+const HEADINGS: &str =
+    "name_zh,name_en,kind,parent,district,sector,telephone,post,systems,networks";
 
 /// `GET /organisations/export`
 pub(super) async fn export(reader: SignedIn) -> Result<Response, WebError> {
     let directory = reader.visitor.directory();
     // The mark at the front makes spreadsheets read it as UTF-8.
-    let mut table =
-        String::from("\u{feff}name_zh,name_en,kind,parent,district,sector,telephone\r\n");
+    let mut table = format!("\u{feff}{HEADINGS}\r\n");
     for (_, details) in directory.organisations() {
         let parent = details.parent.map(|parent| directory.name_of(parent).zh).unwrap_or_default();
         table.push_str(&line(details, &parent));
@@ -39,8 +42,28 @@ fn line(details: &Details, parent: &str) -> String {
         cell(details.district.as_ref().map_or("", |code| code.as_str())),
         text(details.sector.as_ref()),
         text(details.duty_telephone.as_ref()),
+        text(details.responsible_post.as_ref()),
+        cell(&details.systems.iter().map(system).collect::<Vec<_>>().join("; ")),
+        cell(&details.networks.iter().map(|it| it.to_string()).collect::<Vec<_>>().join(" ")),
     ];
     format!("{}\r\n", cells.join(","))
+}
+
+/// A system in one cell: `name|importance|designated|level|service/service`.
+fn system(system: &System) -> String {
+    let plain = |text: &str| text.replace(['|', '｜', ';', '；'], " ");
+    let importance = match system.importance {
+        Importance::Ordinary => "ordinary",
+        Importance::Important => "important",
+        Importance::CriticalInfrastructure => "critical",
+    };
+    let designation = if system.designation.is_none() { "" } else { "designated" };
+    let protection = system.protection.map(|level| level.to_string()).unwrap_or_default();
+    let services: Vec<String> =
+        system.services.iter().map(|service| plain(service).replace('/', "／")).collect();
+    let name = plain(&system.name);
+    let text = format!("{name}|{importance}|{designation}|{protection}|{}", services.join("/"));
+    text.trim_end_matches('|').to_owned()
 }
 
 /// A cell, quoted where it must be. What a spreadsheet would take for a formula becomes text.

@@ -3,9 +3,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use fengsui_desk::{Desk, FieldProblem, ImportLine, OrganisationImport};
+use fengsui_desk::{
+    Desk, FieldProblem, ImportLine, ImportMistake, ImportProblem, OrganisationImport,
+};
 
 use super::list::district;
+use super::networks::malformed;
 use crate::answer::drawn_as;
 use crate::error::WebError;
 use crate::form::Returned;
@@ -160,7 +163,9 @@ fn lines(read: &OrganisationImport, words: Words) -> Table {
         Heading::plain(words.t("organisation-name")),
         Heading::plain(words.t("organisation-parent")),
         Heading::plain(words.t("organisation-district")),
-        Heading::plain(words.t("organisation-telephone")),
+        Heading::plain(words.t("organisation-sector")),
+        Heading::plain(words.t("organisation-systems")),
+        Heading::plain(words.t("org-networks")),
     ];
     let mut sorted: Vec<&ImportLine> = read.lines.iter().collect();
     sorted.sort_by_key(|line| (line.outcome.is_ok(), line.line));
@@ -180,16 +185,60 @@ fn row(line: &ImportLine, words: Words) -> Row {
                 new.district.as_ref().map(fengsui_vocabulary::DistrictCode::as_str),
                 words,
             )),
-            Html::text(new.telephone.as_ref().map_or("", |it| it.as_str())),
+            Html::text(new.sector.as_ref().map_or("", |it| it.as_str())),
+            Html::text(new.systems.len().to_string()),
+            Html::text(new.networks.count().to_string()),
         ]),
-        Err(problem) => Row::new(vec![
+        Err(problems) => Row::new(vec![
             number,
             Html::of(&StateBadge::new(Mood::Attention, words.t("org-import-mend-this"))),
-            Html::text(problem),
+            Html::stacked(problems.iter().map(|it| Html::text(problem(it, words)))),
+            Html::nothing(),
+            Html::nothing(),
             Html::nothing(),
             Html::nothing(),
             Html::nothing(),
         ])
         .toned(RowTone::Over),
+    }
+}
+
+/// In which column, and what is wrong there.
+fn problem(problem: &ImportProblem, words: Words) -> String {
+    let said = mistake(&problem.mistake, words);
+    match problem.column {
+        Some(column) => words.ta("org-mistake-in", &[("column", column), ("said", &said)]),
+        None => said,
+    }
+}
+
+fn mistake(mistake: &ImportMistake, words: Words) -> String {
+    match mistake {
+        ImportMistake::Empty => words.t("error-needed").into_owned(),
+        ImportMistake::NamedBefore { name, line } => {
+            words.ta("org-mistake-before", &[("name", name), ("line", &line.to_string())])
+        }
+        ImportMistake::Registered { name } => words.ta("org-mistake-registered", &[("name", name)]),
+        ImportMistake::ParentUnknown { parent } => {
+            words.ta("org-mistake-parent", &[("name", parent)])
+        }
+        ImportMistake::Unknown { word, known } => {
+            words.ta("org-mistake-unknown", &[("word", word), ("known", known)])
+        }
+        ImportMistake::Network { text, why } => malformed(text, *why, words),
+        ImportMistake::SystemTwice { name } => words.ta("org-mistake-twice", &[("name", name)]),
+        ImportMistake::NotCritical { name } => words.ta("org-mistake-critical", &[("name", name)]),
+        ImportMistake::TooMany { count, count_max } => {
+            let (count, max) = (count.to_string(), count_max.to_string());
+            words.ta("refusal-too-many", &[("count", &count), ("max", &max)])
+        }
+        // In the words of whoever read it; it names what it expected.
+        ImportMistake::Malformed(said) => said.clone(),
+        ImportMistake::Columns { count, wanted } => {
+            let (count, wanted) = (count.to_string(), wanted.to_string());
+            words.ta("org-mistake-columns", &[("count", &count), ("wanted", &wanted)])
+        }
+        ImportMistake::NotText => words.t("error-text").into_owned(),
+        ImportMistake::TooLong { lines_max } => words.tn("org-mistake-long", *lines_max),
     }
 }

@@ -87,7 +87,10 @@ fn row(line: &OrganisationLine, directory: &Directory, words: Words) -> Row {
     } else {
         name
     };
-    let parent = line.parent.map(|parent| {
+    // The directory knows what holds today; the board, what was recorded last.
+    let place = details.and_then(|details| details.district.as_ref());
+    let sector = details.and_then(|details| details.sector.as_ref());
+    let parent = details.and_then(|details| details.parent).map(|parent| {
         Html::link(&routes::organisation(parent), directory.name_of(parent).in_lang(lang))
     });
     let telephone = details.and_then(|details| details.duty_telephone.as_ref());
@@ -95,8 +98,8 @@ fn row(line: &OrganisationLine, directory: &Directory, words: Words) -> Row {
     let cells = vec![
         name,
         parent.unwrap_or_default(),
-        Html::text(district(line.district.as_deref(), words)),
-        Html::text(line.sector.as_deref().unwrap_or_default()),
+        Html::text(district(place.map(fengsui_vocabulary::DistrictCode::as_str), words)),
+        Html::text(sector.map_or("", |sector| sector.as_str())),
         kinds,
         telephone.map(|telephone| call(telephone)).unwrap_or_default(),
     ];

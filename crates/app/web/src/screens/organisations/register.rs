@@ -4,11 +4,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use fengsui_desk::Desk;
+use fengsui_desk::content::Contacts;
+use fengsui_vocabulary::OrganisationId;
 
-use super::details;
+use super::details::{self, Entry};
 use crate::answer::drawn_as;
 use crate::error::WebError;
-use crate::form::Returned;
+use crate::form::{Reading, Returned};
 use crate::page::Width;
 use crate::parts::{Form, Header, Html, Link, Weight};
 use crate::routes::{self, ORGANISATIONS};
@@ -30,16 +32,32 @@ pub(super) async fn register(
     reader: SignedIn,
     sent: Sent,
 ) -> Result<Response, WebError> {
-    let registered = match details::read(&sent, &reader.visitor, None) {
-        Ok(details) => {
-            desk.register_organisation(&reader.viewer.actor, details).await.map_err(WebError::from)
-        }
+    let registered = match read(&sent, &reader) {
+        Ok(entry) => write(&desk, &reader, entry).await,
         Err(fault) => Err(fault),
     };
     match registered {
         Ok(id) => Ok(reader.visitor.on_to(&routes::organisation(id), "said-org-registered")),
         Err(fault) => draw(&reader, Some(&Returned::of(FORM, sent, fault, &reader.visitor)?)),
     }
+}
+
+fn read(sent: &Sent, reader: &SignedIn) -> Result<Entry, WebError> {
+    let mut reading = Reading::of(sent, &reader.visitor);
+    let entry = details::read(&mut reading, sent, &reader.visitor, None);
+    reading.done(entry)
+}
+
+async fn write(desk: &Desk, reader: &SignedIn, entry: Entry) -> Result<OrganisationId, WebError> {
+    let Entry { mut details, responsible } = entry;
+    let mut blobs = Vec::new();
+    if responsible.is_some() {
+        let contacts = Contacts { responsible, people: Vec::new() };
+        let kept = desk.write_text(&contacts).await?;
+        blobs.extend(kept.new);
+        details.contacts = Some(kept.reference);
+    }
+    Ok(desk.register_organisation_with(&reader.viewer.actor, details, blobs).await?)
 }
 
 fn draw(reader: &SignedIn, returned: Option<&Returned>) -> Result<Response, WebError> {

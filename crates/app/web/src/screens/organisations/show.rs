@@ -4,17 +4,17 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use fengsui_desk::{Capacity, Desk, DutyLine as DutyRow, OrganisationView};
 use fengsui_plan::DutyState;
-use fengsui_response::organisation::Period;
-use fengsui_response::{Details, System};
 use fengsui_vocabulary::OrganisationId;
 
-use super::list::{call, district, kinds};
+use super::history::periods;
+use super::list::call;
+use super::sections::{Acts, contacts, entry, registered};
 use crate::answer::drawn;
 use crate::error::WebError;
 use crate::lang::Words;
 use crate::parts::{
-    DutyLine, Header, Heading, Html, Item, Items, Link, Mood, Pairs, Primary, Row, StateBadge,
-    Strip, StripCell, Table, duty_table,
+    DutyLine, Header, Html, Item, Items, Link, Mood, Notice, Primary, StateBadge, Strip, StripCell,
+    Tone, duty_table,
 };
 use crate::routes::{self, ORGANISATIONS};
 use crate::say::Saying;
@@ -32,28 +32,52 @@ pub(super) async fn show(
     let saying = Saying::to(&reader.visitor, lead.as_deref());
     let words = reader.words();
     let name = saying.organisation(&organisation.to_string());
-    let section = |id: &str, key: &str, body: Html| Section::new(id, words.t(key), body);
+    let is_open = view.organisation.closed.is_none();
+    let acts =
+        if reader.viewer.is(Capacity::Registrar) && is_open { Acts::Offered } else { Acts::None };
+    let mut page = reader.page("organisation", name.clone(), ORGANISATIONS);
+    page.notices.extend(closed(&view, &saying));
     drawn(&General {
-        page: reader.page("organisation", name.clone(), ORGANISATIONS),
+        page,
         header: header(&reader, &view, name),
         strip: Some(strip(&view, words)),
         tabs: None,
-        sections: vec![
-            section("entry", "org-entry", Html::of(&entry(&view.details, &saying))),
-            section("systems", "organisation-systems", Html::of(&systems(&view.details, words))),
-            section("below", "org-below", Html::of(&below(&view, words))),
-            section(
-                "duties",
-                "organisation-duties-kept",
-                Html::of(&duty_table(
-                    view.duties.iter().map(|it| line(it, &saying)).collect(),
-                    words,
-                )),
-            ),
-            section("periods", "org-periods", Html::of(&periods(&view, &saying))),
-        ],
+        sections: sections(&view, acts, &saying),
         acts: Vec::new(),
     })
+}
+
+fn sections(view: &OrganisationView, acts: Acts, saying: &Saying<'_>) -> Vec<Section> {
+    let words = saying.words;
+    let section = |id: &str, key: &str, body: Html| Section::new(id, words.t(key), body);
+    let duties = view.duties.iter().map(|it| line(it, saying)).collect();
+    let mut sections = vec![
+        section("entry", "org-entry", Html::of(&entry(&view.details, saying))),
+        section("contacts", "organisation-contacts", contacts(view, acts, words)),
+    ];
+    sections.extend(registered((view.id, &view.details), &view.shared, acts, saying));
+    sections.extend([
+        section("below", "org-below", Html::of(&below(view, words))),
+        section("duties", "organisation-duties-kept", Html::of(&duty_table(duties, words))),
+        section("periods", "org-periods", Html::of(&periods(view, saying))),
+    ]);
+    sections
+}
+
+/// When and why it ended, and where it went.
+fn closed(view: &OrganisationView, saying: &Saying<'_>) -> Option<Notice> {
+    let closed = view.organisation.closed.as_ref()?;
+    let words = saying.words;
+    let on = closed.on.to_string();
+    let notice = match closed.merged_into {
+        Some(into) => {
+            let into = saying.organisation(&into.to_string());
+            words.ta("org-merged-notice", &[("on", &on), ("into", &into)])
+        }
+        None => words.ta("org-closed-notice", &[("on", &on)]),
+    };
+    let reason = words.ta("org-closed-reason", &[("reason", closed.reason.as_str())]);
+    Some(Notice::new(Tone::Plain, notice).line(reason))
 }
 
 fn header(reader: &SignedIn, view: &OrganisationView, name: String) -> Header {
@@ -73,6 +97,8 @@ fn header(reader: &SignedIn, view: &OrganisationView, name: String) -> Header {
     if reader.viewer.is(Capacity::Registrar) && view.organisation.closed.is_none() {
         let change = format!("{}/change", routes::organisation(view.id));
         header = header.primary(Primary::Go(Link::new(change, words.t("organisation-change"))));
+        let close = format!("{}/close", routes::organisation(view.id));
+        header.others.push(Link::new(close, words.t("org-close")));
     }
     header
 }
@@ -99,57 +125,6 @@ fn strip(view: &OrganisationView, words: Words) -> Strip {
     }
 }
 
-/// What an organisation is.
-pub(crate) fn entry(details: &Details, saying: &Saying<'_>) -> Pairs {
-    let words = saying.words;
-    let text = |text: Option<&fengsui_vocabulary::Line>| {
-        text.map_or_else(|| Html::text(words.t("unknown")), |text| Html::text(text.as_str()))
-    };
-    let parent = details.parent.map_or_else(
-        || Html::text(words.t("none")),
-        |parent| {
-            Html::link(&routes::organisation(parent), &saying.organisation(&parent.to_string()))
-        },
-    );
-    let place =
-        district(details.district.as_ref().map(fengsui_vocabulary::DistrictCode::as_str), words);
-    let telephone = details.duty_telephone.as_ref();
-    Pairs::default()
-        .with(words.t("organisation-parent"), parent)
-        .with(words.t("organisation-district"), Html::text(place))
-        .with(words.t("organisation-sector"), text(details.sector.as_ref()))
-        .with(words.t("organisation-kind"), kinds(details.kinds.iter(), words))
-        .with(
-            words.t("organisation-telephone"),
-            telephone.map_or_else(|| Html::text(words.t("unknown")), |telephone| call(telephone)),
-        )
-        .with(words.t("org-responsible-post"), text(details.responsible_post.as_ref()))
-        .with(
-            words.t("organisation-contacts"),
-            Html::text(words.t(if details.contacts.is_some() {
-                "org-contacts-kept"
-            } else {
-                "none"
-            })),
-        )
-}
-
-/// The systems, the most important first.
-fn systems(details: &Details, words: Words) -> Table {
-    let headings = vec![
-        Heading::key(words.t("organisation-system-name")),
-        Heading::plain(words.t("organisation-system-importance")),
-    ];
-    let mut systems: Vec<&System> = details.systems.iter().collect();
-    systems.sort_by_key(|system| std::cmp::Reverse(system.importance));
-    let row = |system: &System| {
-        let importance = words.t(super::importance_key(system.importance));
-        Row::new(vec![Html::text(system.name.as_str()), Html::text(importance)])
-    };
-    Table::new(words.t("organisation-systems"), headings, words.t("org-systems-none"))
-        .with(systems.into_iter().map(row))
-}
-
 fn below(view: &OrganisationView, words: Words) -> Items {
     let item = |(id, name): &(OrganisationId, fengsui_vocabulary::Label)| Item {
         title: Html::link(&routes::organisation(*id), name.in_lang(words.lang())),
@@ -172,38 +147,4 @@ fn line(duty: &DutyRow, saying: &Saying<'_>) -> DutyLine {
         clause: saying.clause(&duty.plan, &duty.clause),
         act: Html::nothing(),
     }
-}
-
-/// What it was called and where it stood, by the days on which that held.
-fn periods(view: &OrganisationView, saying: &Saying<'_>) -> Table {
-    let words = saying.words;
-    let headings = vec![
-        Heading::key(words.t("organisation-valid-from")),
-        Heading::plain(words.t("organisation-valid-until")),
-        Heading::plain(words.t("organisation-name")),
-        Heading::plain(words.t("organisation-parent")),
-        Heading::plain(words.t("organisation-district")),
-        Heading::plain(words.t("organisation-telephone")),
-    ];
-    let row = |period: &Period| {
-        let details = &period.details;
-        let parent = details.parent.map(|parent| saying.organisation(&parent.to_string()));
-        Row::new(vec![
-            Html::text(period.from.to_string()),
-            Html::text(
-                period
-                    .until
-                    .map_or_else(|| words.t("org-until-now").into_owned(), |day| day.to_string()),
-            ),
-            Html::text(details.name.in_lang(fengsui_vocabulary::Lang::Zh)),
-            Html::text(parent.unwrap_or_default()),
-            Html::text(district(
-                details.district.as_ref().map(fengsui_vocabulary::DistrictCode::as_str),
-                words,
-            )),
-            details.duty_telephone.as_ref().map(|it| call(it)).unwrap_or_default(),
-        ])
-    };
-    Table::new(words.t("org-periods"), headings, String::new())
-        .with(view.organisation.periods.iter().rev().map(row))
 }

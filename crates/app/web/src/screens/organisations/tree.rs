@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::response::Response;
-use fengsui_desk::{Capacity, Directory, Reach};
+use fengsui_desk::Directory;
 use fengsui_vocabulary::OrganisationId;
 
 use super::list::{district, header, tabs};
@@ -61,18 +61,7 @@ pub(super) async fn tree(reader: SignedIn) -> Result<Response, WebError> {
 }
 
 fn seen(reader: &SignedIn, directory: &Directory) -> BTreeSet<OrganisationId> {
-    let viewer = &reader.viewer;
-    if viewer.reach == Reach::Whole || viewer.is(Capacity::Registrar) {
-        return directory.organisations().map(|(id, _)| id).take(SHOWN_MAX).collect();
-    }
-    let is_seen = |id: &OrganisationId| {
-        let details = directory.details(*id);
-        let district = details.and_then(|details| details.district.as_ref());
-        match &viewer.reach {
-            Reach::District(mine) => district == Some(mine) || viewer.organisations.contains(id),
-            Reach::Whole | Reach::Own => viewer.organisations.contains(id),
-        }
-    };
+    let is_seen = |id: &OrganisationId| directory.shows(*id, &reader.viewer);
     directory.organisations().map(|(id, _)| id).filter(is_seen).take(SHOWN_MAX).collect()
 }
 

@@ -22,7 +22,7 @@ pub(super) async fn file(
     Ok(download(desk.report_file(&reader.viewer, report, file).await?))
 }
 
-fn download(file: ReadFile) -> Response {
+pub(crate) fn download(file: ReadFile) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
         (header::CONTENT_DISPOSITION, disposition(&file.name)),

@@ -40,7 +40,7 @@ async fn carry_out(form: &Form<'_>, sent: &Sent) -> Result<Onward, WebError> {
     let ((((command, by), channel), note), at) = read;
     let act = Delivery::Other { note };
     let report = Some(form.report);
-    let receive = ReceiveReport { by, channel, report, act, late_because };
+    let receive = ReceiveReport { by, channel, report, act, late_because, plan: None };
     form.act(command, (ReportCommand::Receive(receive), Some(at)), None).await?;
     Ok(form.done("said-received"))
 }

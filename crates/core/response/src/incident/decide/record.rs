@@ -79,6 +79,12 @@ pub(super) fn document(case: &Case<'_>, it: &IssueDocument) -> Decision {
     if let Some(form) = it.form.as_ref().filter(|form| !has_form(form)) {
         return Err(Refusal::Unknown { what: "form", name: form.to_string() });
     }
+    let is_taken = |number: &&Line| {
+        case.incident.documents.iter().any(|document| document.number.as_ref() == Some(*number))
+    };
+    if let Some(number) = it.number.as_ref().filter(is_taken) {
+        return Err(Refusal::NumberTaken { number: number.clone() });
+    }
     let mut events = vec![case.happens(DocumentIssued {
         title: it.title.clone(),
         form: it.form.clone(),
