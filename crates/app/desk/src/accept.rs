@@ -154,7 +154,7 @@ impl Desk {
             self.report_gains(loaded, &accepted.report, now, by).await?,
             self.incident_gains(&incident, &incident_events, now, by),
         ];
-        let gains = Gains { command_id, by, now, blobs: Vec::new() };
+        let gains = Gains { command_id, by, now, blobs: Vec::new(), claims: Vec::new() };
         let mut commit = gains.commit(&accepted.report, streams);
         if let AcceptReport::Open { incident, number, .. } = &asked.command {
             commit.claims = vec![Claim {
@@ -249,7 +249,7 @@ impl Desk {
                 streams.push(self.incident_gains(incident, events, now, by));
             }
         }
-        let gains = Gains { command_id, by, now, blobs: blobs.to_vec() };
+        let gains = Gains { command_id, by, now, blobs: blobs.to_vec(), claims: Vec::new() };
         let kinds = supplemented.report.iter().map(|it| it.event.kind().to_owned()).collect();
         let committed = self.append(gains.commit(&supplemented.report, streams)).await?;
         Ok(Done { kinds, repeated: committed.repeated })
@@ -327,7 +327,7 @@ impl Desk {
             }
         }
         let kinds = regrouped.report.iter().map(|it| it.event.kind().to_owned()).collect();
-        let gains = Gains { command_id, by, now, blobs: Vec::new() };
+        let gains = Gains { command_id, by, now, blobs: Vec::new(), claims: Vec::new() };
         let committed = self.append(gains.commit(&regrouped.report, streams)).await?;
         Ok(Done { kinds, repeated: committed.repeated })
     }

@@ -5,7 +5,9 @@ use fengsui_response::report::{self, Report, ReportCommand};
 use fengsui_response::{
     Actor, Asked, Capacity, Decided, IncidentEvent, Refusal, RefusalEvent, RefusalRecorded, Scene,
 };
-use fengsui_store::{AppendFault, Commit, Committed, NewBlob, NewEntry, StreamCommit, StreamRows};
+use fengsui_store::{
+    AppendFault, Claim, Commit, Committed, NewBlob, NewEntry, StreamCommit, StreamRows,
+};
 use fengsui_vocabulary::{CommandId, IncidentId, Line, PersonId, Realm, ReportId};
 use jiff::Timestamp;
 
@@ -16,6 +18,9 @@ use crate::{Desk, DeskFault};
 
 /// How often a command is decided again at most.
 pub(crate) const ATTEMPTS_MAX: usize = 8;
+
+/// The claims that keep the numbers of documents unique over all incidents.
+const DOCUMENT_NUMBER: &str = "document-number";
 
 /// What became of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,9 +59,15 @@ impl Desk {
             };
             let after = loaded.after(&decided, now, asked.by.person);
             let rows = project::incident_rows(&after, &packs);
-            let gains = Gains { command_id, by: asked.by.person, now, blobs: blobs.clone() };
+            let claims = claims_of(&asked.command, command_id);
+            let blobs = blobs.clone();
+            let gains = Gains { command_id, by: asked.by.person, now, blobs, claims };
             match self.commit_one(&loaded, &decided, rows, gains).await {
                 Err(DeskFault::Overtaken(_)) => {} // decide again
+                Err(DeskFault::Refused(refusal)) => {
+                    let about = (loaded.stream.as_str(), asked.command.name());
+                    return Err(self.refuse(asked.by.person, about, refusal).await);
+                }
                 done => return done,
             }
         }
@@ -104,7 +115,8 @@ impl Desk {
             let after = loaded.after(&decided, now, asked.by.person);
             let content = self.content_of(&after.state).await?;
             let rows = project::report_rows(&after, content.as_ref(), &packs);
-            let gains = Gains { command_id, by: asked.by.person, now, blobs: blobs.clone() };
+            let (blobs, claims) = (blobs.clone(), Vec::new());
+            let gains = Gains { command_id, by: asked.by.person, now, blobs, claims };
             match self.commit_one(&loaded, &decided, rows, gains).await {
                 Err(DeskFault::Overtaken(_)) => {} // decide again
                 done => return done,
@@ -158,6 +170,10 @@ impl Desk {
         match self.store().append(commit).await {
             Ok(committed) => Ok(committed),
             Err(AppendFault::Overtaken { stream }) => Err(DeskFault::Overtaken(stream)),
+            Err(AppendFault::ClaimLost { series, key, .. }) if series == DOCUMENT_NUMBER => {
+                let number = key.parse().map_err(|_malformed| DeskFault::Unreadable(key))?;
+                Err(Refusal::NumberTaken { number }.into())
+            }
             Err(AppendFault::ClaimLost { key, .. } | AppendFault::SideChanged { key, .. }) => {
                 Err(DeskFault::Overtaken(key))
             }
@@ -243,12 +259,24 @@ fn keeps_plans(asked: &Asked<IncidentCommand>) -> bool {
     is_about_plans && asked.by.has(Capacity::PlanOfficer)
 }
 
+/// A document's number is its own: not even another document of the same incident has it.
+fn claims_of(command: &IncidentCommand, command_id: CommandId) -> Vec<Claim> {
+    let IncidentCommand::IssueDocument(document) = command else { return Vec::new() };
+    let claim = |number: &Line| Claim {
+        series: DOCUMENT_NUMBER.to_owned(),
+        key: number.to_string(),
+        holder: command_id.to_string(),
+    };
+    document.number.as_ref().map(claim).into_iter().collect()
+}
+
 /// What a commit carries besides its streams.
 pub(crate) struct Gains {
     pub(crate) command_id: CommandId,
     pub(crate) by: PersonId,
     pub(crate) now: Timestamp,
     pub(crate) blobs: Vec<NewBlob>,
+    pub(crate) claims: Vec<Claim>,
 }
 
 impl Gains {
@@ -259,6 +287,7 @@ impl Gains {
         commit.on_behalf_of = on_behalf.map(ToString::to_string);
         commit.streams = streams;
         commit.blobs = self.blobs;
+        commit.claims = self.claims;
         commit
     }
 }

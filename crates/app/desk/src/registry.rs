@@ -157,8 +157,13 @@ impl Desk {
                     return Err(self.refuse(by.person, about, refusal).await);
                 }
             };
-            let gains =
-                Gains { command_id: self.command_id(), by: by.person, now, blobs: blobs.clone() };
+            let gains = Gains {
+                command_id: self.command_id(),
+                by: by.person,
+                now,
+                blobs: blobs.clone(),
+                claims: Vec::new(),
+            };
             match self.commit_one(&loaded, &decided, StreamRows::default(), gains).await {
                 Err(DeskFault::Overtaken(_)) => {}
                 Err(fault) => return Err(fault),
@@ -236,7 +241,8 @@ impl Desk {
             }
         };
         let rows = project::organisation_rows(&loaded.after(&decided, now, by.person));
-        let gains = Gains { command_id: self.command_id(), by: by.person, now, blobs };
+        let gains =
+            Gains { command_id: self.command_id(), by: by.person, now, blobs, claims: Vec::new() };
         let mut commit: Commit = gains.commit(&decided, vec![loaded.gains(&decided, rows)]);
         commit.claims = claims;
         self.append(commit).await.map(|_| ())
@@ -336,7 +342,13 @@ impl Desk {
             }
         };
         let rows = project::person_rows(&loaded.after(&decided, now, by.person));
-        let gains = Gains { command_id: self.command_id(), by: by.person, now, blobs: Vec::new() };
+        let gains = Gains {
+            command_id: self.command_id(),
+            by: by.person,
+            now,
+            blobs: Vec::new(),
+            claims: Vec::new(),
+        };
         let mut commit = gains.commit(&decided, vec![loaded.gains(&decided, rows)]);
         commit.claims = claims;
         self.append(commit).await.map(|_| ())

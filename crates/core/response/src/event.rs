@@ -161,6 +161,8 @@ events! {
         CommandTaken(CommandTaken) = "command-taken", 1;
         /// A measure was taken.
         MeasureRecorded(MeasureRecorded) = "measure-recorded", 1;
+        /// A step of the technical plan was taken.
+        TechnicalStepTaken(TechnicalStepTaken) = "technical-step-taken", 1;
         /// A part went to another plan.
         PartHandedOver(PartHandedOver) = "part-handed-over", 1;
         /// It was decided not to report under one plan.

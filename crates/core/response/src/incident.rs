@@ -11,6 +11,7 @@ mod evolve;
 pub(crate) mod plans;
 mod query;
 mod response;
+mod technical;
 mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,7 @@ pub use query::{Contradiction, InTheWay, Inconsistency, StoryItem, StoryWhat, Su
 pub use response::{
     Approval, Endorsement, Proposal, ProposalState, Response, ResponseState, Voice,
 };
+pub use technical::{NextStep, Technical, TechnicalRound, TechnicalStep};
 pub use waiting::Waiting;
 
 /// An incident as far as its stream tells.
@@ -85,6 +87,8 @@ pub struct Incident {
     pub not_controlled: Option<(Timestamp, Line)>,
     /// Measures taken, oldest first.
     pub measures: Vec<MeasureTaken>,
+    /// Rounds of the technical plan, oldest first: one for each draft.
+    pub technical_rounds: Vec<TechnicalRound>,
     /// Parts that went to another plan, with when and why.
     pub handed_over: BTreeMap<String, (Timestamp, Line)>,
     /// Plans under which it was decided not to report.
@@ -264,6 +268,8 @@ pub struct MeasureTaken {
     pub note: Line,
     /// More about it.
     pub text: Option<BlobRef>,
+    /// How it was told, where somebody else wrote it down.
+    pub given: Option<Given>,
     /// When.
     pub at: Timestamp,
 }

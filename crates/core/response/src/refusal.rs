@@ -2,7 +2,7 @@
 
 use fengsui_plan::{Act, Channel, FactsRefused, NotAuthorised};
 use fengsui_vocabulary::{
-    ClauseId, DutyId, IncidentId, LevelId, OrganisationId, PersonId, PlanId, RoleId,
+    ClauseId, DutyId, IncidentId, LevelId, Line, OrganisationId, PersonId, PlanId, RoleId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -380,6 +380,52 @@ pub enum Refusal {
         /// The clause.
         clause: ClauseId,
     },
+    /// The plan's text knows no technical plan.
+    #[error("the text of {plan} gives no order for a technical plan, so there is none to make")]
+    NoTechnicalPlan {
+        /// Which plan.
+        plan: PlanId,
+    },
+    /// Another step of the technical plan comes before this one.
+    #[error(
+        "before you {}, somebody must {} (clause {clause})", act_name(*step), act_name(*first)
+    )]
+    OutOfTurn {
+        /// What was tried.
+        step: Act,
+        /// What comes first.
+        first: Act,
+        /// The clause that gives the order.
+        clause: ClauseId,
+    },
+    /// Nobody said which text it is about.
+    #[error("to {} needs a text: the draft itself, or which one was read", act_name(*step))]
+    NeedsText {
+        /// What was tried.
+        step: Act,
+    },
+    /// This step judges nothing, so it turns nothing down.
+    #[error("to {} is no judgement; only a test, its assessment and the approval turn a plan down", act_name(*step))]
+    NothingToJudge {
+        /// What was tried.
+        step: Act,
+    },
+    /// The plan gives this measure to others.
+    #[error("the measure `{measure}` is for {} only (clause {clause})", names(by))]
+    MeasureOfOthers {
+        /// Which measure.
+        measure: String,
+        /// The clause that says so.
+        clause: ClauseId,
+        /// Whose it is.
+        by: Vec<RoleId>,
+    },
+    /// The number is another document's.
+    #[error("the number {number} is already another document's; give this one its own")]
+    NumberTaken {
+        /// Which number.
+        number: Line,
+    },
     /// Nothing would change.
     #[error("nothing would change")]
     NoChange,
@@ -456,6 +502,12 @@ impl Refusal {
             Self::NoMigration { .. } => "no-migration",
             Self::NotASuccessor { .. } => "not-a-successor",
             Self::NotLeftOpen { .. } => "not-left-open",
+            Self::NoTechnicalPlan { .. } => "no-technical-plan",
+            Self::OutOfTurn { .. } => "out-of-turn",
+            Self::NeedsText { .. } => "needs-text",
+            Self::NothingToJudge { .. } => "nothing-to-judge",
+            Self::MeasureOfOthers { .. } => "measure-of-others",
+            Self::NumberTaken { .. } => "number-taken",
             Self::NoChange => "no-change",
         }
     }
@@ -465,7 +517,9 @@ impl Refusal {
         if let Self::NotAuthorised(NotAuthorised::Role { clause, .. })
         | Self::NeedsApproval { clause, .. }
         | Self::NeedsNoApproval { clause, .. }
-        | Self::NotLeftOpen { clause, .. } = self
+        | Self::NotLeftOpen { clause, .. }
+        | Self::OutOfTurn { clause, .. }
+        | Self::MeasureOfOthers { clause, .. } = self
         {
             Some(clause)
         } else {
@@ -483,6 +537,7 @@ impl Refusal {
                 | Self::NeedsCapacity { .. }
                 | Self::NotYours
                 | Self::NeedsSecondPerson { .. }
+                | Self::MeasureOfOthers { .. }
         )
     }
 }

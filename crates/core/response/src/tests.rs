@@ -1,6 +1,7 @@
 //! What reports and incidents do, told as stories.
 
 mod deep;
+mod handling;
 mod incidents;
 mod plans;
 mod properties;
@@ -8,3 +9,4 @@ mod registry;
 mod reports;
 mod samples;
 mod story;
+mod technical;

@@ -28,8 +28,12 @@ pub(crate) fn incident_rows(loaded: &Loaded<Incident>, packs: &Packs) -> StreamR
     }
     if let Some(plan) = lead {
         sight.extend(resolved_keys(incident));
-        let awaited = waiting.iter().flat_map(Waiting::awaits);
-        sight.extend(awaited.map(|role| role_key(&plan.id, role)));
+        let awaited = waiting.iter().flat_map(|it| {
+            let plan = it.plan().unwrap_or(&plan.id);
+            it.awaits().iter().map(|role| role_key(plan, role))
+        });
+        sight.extend(awaited);
+        sight.extend(working_keys(incident, &plan.id));
     }
     let row = row(incident, heading, lead.map(AsRef::as_ref), &duties);
     StreamRows {
@@ -79,6 +83,17 @@ fn row(incident: &Incident, heading: &Heading, lead: Option<&Plan>, duties: &[Du
     ]
 }
 
+/// The groups of the headquarters look at the incident that they were formed for, and whoever took a step
+/// of its technical plan goes on seeing what became of it.
+fn working_keys<'i>(incident: &'i Incident, lead: &'i PlanId) -> impl Iterator<Item = String> + 'i {
+    let formed = incident.headquarters.iter().flat_map(|formed| &formed.groups);
+    let steps = incident
+        .technical_rounds
+        .iter()
+        .flat_map(|round| round.steps.iter().map(|taken| role_key(&round.plan, &taken.role)));
+    formed.map(|group| role_key(lead, group)).chain(steps)
+}
+
 /// Whoever fills a role of the district or the sector of an affected organisation looks at it as well.
 fn resolved_keys(incident: &Incident) -> impl Iterator<Item = String> {
     incident.resolved.values().map(organisation_key)
@@ -99,6 +114,7 @@ fn waiting_rows(waiting: &Waiting, lead: &Plan) -> Vec<Vec<Value>> {
         Waiting::Clearance { tick, .. } => ("clearance", tick.duty.to_string(), None),
         Waiting::Applicability { plan, .. } => ("applicability", plan.to_string(), None),
         Waiting::Migration { from, .. } => ("migration", from.to_string(), None),
+        Waiting::TechnicalStep { step, .. } => ("technical-step", step.name().to_owned(), None),
     };
     let row = |role: &str, holder: String| {
         vec![
@@ -110,7 +126,8 @@ fn waiting_rows(waiting: &Waiting, lead: &Plan) -> Vec<Vec<Value>> {
             subject.as_str().into(),
         ]
     };
-    let of_role = |role: &RoleId| row(role.as_str(), role_key(&lead.id, role));
+    let plan = waiting.plan().unwrap_or(&lead.id);
+    let of_role = |role: &RoleId| row(role.as_str(), role_key(plan, role));
     let of_capacity = waiting.awaits_capacity().map(|it| row("", capacity_key(it)));
     waiting.awaits().iter().map(of_role).chain(of_capacity).collect()
 }

@@ -72,7 +72,8 @@ impl Desk {
         };
         let rows = project::organisation_rows(&loaded.after(&decided, now, by.person));
         let blobs = change.blobs.clone();
-        let gains = Gains { command_id: self.command_id(), by: by.person, now, blobs };
+        let gains =
+            Gains { command_id: self.command_id(), by: by.person, now, blobs, claims: Vec::new() };
         let mut commit = gains.commit(&decided, vec![loaded.gains(&decided, rows)]);
         commit.claims = claims(&loaded.state, id, &change.to);
         match self.append(commit).await {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fengsui_plan::{Duty, Grade, Library, Plan};
-use fengsui_response::incident::{Contradiction, InTheWay, Incident, Inconsistency, Waiting};
+use fengsui_response::incident::{
+    Contradiction, InTheWay, Incident, Inconsistency, Technical, Waiting,
+};
 use fengsui_response::{BlobRef, IncidentEvent};
 use fengsui_vocabulary::{BlobId, IncidentId};
 use jiff::Timestamp;
@@ -53,6 +55,11 @@ impl IncidentView {
     /// A text of the incident; none when it was erased or is for others.
     pub fn text<T: DeserializeOwned>(&self, reference: &BlobRef) -> Option<T> {
         serde_json::from_slice(self.texts.get(&reference.blob)?).ok()
+    }
+
+    /// Where the technical plan stands under the leading plan; none where its text gives no order for one.
+    pub fn technical(&self) -> Option<Technical<'_>> {
+        self.incident.technical(&self.lead)
     }
 
     /// The bytes of a text, as they were sent.

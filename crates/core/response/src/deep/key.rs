@@ -1,6 +1,6 @@
 //! What tells one state of a walk from another: exactly what decisions about the response look at.
 //!
-//! Left out are notes, measures, documents, headquarters, command and past proposals. One scope stands
+//! Left out are notes, measures, technical plans, documents, headquarters, command and past proposals. One scope stands
 //! for all, and one person fills one role, so offices stand for people.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -369,6 +369,31 @@ payloads! {
         note: Line,
         /// More about it.
         text: Option<BlobRef>,
+        /// How it was told, where somebody else wrote it down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given: Option<Given>,
+    }
+
+    /// A step of the technical plan was taken; the first one of the order begins a round.
+    TechnicalStepTaken = TechnicalStepTakenV1 {
+        /// Under which plan.
+        plan: PlanId,
+        /// Which step.
+        step: Act,
+        /// The digest of the draft that it is about.
+        draft: String,
+        /// By which role.
+        role: RoleId,
+        /// How it was given.
+        given: Given,
+        /// What came of it.
+        outcome: StepOutcome,
+        /// What was written: the draft, the result of the test, the order.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<BlobRef>,
+        /// In a sentence.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Line>,
     }
 
     /// A part went to another plan.

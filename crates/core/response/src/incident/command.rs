@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fengsui_plan::Channel;
+use fengsui_plan::{Act, Channel};
 use fengsui_vocabulary::{
     DistrictCode, DutyId, Facts, FormId, IncidentId, LevelId, Line, OrganisationId, PersonId,
     PlanId, ReportId, RoleId,
@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use crate::{
-    Affected, AnchorKind, Anchors, BlobRef, ClassRef, Delivery, Means, Outlook, Party, PlanRef,
-    ReadBack, Relation, SaidBy, Step, Tick,
+    Affected, AnchorKind, Anchors, BlobRef, ClassRef, Delivery, Given, Means, Outlook, Party,
+    PlanRef, ReadBack, Relation, SaidBy, Step, Tick,
 };
 
 /// What may be asked of an incident.
@@ -173,7 +173,11 @@ pub enum IncidentCommand {
         note: Line,
         /// More about it.
         text: Option<BlobRef>,
+        /// Who took it, where the actor only writes it down.
+        on_behalf: Option<OnBehalf>,
     },
+    /// Take a step of the technical plan, in the order of the pack.
+    TakeTechnicalStep(TakeTechnicalStep),
     /// Hand a part over to another plan.
     HandOverPart {
         /// Which part, as the plan calls it.
@@ -378,6 +382,17 @@ pub struct OnBehalf {
     pub record: Option<BlobRef>,
 }
 
+impl OnBehalf {
+    /// How it was given, as events keep it.
+    pub(crate) fn given(&self) -> Given {
+        Given::OnBehalf {
+            means: self.means,
+            read_back: self.read_back,
+            record: self.record.clone(),
+        }
+    }
+}
+
 /// Form the headquarters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormHeadquarters {
@@ -391,6 +406,37 @@ pub struct FormHeadquarters {
     pub seat: Option<Line>,
     /// Who decided, where the actor only writes it down.
     pub on_behalf: Option<OnBehalf>,
+}
+
+/// Take a step of the technical plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakeTechnicalStep {
+    /// Under which plan of the incident; none means the leading one.
+    pub plan: Option<PlanId>,
+    /// Which step.
+    pub step: Act,
+    /// The digest of the draft that was read; none begins a round with another draft.
+    pub draft: Option<String>,
+    /// What is written: the draft itself, the result of the test, the order.
+    pub text: Option<BlobRef>,
+    /// Whether it goes on.
+    pub verdict: Verdict,
+    /// In a sentence.
+    pub note: Option<Line>,
+    /// Who did or decided it, where the actor only writes it down.
+    pub on_behalf: Option<OnBehalf>,
+}
+
+/// Whether a technical plan goes on after a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It does.
+    Passed,
+    /// A step that judges it turns it down: it is to be drafted again.
+    TurnedDown {
+        /// Why.
+        reason: Line,
+    },
 }
 
 /// Issue a document.
@@ -442,6 +488,7 @@ impl IncidentCommand {
             Self::ReportNotControlled { .. } => "report-not-controlled",
             Self::TakeCommand { .. } => "take-command",
             Self::RecordMeasure { .. } => "record-measure",
+            Self::TakeTechnicalStep(_) => "take-technical-step",
             Self::HandOverPart { .. } => "hand-over-part",
             Self::DecideNotToReport { .. } => "decide-not-to-report",
             Self::ApplyPlan { .. } => "apply-plan",

@@ -10,6 +10,7 @@ mod open;
 mod plans;
 mod record;
 mod respond;
+mod technical;
 
 use std::collections::BTreeSet;
 
@@ -101,9 +102,10 @@ fn verb(case: &Case<'_>) -> Decision {
         IncidentCommand::FormHeadquarters(it) => respond::headquarters(case, it),
         IncidentCommand::ReportNotControlled { reason } => respond::not_controlled(case, reason),
         IncidentCommand::TakeCommand { on_behalf } => respond::command(case, on_behalf.as_ref()),
-        IncidentCommand::RecordMeasure { measure, note, text } => {
-            record::measure(case, measure, note, text.as_ref())
+        IncidentCommand::RecordMeasure { measure, note, text, on_behalf } => {
+            record::measure(case, measure, (note, text.as_ref()), on_behalf.as_ref())
         }
+        IncidentCommand::TakeTechnicalStep(it) => technical::take(case, it),
         IncidentCommand::HandOverPart { part, reason } => hand_over::part(case, part, reason),
         IncidentCommand::DecideNotToReport { plan, reason } => {
             hand_over::not_reported(case, plan, reason)
@@ -219,12 +221,7 @@ impl<'a> Case<'a> {
             if !by.contains(&on_behalf.role) {
                 return Err(refused(&on_behalf.role));
             }
-            let given = Given::OnBehalf {
-                means: on_behalf.means,
-                read_back: on_behalf.read_back,
-                record: on_behalf.record.clone(),
-            };
-            return Ok((on_behalf.role.clone(), given));
+            return Ok((on_behalf.role.clone(), on_behalf.given()));
         }
         if let Some(role) = &self.asked.role {
             crate::scene::holds(self.asked, &self.plan.id, role)?;
@@ -266,7 +263,7 @@ fn for_whom(
 }
 
 /// Who decides in the end: those who do it, or those who approve it.
-fn deciders(how: &How) -> &[RoleId] {
+pub(super) fn deciders(how: &How) -> &[RoleId] {
     match how {
         How::AnyOf(roles) | How::Joint(roles) => roles,
         How::Approval { approve, .. } => approve,

@@ -3,6 +3,7 @@
 mod handling;
 mod knowledge;
 mod plans;
+mod technical;
 mod ticks;
 
 use super::Incident;
@@ -85,6 +86,9 @@ fn apply(incident: &mut Incident, recorded: &Recorded<IncidentEvent>) -> Effect 
         IncidentEvent::NotControlled(it) => handling::not_controlled(incident, it, recorded),
         IncidentEvent::CommandTaken(it) => handling::command(incident, it),
         IncidentEvent::MeasureRecorded(it) => handling::measure(incident, it, recorded),
+        IncidentEvent::TechnicalStepTaken(it) => {
+            Effect::of(technical::taken(incident, it, recorded))
+        }
         IncidentEvent::DocumentIssued(it) => handling::document(incident, it, recorded),
         IncidentEvent::NoteWritten(it) => handling::note(incident, it, recorded),
         IncidentEvent::InstructionRecorded(it) => handling::instruction(incident, it, recorded),

@@ -95,6 +95,21 @@ pub enum Waiting {
         /// Since when.
         since: Timestamp,
     },
+    /// The next step of a technical plan that somebody drafted.
+    TechnicalStep {
+        /// Under which plan, whose the roles are.
+        plan: PlanId,
+        /// Which step.
+        step: Act,
+        /// The digest of the draft; none where it is to be drafted again.
+        draft: Option<String>,
+        /// Any one of these roles takes it, or all of them where they decide together.
+        awaits: BTreeSet<RoleId>,
+        /// None of these people does.
+        not_by: BTreeSet<PersonId>,
+        /// Since when.
+        since: Timestamp,
+    },
 }
 
 impl Waiting {
@@ -107,7 +122,8 @@ impl Waiting {
             | Self::Confirmation { awaits, .. }
             | Self::Clearance { awaits, .. }
             | Self::Applicability { awaits, .. }
-            | Self::Migration { awaits, .. } => awaits,
+            | Self::Migration { awaits, .. }
+            | Self::TechnicalStep { awaits, .. } => awaits,
         }
     }
 
@@ -120,7 +136,8 @@ impl Waiting {
             | Self::Confirmation { since, .. }
             | Self::Clearance { since, .. }
             | Self::Applicability { since, .. }
-            | Self::Migration { since, .. } => *since,
+            | Self::Migration { since, .. }
+            | Self::TechnicalStep { since, .. } => *since,
         }
     }
 
@@ -132,7 +149,22 @@ impl Waiting {
             | Self::Endorsement { .. }
             | Self::Approval { .. }
             | Self::Confirmation { .. }
-            | Self::Clearance { .. } => None,
+            | Self::Clearance { .. }
+            | Self::TechnicalStep { .. } => None,
+        }
+    }
+
+    /// The plan whose roles it waits for, where that need not be the leading one.
+    pub const fn plan(&self) -> Option<&PlanId> {
+        match self {
+            Self::TechnicalStep { plan, .. } => Some(plan),
+            Self::Voice { .. }
+            | Self::Endorsement { .. }
+            | Self::Approval { .. }
+            | Self::Confirmation { .. }
+            | Self::Clearance { .. }
+            | Self::Applicability { .. }
+            | Self::Migration { .. } => None,
         }
     }
 
@@ -140,9 +172,9 @@ impl Waiting {
     pub fn is_for(&self, person: PersonId, roles: &BTreeSet<RoleId>) -> bool {
         let is_barred = match self {
             Self::Voice { .. } | Self::Endorsement { .. } | Self::Applicability { .. } => false,
-            Self::Approval { not_by, .. } | Self::Confirmation { not_by, .. } => {
-                not_by.contains(&person)
-            }
+            Self::Approval { not_by, .. }
+            | Self::Confirmation { not_by, .. }
+            | Self::TechnicalStep { not_by, .. } => not_by.contains(&person),
             Self::Clearance { not_by, .. } | Self::Migration { not_by, .. } => *not_by == person,
         };
         !is_barred && self.awaits().iter().any(|role| roles.contains(role))
@@ -164,6 +196,7 @@ impl Incident {
         let plans = self.plans.iter().filter_map(|edition| packs.of(edition));
         waiting.extend(plans.flat_map(|under| self.clearances_awaited(plan, under, now)));
         waiting.extend(self.applicability_awaited(plan, packs));
+        waiting.extend(self.technical_awaited(packs));
         waiting.extend(self.migrations_waiting().map(|it| Waiting::Migration {
             from: it.from.plan.clone(),
             to: it.to.clone(),
@@ -287,6 +320,23 @@ impl Incident {
             .collect()
     }
 
+    /// Whoever drafted a technical plan has others wait for its next step; nobody must begin one.
+    fn technical_awaited(&self, packs: &Packs) -> Vec<Waiting> {
+        let plans = self.plans.iter().filter_map(|edition| packs.of(edition));
+        let next = |plan: &Plan| {
+            let next = self.technical(plan)?.next?;
+            Some(Waiting::TechnicalStep {
+                plan: plan.id.clone(),
+                step: next.step,
+                draft: next.draft,
+                awaits: next.by,
+                not_by: next.not_by,
+                since: next.since?,
+            })
+        };
+        plans.filter_map(|plan| next(plan)).collect()
+    }
+
     fn applicability_awaited(&self, lead: &Plan, packs: &Packs) -> Vec<Waiting> {
         let undecided = self.undecided(packs);
         let awaits = if undecided.is_empty() { BTreeSet::new() } else { self.judging_roles(lead) };
@@ -331,6 +381,7 @@ fn is_of(waiting: &Waiting, voice: &Voice) -> bool {
         | Waiting::Confirmation { .. }
         | Waiting::Clearance { .. }
         | Waiting::Applicability { .. }
-        | Waiting::Migration { .. } => false,
+        | Waiting::Migration { .. }
+        | Waiting::TechnicalStep { .. } => false,
     }
 }

@@ -1,6 +1,7 @@
 //! Incidents: what is refused, and what follows from what.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use fengsui_plan::{Channel, DutyState};
 use fengsui_vocabulary::{FactValue, Facts, IncidentId, Scalar};
@@ -11,7 +12,7 @@ use crate::incident::{
 };
 use crate::testing::people::{OTHER_UNIT, UNIT, chen, gao, lin, mara, sun, tang, wei};
 use crate::testing::{
-    Scenario, Stage, at, blob, discovered, given, judged, known, line, shanghai, tick,
+    Scenario, Stage, at, blob, changed, discovered, given, judged, known, line, shanghai, tick,
 };
 use crate::{
     AnchorKind, Anchors, Asked, ClassRef, Delivery, Means, Outlook, Party, PlanRef, ReadBack,
@@ -517,11 +518,11 @@ fn a_class_of_another_plan_shows_the_part_to_hand_over() {
 
 #[test]
 fn a_document_meets_duties_with_exactly_its_text() {
-    let document = |meets, late_because: Option<&str>| {
+    let document = |number, meets, late_because: Option<&str>| {
         IncidentCommand::IssueDocument(IssueDocument {
             title: line("首报"),
             form: Some("onward-report-written".parse().unwrap()),
-            number: Some(line("沪网信报〔2026〕1号")),
+            number: Some(line(number)),
             text: blob(70),
             to: BTreeSet::from(["commission".parse().unwrap()]),
             meets,
@@ -530,14 +531,16 @@ fn a_document_meets_duties_with_exactly_its_text() {
     };
     let written = |to| tick("sh-4.1.1-written", HERE, "incident_unit", to);
     at_level("IV")
-        .when("10:05", &Asked::now(sun(), document(vec![written("cac_duty_room")], None)))
+        .when("10:05", &Asked::now(sun(), document("1", vec![written("cac_duty_room")], None)))
         .is_refused("no-role")
-        .when("10:05", &Asked::now(lin(), document(vec![written("cac_duty_room")], None)))
+        .when("10:05", &Asked::now(lin(), document("1", vec![written("cac_duty_room")], None)))
         .happens(&["document-issued", "duty-met"])
-        .when("11:05", &Asked::now(lin(), document(vec![written("linkage_centre")], None)))
+        .when("11:05", &Asked::now(lin(), document("2", vec![written("linkage_centre")], None)))
         .is_refused("needs-late-reason")
-        .when("11:05", &Asked::now(lin(), document(vec![], None)))
-        .happens(&["document-issued"]);
+        .when("11:05", &Asked::now(lin(), document("2", vec![], None)))
+        .happens(&["document-issued"])
+        .when("11:06", &Asked::now(lin(), document("1", vec![], None)))
+        .is_refused("number-taken");
 }
 
 #[test]
@@ -637,21 +640,20 @@ fn the_authority_of_one_district_enters_nothing_for_another() {
 
 #[test]
 fn an_affected_unit_records_its_own_measures() {
-    let contain = || IncidentCommand::RecordMeasure {
-        measure: shanghai().measures[0].id.clone(),
+    let plan = changed(|plan| plan.measures[0].by.push("incident_unit".parse().unwrap()));
+    let measure = |measure: &str| IncidentCommand::RecordMeasure {
+        measure: measure.to_owned(),
         note: line("断网"),
         text: None,
+        on_behalf: None,
     };
-    let unknown = IncidentCommand::RecordMeasure {
-        measure: "pray".to_owned(),
-        note: line("断网"),
-        text: None,
-    };
-    at_level("IV")
-        .when("10:05", &Asked::now(lin(), contain()))
+    let contain = || measure(&plan.measures[0].id);
+    let told = [discovered("09:40"), judged("10:02", "IV")];
+    given(Arc::new(plan.clone()), told)
+        .when("10:05", &Asked::now(tang(), contain()))
         .happens(&["measure-recorded"])
-        .when("10:05", &Asked::now(lin(), unknown))
+        .when("10:05", &Asked::now(tang(), measure("pray")))
         .is_refused("unknown")
         .when("10:06", &Asked::now(sun(), contain()))
-        .is_refused("no-role");
+        .is_refused("measure-of-others");
 }

@@ -468,7 +468,8 @@ fn facts_suggest_but_a_person_decides_whether_a_plan_goes_or_comes() {
             | Waiting::Approval { .. }
             | Waiting::Confirmation { .. }
             | Waiting::Clearance { .. }
-            | Waiting::Migration { .. } => None,
+            | Waiting::Migration { .. }
+            | Waiting::TechnicalStep { .. } => None,
         })
     };
     assert_eq!(waits(&stage), Some((ScopeAnswer::MayApply, at("10:00"))));

@@ -1,6 +1,6 @@
 //! What holds whatever people do.
 
-use fengsui_plan::Channel;
+use fengsui_plan::{Act, Channel};
 use fengsui_vocabulary::{FactValue, IncidentId, Line, ReportId, Scalar};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, proptest};
@@ -10,7 +10,7 @@ use crate::accept::{AcceptReport, accept};
 use crate::incident::{
     AddOrganisation, InTheWay, Incident, IncidentCommand, IssueDocument, MeetDuty, MigrationState,
     OnBehalf, OpenIncident, Proposal, ReceiveReport, RecordFacts, ResponseState, Status,
-    SubmitProposal, VoiceDecision, Waiting,
+    SubmitProposal, TakeTechnicalStep, Verdict, VoiceDecision, Waiting,
 };
 use crate::report::{Report, ReportCommand, TakeIn};
 use crate::testing::people::{OTHER_UNIT, UNIT, chen, gao, lin, mara, rui, sun, tang, wei};
@@ -18,7 +18,7 @@ use crate::testing::{another_edition, at, blob, line, overlay, shanghai};
 use crate::{
     Actor, Affected, AnchorKind, Anchors, Asked, ClassRef, Delivery, IncidentEvent, IntakeChannel,
     Means, Outlook, Packs, Party, PlanRef, ReadBack, Recorded, Relation, ReportEvent, ReportKind,
-    Scene, Step, Tick, incident, report,
+    Scene, Step, StepOutcome, Tick, incident, report,
 };
 
 /// One thing that somebody tries: which verb, who, with what, how long after the last one, how long ago.
@@ -170,6 +170,15 @@ impl<'a> World<'a> {
                 prop_assert!(confirmed != Some(approval.entered_by));
             }
         }
+        for round in &self.incident.technical_rounds {
+            let order = &shanghai().technical_plan.as_ref().unwrap().steps.clone();
+            let taken: Vec<Act> = round.steps.iter().map(|taken| taken.step).collect();
+            prop_assert_eq!(&taken[..], &order[..taken.len()], "each step in its turn");
+            let approved = round.steps.iter().find(|it| it.step == Act::ApproveTechnicalPlan);
+            prop_assert!(approved.is_none_or(|it| !round.drafters().contains(&it.by)));
+            let turned_down = round.steps.iter().position(|it| it.outcome != StepOutcome::Passed);
+            prop_assert!(turned_down.is_none_or(|at| at + 1 == round.steps.len()));
+        }
         for met in &self.incident.met {
             prop_assert!(met.cleared_by != Some(met.entered_by));
         }
@@ -305,8 +314,14 @@ impl<'a> World<'a> {
                 let plan = self.incident.considered[&plan].edition.clone();
                 (lin(), IncidentCommand::ApplyPlan { plan, reason: Some(some_line()) })
             }
+            Some(Waiting::TechnicalStep { step, draft, .. }) => {
+                (either(chen, gao), some_step(step, draft, what))
+            }
             Some(Waiting::Migration { from, .. }) => {
                 (either(rui, second_keeper), IncidentCommand::ConfirmMigration { from })
+            }
+            None if what.is_multiple_of(31) => {
+                (lin(), some_step(Act::DraftTechnicalPlan, None, what))
             }
             None => (lin(), self.out_of_the_way(what)),
         }
@@ -483,7 +498,8 @@ impl<'a> World<'a> {
     }
 
     fn about_handling(&self, what: u8) -> IncidentCommand {
-        match what % 10 {
+        match what % 11 {
+            10 => self.about_technical(what),
             0 => IncidentCommand::Review { text: blob(2) },
             1..=4 => IncidentCommand::Close { note: None },
             5 => IncidentCommand::Reopen { reason: some_line() },
@@ -502,6 +518,14 @@ impl<'a> World<'a> {
             },
             _ => IncidentCommand::ReportNotControlled { reason: some_line() },
         }
+    }
+
+    fn about_technical(&self, what: u8) -> IncidentCommand {
+        let plan = shanghai();
+        let steps = &plan.technical_plan.as_ref().unwrap().steps;
+        let step = steps[usize::from(what / 11) % steps.len()];
+        let drafts = self.incident.technical_rounds.last().map(|it| it.draft.digest.clone());
+        some_step(step, drafts.filter(|_| !what.is_multiple_of(5)), what)
     }
 
     fn about_plans(&self, what: u8) -> IncidentCommand {
@@ -581,6 +605,23 @@ fn class(code: &str) -> ClassRef {
     ClassRef { taxonomy: "gbz-20986-2007".to_owned(), code: code.parse().unwrap() }
 }
 
+fn some_step(step: Act, draft: Option<String>, what: u8) -> IncidentCommand {
+    let verdict = if what.is_multiple_of(7) {
+        Verdict::TurnedDown { reason: some_line() }
+    } else {
+        Verdict::Passed
+    };
+    IncidentCommand::TakeTechnicalStep(TakeTechnicalStep {
+        plan: None,
+        step,
+        draft,
+        text: what.is_multiple_of(2).then(|| blob(u128::from(what / 2))),
+        verdict,
+        note: None,
+        on_behalf: what.is_multiple_of(9).then(some_behalf),
+    })
+}
+
 fn some_line() -> Line {
     line("如此")
 }
@@ -589,7 +630,7 @@ fn some_line() -> Line {
 fn a_walk_reaches_a_response_and_a_closure() {
     // The walks above are only worth something if they get somewhere.
     let packs = packs();
-    let mut reached = [0; 5];
+    let mut reached = [0; 6];
     for seed in 0_u32..100 {
         let mut world = World::new(&packs);
         let mut state = seed.wrapping_mul(2_654_435_761) | 1;
@@ -612,6 +653,7 @@ fn a_walk_reaches_a_response_and_a_closure() {
             response.proposals.iter().any(confirmed),
             world.incident.met.iter().any(|met| met.cleared_by.is_some()),
             matches!(world.incident.status, Status::Closed(_)),
+            world.incident.technical_rounds.iter().any(|it| it.passed(Act::ApproveTechnicalPlan)),
         ];
         for (count, is_there) in reached.iter_mut().zip(there) {
             *count += u32::from(is_there);

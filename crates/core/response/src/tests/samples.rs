@@ -32,7 +32,8 @@ use crate::{
     ReportJoined, ReportKind, ReportMerged, ReportReceived, ReportReopened, ReportSealed,
     ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded,
     ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, SaidBy, ScopeAnswer,
-    ScopeGround, SignatureVerdict, Step, Stored, SupplementReceived, System, Tick, WordingAttached,
+    ScopeGround, SignatureVerdict, Step, StepOutcome, Stored, SupplementReceived, System,
+    TechnicalStepTaken, Tick, WordingAttached,
 };
 
 /// Reads one kind and version, and writes it again.
@@ -76,7 +77,15 @@ fn optional_fields_that_came_later_are_kept_and_left_out_where_they_are_none() {
         registry_version: 3,
         plan: Some(plan()),
     };
-    let events: [IncidentEvent; 3] = [
+    let measure = MeasureRecorded {
+        measure: "trace".to_owned(),
+        role: role("law_enforcement"),
+        note: line("已取证"),
+        text: None,
+        given: Some(by_fax()),
+    };
+    let events: [IncidentEvent; 4] = [
+        measure.into(),
         resolved.into(),
         ReportReceived { plan: Some(plan()), ..received() }.into(),
         AnchorRecorded { offset: Some(3_600), ..anchored() }.into(),
@@ -308,6 +317,18 @@ fn of_handling() -> Vec<IncidentEvent> {
             role: role("cac_office"),
             note: line("断网"),
             text: Some(blob(9)),
+            given: None,
+        }
+        .into(),
+        TechnicalStepTaken {
+            plan: plan(),
+            step: Act::ApproveTechnicalPlan,
+            draft: blob(80).digest,
+            role: role("commission"),
+            given: by_fax(),
+            outcome: StepOutcome::Returned { reason: line("未考虑备份系统") },
+            text: Some(blob(81)),
+            note: Some(line("电话会议上逐项审议")),
         }
         .into(),
         DocumentIssued {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use fengsui_plan::Channel;
 use fengsui_vocabulary::{
-    ClauseId, CriterionId, FactId, OrganisationId, ReportId, RoleId, TaxonomyCode,
+    ClauseId, CriterionId, FactId, Line, OrganisationId, ReportId, RoleId, TaxonomyCode,
 };
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +135,21 @@ pub enum Decision {
     By(BTreeSet<RoleId>),
     /// A proposal with this digest was approved.
     Proposal(String),
+}
+
+/// What came of a step of the technical plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum StepOutcome {
+    /// One of several offices did its part; the others are still missing.
+    Joined,
+    /// It was taken, and what was judged passed.
+    Passed,
+    /// It did not pass: it is to be drafted again.
+    Returned {
+        /// Why.
+        reason: Line,
+    },
 }
 
 /// How a decision was given.

@@ -1,7 +1,7 @@
 //! Recording what people did and wrote.
 
 use fengsui_plan::{Act, Channel, Plan};
-use fengsui_vocabulary::{FormId, IncidentId, Line};
+use fengsui_vocabulary::{FormId, IncidentId, Line, RoleId};
 
 use super::{Case, Decision, deliver};
 use crate::books::{Deed, Lateness};
@@ -12,11 +12,12 @@ use crate::{
     InstructionRecorded, MeasureRecorded, NoteWritten, Refusal, Relation,
 };
 
+/// Only whom the plan names takes a measure; whoever works on the incident writes it down for them.
 pub(super) fn measure<'p>(
     case: &Case<'p>,
     measure: &str,
-    note: &Line,
-    text: Option<&BlobRef>,
+    (note, text): (&Line, Option<&BlobRef>),
+    on_behalf: Option<&OnBehalf>,
 ) -> Decision {
     let of_plan = |plan: &'p Plan| {
         let known = plan.measures.iter().find(|known| known.id == measure)?;
@@ -26,19 +27,34 @@ pub(super) fn measure<'p>(
         .plans()
         .find_map(of_plan)
         .ok_or_else(|| Refusal::Unknown { what: "measure", name: measure.to_owned() })?;
-    let own = known.by.iter().find(|role| {
-        case.fills(plan, role, None) && case.asked.role.as_ref().is_none_or(|asked| asked == *role)
-    });
-    let role = match own {
-        Some(role) => role.clone(),
-        None => case.acting(Act::RecordFacts)?,
+    let is_theirs = |role: &&RoleId| match on_behalf {
+        Some(on_behalf) => on_behalf.role == **role,
+        None => {
+            let is_asked = case.asked.role.as_ref().is_none_or(|asked| asked == *role);
+            is_asked && case.fills(plan, role, None)
+        }
     };
-    Ok(case.only(MeasureRecorded {
+    let role = known.by.iter().find(is_theirs).ok_or_else(|| Refusal::MeasureOfOthers {
         measure: measure.to_owned(),
-        role,
+        clause: known.clause.clone(),
+        by: known.by.clone(),
+    })?;
+    if on_behalf.is_some() {
+        case.acting(Act::RecordFacts)?;
+    }
+    let given = on_behalf.map(OnBehalf::given);
+    let recorded = MeasureRecorded {
+        measure: measure.to_owned(),
+        role: role.clone(),
         note: note.clone(),
         text: text.cloned(),
-    }))
+        given: given.clone(),
+    };
+    let events = vec![case.happens(recorded)];
+    Ok(match given {
+        Some(given) => super::for_whom(events, role, &given),
+        None => events,
+    })
 }
 
 pub(super) fn confirm(case: &Case<'_>, evidence: &BlobRef, note: &Line) -> Decision {
@@ -62,6 +78,12 @@ pub(super) fn document(case: &Case<'_>, it: &IssueDocument) -> Decision {
     let has_form = |form: &FormId| case.plans().any(|plan| plan.forms.contains_key(form));
     if let Some(form) = it.form.as_ref().filter(|form| !has_form(form)) {
         return Err(Refusal::Unknown { what: "form", name: form.to_string() });
+    }
+    let is_taken = |number: &&Line| {
+        case.incident.documents.iter().any(|document| document.number.as_ref() == Some(*number))
+    };
+    if let Some(number) = it.number.as_ref().filter(is_taken) {
+        return Err(Refusal::NumberTaken { number: number.clone() });
     }
     let mut events = vec![case.happens(DocumentIssued {
         title: it.title.clone(),
@@ -106,12 +128,7 @@ pub(super) fn instruction(
                 let name = on_behalf.role.to_string();
                 return Err(Refusal::Unknown { what: "role", name });
             }
-            let given = Given::OnBehalf {
-                means: on_behalf.means,
-                read_back: on_behalf.read_back,
-                record: on_behalf.record.clone(),
-            };
-            (on_behalf.role.clone(), given)
+            (on_behalf.role.clone(), on_behalf.given())
         }
         None if case.asked.by.has(Capacity::Leader) => {
             let role = case.asked.role.as_ref().or_else(|| case.mine().first());

@@ -189,6 +189,7 @@ pub(super) fn measure(incident: &mut Incident, it: &MeasureRecorded, entry: &Ent
         role: it.role.clone(),
         note: it.note.clone(),
         text: it.text.clone(),
+        given: it.given.clone(),
         at: entry.happened_at,
     });
     Effect::Changed

@@ -119,6 +119,9 @@ pub(super) fn migrated(incident: &mut Incident, it: &PlanMigrated, entry: &Entry
             (tick, reason)
         })
         .collect();
+    for round in &mut incident.technical_rounds {
+        renamed(&mut round.plan, (from, to));
+    }
     if let Some(reason) = incident.not_reported.remove(from) {
         incident.not_reported.insert(to.clone(), reason);
     }
