@@ -56,6 +56,7 @@ mod story;
 mod submit_proposal;
 mod tabs;
 mod take_command;
+mod take_technical_step;
 mod texts;
 mod typed;
 pub(crate) mod values;
@@ -103,7 +104,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// Everything that can be asked of an incident here.
-static VERBS: [&Verb; 35] = [
+static VERBS: [&Verb; 36] = [
     &add_organisation::VERB,
     &approve_proposal::VERB,
     &begin_first_response::VERB,
@@ -135,6 +136,7 @@ static VERBS: [&Verb; 35] = [
     &review::VERB,
     &submit_proposal::VERB,
     &take_command::VERB,
+    &take_technical_step::VERB,
     &voice_decision::VERB,
     &waive_duty::VERB,
     &withdraw_proposal::VERB,

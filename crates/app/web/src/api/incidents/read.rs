@@ -264,11 +264,12 @@ fn waiting(waiting: &Waiting) -> WaitingBody {
         Waiting::Clearance { tick, .. } => ("clearance", None, Some(tick.clone())),
         Waiting::Applicability { .. } => ("applicability", None, None),
         Waiting::Migration { .. } => ("migration", None, None),
+        Waiting::TechnicalStep { draft, .. } => ("technical-step", draft.clone(), None),
     };
     let plan = match waiting {
-        Waiting::Applicability { plan, .. } | Waiting::Migration { from: plan, .. } => {
-            Some(plan.clone())
-        }
+        Waiting::Applicability { plan, .. }
+        | Waiting::TechnicalStep { plan, .. }
+        | Waiting::Migration { from: plan, .. } => Some(plan.clone()),
         Waiting::Voice { .. }
         | Waiting::Endorsement { .. }
         | Waiting::Approval { .. }

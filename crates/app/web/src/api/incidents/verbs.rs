@@ -516,7 +516,7 @@ verb! {
         text: Option<Prose>,
     }
     texts(it) it.text.iter().map(Text::written).collect();
-    command(it, kept) IncidentCommand::RecordMeasure { measure: it.measure, note: it.note, text: it.text.map(|_| kept.next()).transpose()? };
+    command(it, kept) IncidentCommand::RecordMeasure { measure: it.measure, note: it.note, text: it.text.map(|_| kept.next()).transpose()?, on_behalf: None };
 }
 
 verb! {

@@ -46,7 +46,8 @@ pub(super) fn awaited(sight: &Sight<'_>) -> Option<(String, Vec<RoleId>)> {
         | Waiting::Confirmation { .. }
         | Waiting::Clearance { .. }
         | Waiting::Applicability { .. }
-        | Waiting::Migration { .. } => None,
+        | Waiting::Migration { .. }
+        | Waiting::TechnicalStep { .. } => None,
     })
 }
 

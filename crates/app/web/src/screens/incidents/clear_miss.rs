@@ -57,7 +57,8 @@ fn mine(sight: &Sight<'_>) -> Vec<String> {
             | Waiting::Approval { .. }
             | Waiting::Confirmation { .. }
             | Waiting::Applicability { .. }
-            | Waiting::Migration { .. } => None,
+            | Waiting::Migration { .. }
+            | Waiting::TechnicalStep { .. } => None,
         })
         .collect()
 }

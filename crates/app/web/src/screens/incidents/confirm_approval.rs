@@ -21,7 +21,8 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         | Waiting::Approval { .. }
         | Waiting::Clearance { .. }
         | Waiting::Applicability { .. }
-        | Waiting::Migration { .. } => None,
+        | Waiting::Migration { .. }
+        | Waiting::TechnicalStep { .. } => None,
     })?;
     let proposal = sight.view.incident.response.proposal(&digest)?;
     let approval = proposal.approval()?;

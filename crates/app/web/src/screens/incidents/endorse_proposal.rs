@@ -22,7 +22,8 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         | Waiting::Confirmation { .. }
         | Waiting::Clearance { .. }
         | Waiting::Applicability { .. }
-        | Waiting::Migration { .. } => None,
+        | Waiting::Migration { .. }
+        | Waiting::TechnicalStep { .. } => None,
     })?;
     let office = awaits.iter().find(|role| actor.roles.contains(*role))?;
     let effects = vec![effect(sight.role(office), sight.t("inc-endorse-effect"))];

@@ -13,7 +13,7 @@ use super::tabs::Tab;
 use super::{
     approve_proposal, calls, classify, clear_miss, close, confirm_approval, deliveries,
     endorse_proposal, issue_document, judge_level, paths, record_approval, record_facts, review,
-    submit_proposal, voice_decision,
+    submit_proposal, take_technical_step, voice_decision,
 };
 
 /// So near a deadline of the reader's own goes before decisions.
@@ -68,6 +68,9 @@ fn waiting(sight: &Sight<'_>) -> Option<NextStep> {
             }
             Waiting::Applicability { .. } => {
                 NextStep { key: "inc-next-applies", href: paths::tab(sight.view.id, Tab::Overview) }
+            }
+            Waiting::TechnicalStep { .. } => {
+                step(sight, "inc-next-technical", Tab::Response, take_technical_step::VERB.name)
             }
             Waiting::Migration { .. } => {
                 NextStep { key: "inc-next-migrate", href: paths::tab(sight.view.id, Tab::Overview) }

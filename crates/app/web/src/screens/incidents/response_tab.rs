@@ -9,7 +9,7 @@ use super::sight::Sight;
 use super::{
     approve_proposal, begin_first_response, confirm_approval, endorse_proposal, form_headquarters,
     on_behalf, record_approval, record_measure, report_not_controlled, return_proposal, steps,
-    submit_proposal, take_command, texts, voice_decision, withdraw_proposal,
+    submit_proposal, take_command, take_technical_step, texts, voice_decision, withdraw_proposal,
 };
 use crate::parts::{Html, Item, Items, Mood, Pairs, Standing, StateBadge};
 
@@ -33,6 +33,15 @@ pub(super) fn parts(sight: &Sight<'_>) -> Vec<Part> {
             title: sight.t("inc-proposals"),
             body: proposals(sight),
             acts: acts(sight, &deciding),
+        },
+        Part {
+            id: "technical",
+            title: sight.t("inc-technical"),
+            body: take_technical_step::taken(sight).map_or_else(
+                || Html::text(sight.t("inc-technical-no-order")),
+                |items| Html::of(&items),
+            ),
+            acts: acts(sight, &[&take_technical_step::VERB]),
         },
         Part {
             id: "measures",

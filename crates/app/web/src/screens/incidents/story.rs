@@ -17,7 +17,7 @@ use jiff::SignedDuration;
 use super::on_behalf::means_name;
 use super::record_anchor::anchor_name;
 use super::sight::Sight;
-use super::{classify, hand_over_part, relate, steps};
+use super::{classify, hand_over_part, relate, steps, take_technical_step};
 use crate::parts::{Entry, Gravity, Html, Standing, Timeline};
 
 /// Later than this, an entry says when it was made.
@@ -151,6 +151,7 @@ fn is_shown(sight: &Sight<'_>, item: &StoryItem<'_>) -> bool {
             | IncidentEvent::MigrationProposed(_)
             | IncidentEvent::MigrationWithdrawn(_)
             | IncidentEvent::PlanMigrated(_)
+            | IncidentEvent::TechnicalStepTaken(_)
             | IncidentEvent::Related(_) => None,
         },
     };
@@ -331,6 +332,7 @@ fn of_duties(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::MigrationProposed(_)
         | IncidentEvent::MigrationWithdrawn(_)
         | IncidentEvent::PlanMigrated(_)
+        | IncidentEvent::TechnicalStepTaken(_)
         | IncidentEvent::Related(_) => return None,
     };
     Some(told)
@@ -408,6 +410,7 @@ fn of_learning(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::MigrationProposed(_)
         | IncidentEvent::MigrationWithdrawn(_)
         | IncidentEvent::PlanMigrated(_)
+        | IncidentEvent::TechnicalStepTaken(_)
         | IncidentEvent::Related(_) => return None,
     };
     Some(told)
@@ -437,6 +440,16 @@ fn of_response(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         IncidentEvent::ResponseEnded(_) => Told::new(sight.t("story-response-ended")).weighty(),
         IncidentEvent::NotControlled(it) => {
             Told::new(sight.t("story-not-controlled")).remark(Some(&it.reason)).weighty()
+        }
+        IncidentEvent::TechnicalStepTaken(it) => {
+            let step = take_technical_step::name(sight, it.step);
+            let outcome = take_technical_step::outcome(sight, &it.outcome);
+            let args = [("step", step.as_str()), ("outcome", outcome.as_str())];
+            let told = Told::new(sight.ta("story-technical", &args)).weighty();
+            match &it.text {
+                Some(text) => told.text_of(sight, text, "inc-open-text"),
+                None => told,
+            }
         }
         IncidentEvent::MeasureRecorded(it) => {
             let known = plan.measures.iter().find(|known| known.id == it.measure);
@@ -565,6 +578,7 @@ fn of_deciding(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::MigrationProposed(_)
         | IncidentEvent::MigrationWithdrawn(_)
         | IncidentEvent::PlanMigrated(_)
+        | IncidentEvent::TechnicalStepTaken(_)
         | IncidentEvent::Related(_) => return None,
     };
     Some(told)
@@ -643,7 +657,8 @@ fn of_writing(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         | IncidentEvent::PlanSetAside(_)
         | IncidentEvent::MigrationProposed(_)
         | IncidentEvent::MigrationWithdrawn(_)
-        | IncidentEvent::PlanMigrated(_) => return None,
+        | IncidentEvent::PlanMigrated(_)
+        | IncidentEvent::TechnicalStepTaken(_) => return None,
     };
     Some(told)
 }

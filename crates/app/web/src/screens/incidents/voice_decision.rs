@@ -31,7 +31,8 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         | Waiting::Confirmation { .. }
         | Waiting::Clearance { .. }
         | Waiting::Applicability { .. }
-        | Waiting::Migration { .. } => None,
+        | Waiting::Migration { .. }
+        | Waiting::TechnicalStep { .. } => None,
     });
     let (step, level, scope) = match joined {
         Some((step, level, scope)) => {

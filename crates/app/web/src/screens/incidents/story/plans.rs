@@ -57,6 +57,7 @@ pub(super) fn told(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
             moved(sight, "story-plan-migrated", &it.from, &it.to).remark(Some(&it.reason)).weighty()
         }
         IncidentEvent::Opened(_)
+        | IncidentEvent::TechnicalStepTaken(_)
         | IncidentEvent::OrganisationAdded(_)
         | IncidentEvent::OrganisationIdentified(_)
         | IncidentEvent::RoleResolved(_)
