@@ -433,6 +433,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Its name: chosen once, for screens, records and programs.
+    #[expect(clippy::too_many_lines, reason = "one line for each name")]
     pub const fn name(&self) -> &'static str {
         match self {
             Self::NotAuthorised(_) => "not-authorised",

@@ -16,8 +16,8 @@ use fengsui_vocabulary::{
 use jiff::Timestamp;
 
 use crate::{
-    Anchors, Attachment, BlobRef, Carried, IntakeChannel, Party, PlanRef, Recorded, ReportEvent,
-    ReportKind, Tick,
+    Anchors, Attachment, BlobRef, Carried, CarriedWhat, IntakeChannel, Party, PlanRef, Recorded,
+    ReportEvent, ReportKind, Tick,
 };
 
 pub use command::*;
@@ -191,6 +191,18 @@ impl Report {
             | ReportStatus::Split(_)
             | ReportStatus::Merged(_) => Vec::new(),
         }
+    }
+
+    /// What somebody has to do about it now. Once it is declined that is only what follows from the
+    /// answer, such as telling it: nobody is pressed for what was declined.
+    pub fn owed(&self, plan: &Plan, now: Timestamp) -> Vec<Duty> {
+        let mut duties = self.duties(plan, now);
+        if let ReportStatus::Declined(_) = self.status {
+            let is_answer = |it: &&Carried| matches!(it.what, CarriedWhat::Declined { .. });
+            let declined_at = self.ledger.iter().rev().find(is_answer).map(|it| it.at);
+            duties.retain(|duty| declined_at.is_some_and(|at| duty.arose_at >= at));
+        }
+        duties
     }
 
     /// When something was last written to its stream: the time as of which boards see it.

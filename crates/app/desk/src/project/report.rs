@@ -24,10 +24,7 @@ pub(crate) fn report_rows(
     let Some(intake) = &report.intake else { return StreamRows::default() };
     let content = content.filter(|_| !matches!(report.status, ReportStatus::Sealed(_)));
     let plan = packs.of(&intake.lead);
-    let duties = match plan {
-        Some(plan) if report.is_waiting() => report.duties(plan, loaded.recorded_at),
-        Some(_) | None => Vec::new(),
-    };
+    let duties = plan.map(|plan| report.owed(plan, loaded.recorded_at)).unwrap_or_default();
     let mut sight = sight(report, intake);
     if let Some(plan) = plan {
         let roles = roles_with_a_part(&duties, plan);

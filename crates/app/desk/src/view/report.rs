@@ -105,10 +105,7 @@ impl Desk {
         let packs = self.packs();
         let now = self.now().max(loaded.recorded_at);
         let lead = report.intake.as_ref().and_then(|intake| packs.of(&intake.lead)).cloned();
-        let duties = match &lead {
-            Some(plan) if report.is_waiting() => report.duties(plan, now),
-            Some(_) | None => Vec::new(),
-        };
+        let duties = lead.as_ref().map(|plan| report.owed(plan, now)).unwrap_or_default();
         let is_sealed = matches!(report.status, ReportStatus::Sealed(_));
         let texts = if is_sealed { BTreeMap::new() } else { self.report_texts(&report).await? };
         let content = report

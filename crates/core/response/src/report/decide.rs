@@ -90,6 +90,19 @@ impl<'a, C> Case<'a, C> {
         }
     }
 
+    /// Refuses a report whose duties are no longer its own; a declined one still has its answer to tell.
+    pub(crate) fn check_owing(&self) -> Result<(), Refusal> {
+        match &self.report.status {
+            ReportStatus::Declined(_) => Ok(()),
+            ReportStatus::Waiting
+            | ReportStatus::Absent
+            | ReportStatus::Accepted
+            | ReportStatus::Sealed(_)
+            | ReportStatus::Split(_)
+            | ReportStatus::Merged(_) => self.check_waiting(),
+        }
+    }
+
     /// Refuses a report that nobody may go on with.
     pub(crate) fn check_alive(&self) -> Result<(), Refusal> {
         match &self.report.status {

@@ -51,7 +51,7 @@ fn the_steps_are_taken_in_the_order_of_the_plan() {
 
 #[test]
 fn a_step_out_of_turn_is_told_what_comes_first_and_by_which_clause() {
-    let mut stage = opened(shanghai());
+    let mut stage = opened(&shanghai());
     take(&mut stage, "10:05", handler(), draft(80));
     let early = Asked::now(gao(), about(Act::ApproveTechnicalPlan, 80));
     let refused = stage.incident("10:06", &early).unwrap_err();
@@ -78,7 +78,7 @@ fn the_order_is_the_packs_and_a_pack_without_one_has_no_technical_plan() {
     given(Arc::new(changed(|plan| plan.technical_plan = None)), [])
         .when("10:05", &Asked::now(lin(), draft(80)))
         .is_refused("no-technical-plan");
-    assert_eq!(opened(shanghai()).incident.technical(&overlay()), None);
+    assert_eq!(opened(&shanghai()).incident.technical(&overlay()), None);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn every_step_is_about_the_text_that_was_read() {
 
 #[test]
 fn what_does_not_pass_is_drafted_again_and_everything_stays() {
-    let mut stage = opened(shanghai());
+    let mut stage = opened(&shanghai());
     take(&mut stage, "10:05", handler(), draft(80));
     take(&mut stage, "10:06", handler(), down(Act::TestTechnicalPlan, 80));
     let next = technical(&stage).next.unwrap();
@@ -179,20 +179,17 @@ fn the_level_in_force_says_whose_step_it_is() {
 
 #[test]
 fn a_step_may_be_written_down_for_whoever_took_it() {
-    let order = |role| behalf(Act::DraftTechnicalPlan, 80, Some(by_telephone(role)));
-    let drafted = |role| match order(role) {
-        IncidentCommand::TakeTechnicalStep(it) => {
-            let (draft, text) = (None, Some(blob(80)));
-            IncidentCommand::TakeTechnicalStep(TakeTechnicalStep { draft, text, ..it })
-        }
-        other => other,
+    let drafted = |role| {
+        let (text, on_behalf) = (Some(blob(80)), Some(by_telephone(role)));
+        let drafted = TakeTechnicalStep { text, on_behalf, ..step(Act::DraftTechnicalPlan) };
+        IncidentCommand::TakeTechnicalStep(drafted)
     };
     at_level("II")
         .when("10:05", &Asked::now(tang(), drafted("handling_group")))
         .is_refused("no-role")
         .when("10:05", &Asked::now(lin(), drafted("press_office")))
         .is_refused("not-authorised");
-    let mut stage = opened(shanghai());
+    let mut stage = opened(&shanghai());
     take(&mut stage, "10:05", lin(), drafted("handling_group"));
     let taken = &technical(&stage).rounds[0].steps[0];
     assert_eq!((taken.role.as_str(), taken.by), ("handling_group", lin().person));
@@ -210,7 +207,7 @@ fn offices_that_decide_together_each_take_their_part() {
             }
         }
     });
-    let mut stage = opened(Arc::new(plan));
+    let mut stage = opened(&Arc::new(plan));
     let test = || about(Act::TestTechnicalPlan, 80);
     take(&mut stage, "10:05", lin(), draft(80));
     take(&mut stage, "10:06", lin(), test());
@@ -229,7 +226,7 @@ fn offices_that_decide_together_each_take_their_part() {
 
 #[test]
 fn the_next_step_waits_for_its_roles_and_a_plan_nobody_drafted_for_nobody() {
-    let mut stage = opened(shanghai());
+    let mut stage = opened(&shanghai());
     let first = technical(&stage).next.unwrap();
     assert_eq!((first.step, first.since), (Act::DraftTechnicalPlan, None));
     assert!(first.by.contains(&role("handling_group")));
@@ -251,7 +248,7 @@ fn the_next_step_waits_for_its_roles_and_a_plan_nobody_drafted_for_nobody() {
 
 #[test]
 fn a_technical_plan_does_not_stand_in_the_way_of_closing() {
-    let mut stage = opened(shanghai());
+    let mut stage = opened(&shanghai());
     let before = stage.incident.is_closable(&stage.packs, at("10:30"));
     take(&mut stage, "10:05", lin(), draft(80));
     assert_eq!(stage.incident.is_closable(&stage.packs, at("10:30")), before);
@@ -259,7 +256,7 @@ fn a_technical_plan_does_not_stand_in_the_way_of_closing() {
 
 #[test]
 fn a_step_of_a_draft_that_nobody_knows_changes_nothing_and_is_found() {
-    let mut stage = opened(shanghai());
+    let mut stage = opened(&shanghai());
     let taken = crate::TechnicalStepTaken {
         plan: stage.plan.id.clone(),
         step: Act::TestTechnicalPlan,
@@ -280,13 +277,13 @@ fn at_level(level: &str) -> Scenario {
 }
 
 /// An incident of level II under this plan.
-fn opened(plan: Arc<Plan>) -> Stage {
-    let mut stage = Stage::under(Arc::clone(&plan));
+fn opened(plan: &Arc<Plan>) -> Stage {
+    let mut stage = Stage::under(Arc::clone(plan));
     let opened = IncidentOpened {
         incident: fengsui_vocabulary::IncidentId::from_bits(1),
         number: line("2026-0001"),
         title: line("入侵"),
-        plans: vec![PlanRef::of(&plan)],
+        plans: vec![PlanRef::of(plan)],
     };
     happen(&mut stage, opened.into());
     let judged = LevelJudged {

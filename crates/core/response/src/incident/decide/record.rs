@@ -27,12 +27,12 @@ pub(super) fn measure<'p>(
         .plans()
         .find_map(of_plan)
         .ok_or_else(|| Refusal::Unknown { what: "measure", name: measure.to_owned() })?;
-    let is_theirs = |role: &&RoleId| match on_behalf {
-        Some(on_behalf) => on_behalf.role == **role,
-        None => {
-            let is_asked = case.asked.role.as_ref().is_none_or(|asked| asked == *role);
-            is_asked && case.fills(plan, role, None)
-        }
+    let is_mine = |role: &RoleId| {
+        let is_asked = case.asked.role.as_ref().is_none_or(|asked| asked == role);
+        is_asked && case.fills(plan, role, None)
+    };
+    let is_theirs = |role: &&RoleId| {
+        on_behalf.map_or_else(|| is_mine(role), |on_behalf| on_behalf.role == **role)
     };
     let role = known.by.iter().find(is_theirs).ok_or_else(|| Refusal::MeasureOfOthers {
         measure: measure.to_owned(),

@@ -41,7 +41,7 @@ pub(super) fn receive(case: &Asking<'_>, it: &ReceiveReport) -> Decision {
 }
 
 pub(super) fn meet(case: &Asking<'_>, it: &MeetDuty) -> Decision {
-    case.check_waiting()?;
+    case.check_owing()?;
     check_count("duties", it.ticks.len(), usize::MAX)?;
     for tick in &it.ticks {
         check_mine(case, tick)?;
@@ -58,7 +58,7 @@ pub(super) fn meet(case: &Asking<'_>, it: &MeetDuty) -> Decision {
 
 /// A second person confirms what somebody else entered after its time.
 pub(super) fn clear(case: &Asking<'_>, ticks: &[Tick]) -> Decision {
-    case.check_waiting()?;
+    case.check_owing()?;
     case.acting(Act::ClearMiss)?;
     check_count("duties", ticks.len(), usize::MAX)?;
     let duties = case.report.duties(case.plan, case.scene.now);
