@@ -11,5 +11,6 @@
 
 mod api;
 mod house;
+mod plans;
 mod registry;
 mod screens;

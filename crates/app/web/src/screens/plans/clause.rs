@@ -131,9 +131,14 @@ struct Page {
 impl Page {
     fn of(desk: &Desk, reader: SignedIn, plan: &PlanId, number: &str) -> Result<Self, WebError> {
         let frame = Frame::of(desk, reader, plan)?;
-        let clause = number.parse::<ClauseId>().ok();
-        let clause = clause.and_then(|clause| frame.plan.clauses.get(&clause)).cloned();
-        Ok(Self { frame, clause: clause.ok_or(WebError::NoSuchPage)? })
+        let clauses = &frame.plan.clauses;
+        let clause = if number.is_empty() {
+            clauses.values().min_by_key(|clause| clause.place)
+        } else {
+            number.parse::<ClauseId>().ok().and_then(|clause| clauses.get(&clause))
+        };
+        let clause = clause.cloned().ok_or(WebError::NoSuchPage)?;
+        Ok(Self { frame, clause })
     }
 
     async fn carry_out(&self, desk: &Desk, verb: Verb, sent: &Sent) -> Result<(), WebError> {

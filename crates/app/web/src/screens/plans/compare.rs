@@ -87,7 +87,7 @@ pub(super) async fn compare(
         if text.is_empty() {
             return Ok(None);
         }
-        let id = text.parse::<PlanId>().map_err(|_| WebError::NoSuchPage)?;
+        let id = text.parse::<PlanId>().map_err(|_malformed| WebError::NoSuchPage)?;
         desk.plan(&id).map(Some).ok_or(WebError::NoSuchPage)
     };
     let (a, b) = (plan(&asked.a)?, plan(&asked.b)?);
@@ -122,7 +122,7 @@ pub(super) async fn compare_file(
     let text = source.text.clone();
     // A large pack takes a while to read: not where other requests wait.
     let examined = tokio::task::spawn_blocking(move || examine(&source)).await;
-    let (plan, findings) = examined.map_err(|_| WebError::Unreadable("pack".to_owned()))?;
+    let (plan, findings) = examined.map_err(|_stopped| WebError::Unreadable("pack".to_owned()))?;
     let screen = Screen { reader: &reader, a: Some(&a), b: plan.as_ref(), role: &role };
     let mut form = screen.form().filled(|name| sent.put_back(name));
     if text.len() <= PUT_BACK_BYTES_MAX {
@@ -141,13 +141,13 @@ pub(super) async fn compare_file(
 pub(super) fn source_of(sent: &Sent, reading: &mut Reading<'_>) -> Option<Source> {
     let typed = sent.text("text");
     let (name, text) = match sent.files.first() {
-        Some(file) => match String::from_utf8(file.file.bytes.clone()) {
-            Ok(text) => (file.name.to_string(), text),
-            Err(_) => {
+        Some(file) => {
+            let Ok(text) = String::from_utf8(file.file.bytes.clone()) else {
                 reading.wrong("file", "error-text");
                 return None;
-            }
-        },
+            };
+            (file.name.to_string(), text)
+        }
         None if typed.trim().is_empty() => {
             reading.wrong("file", "error-needed");
             return None;

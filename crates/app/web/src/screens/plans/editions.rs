@@ -86,7 +86,7 @@ async fn offered(sent: &Sent, reader: &SignedIn) -> Result<Examined, WebError> {
     let source = reading.done(source)?;
     let text = source.text.clone();
     let examined = tokio::task::spawn_blocking(move || examine(&source)).await;
-    let (plan, findings) = examined.map_err(|_| WebError::Unreadable("pack".to_owned()))?;
+    let (plan, findings) = examined.map_err(|_stopped| WebError::Unreadable("pack".to_owned()))?;
     if plan.is_none() {
         return Ok(Err((found(&findings, reader.words()), text)));
     }

@@ -21,7 +21,11 @@ pub(super) fn here(plan: &PlanId, clause: &ClauseId) -> Html {
 pub(super) fn level(saying: &Saying<'_>, plan: &Plan, level: &LevelId) -> LevelBadge {
     let mut badge = saying.level(&plan.id, level, Standing::Computed);
     badge.said.clear();
-    // A level that is called by a word instead of a number needs the word once.
+    called_once(badge)
+}
+
+/// A level that is called by a word instead of a number needs the word once.
+pub(super) fn called_once(mut badge: LevelBadge) -> LevelBadge {
     if badge.numeral.chars().count() > NUMERAL_CHARS_MAX {
         badge.numeral = std::mem::take(&mut badge.word);
     }

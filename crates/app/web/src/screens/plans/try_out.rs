@@ -13,7 +13,7 @@ use fengsui_vocabulary::{ClauseId, Facts, LevelId, PlanId};
 use super::book::{lines, small};
 use super::frame::{Frame, Leaf, path};
 use super::scenarios::applies_key;
-use super::tables::{here, level};
+use super::tables::{called_once, here, level};
 use super::tested::written;
 use crate::answer::{drawn, drawn_as};
 use crate::error::WebError;
@@ -126,7 +126,7 @@ fn tried(frame: &Frame, facts: &Facts) -> Option<Tried> {
 fn summary(frame: &Frame, facts: &Facts, grade: &Grade, applies: &Applicability) -> Pairs {
     let (words, saying) = (frame.reader.words(), frame.saying());
     let badge = |level: Option<&LevelId>, standing| {
-        Html::of(&saying.level_or_none(&frame.plan.id, level, standing))
+        Html::of(&called_once(saying.level_or_none(&frame.plan.id, level, standing)))
     };
     let presumed =
         grade.presumed.then(|| Html::of(&StateBadge::new(Mood::Waiting, words.t("plan-presumed"))));

@@ -245,13 +245,11 @@ impl Wording<'_> {
     /// Several conditions; said as one where there is but one.
     fn list(&self, conditions: &[Condition], key: &str) -> String {
         let said: Vec<String> = conditions.iter().map(|one| self.condition(one)).collect();
-        match said.as_slice() {
-            [only] => only.clone(),
-            _ => {
-                let parts = said.join(&self.words.t("plan-test-between"));
-                self.words.ta(key, &[("parts", &parts)])
-            }
+        if let [only] = said.as_slice() {
+            return only.clone();
         }
+        let parts = said.join(&self.words.t("plan-test-between"));
+        self.words.ta(key, &[("parts", &parts)])
     }
 }
 
@@ -260,6 +258,7 @@ pub(super) fn exactly(length: SignedDuration, words: Words) -> String {
     let seconds = length.as_secs();
     let unit = |key: &str, count: i64| words.ta(key, &[("t", &count.to_string())]);
     match seconds {
+        _ if seconds == 0 => span(length, words),
         _ if seconds % 3600 == 0 => unit("time-h", seconds / 3600),
         _ if seconds % 60 == 0 => unit("time-m", seconds / 60),
         _ => span(length, words),
