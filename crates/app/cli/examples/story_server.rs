@@ -34,7 +34,8 @@ async fn main() -> Outcome {
     listener.set_nonblocking(true)?;
     say(&format!("listening on http://{}", listener.local_addr()?))?;
     let limits = Limits { public_reports_per_hour_max: 20, attachment_bytes_max: 1024 * 1024 };
-    let settings = WebSettings { is_secure: false, trusted_proxies: Vec::new(), limits };
+    let settings =
+        WebSettings { is_secure: false, trusted_proxies: Vec::new(), limits, fonts: Vec::new() };
     let app = fengsui_web::router(desk.clone(), settings);
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum_server::from_tcp(listener)?.serve(app);

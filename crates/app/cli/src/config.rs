@@ -18,6 +18,8 @@ pub(crate) struct Config {
     pub(crate) store: Store,
     #[serde(default)]
     pub(crate) limits: Limits,
+    #[serde(default)]
+    pub(crate) documents: Documents,
 }
 
 /// How the servers listen.
@@ -41,6 +43,15 @@ pub(crate) struct Server {
 pub(crate) struct Store {
     /// The folder of the embedded database.
     pub(crate) data: Option<PathBuf>,
+}
+
+/// How documents are printed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Documents {
+    /// Folders in which fonts are looked for before those of the machine.
+    #[serde(default)]
+    pub(crate) fonts: Vec<PathBuf>,
 }
 
 /// Limits on what comes from outside.

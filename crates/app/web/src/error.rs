@@ -8,9 +8,11 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use fengsui_desk::{DeskFault, FieldProblem};
+use fengsui_press::PressFault;
 use fengsui_response::Refusal;
 use serde_json::json;
 
+use crate::lang::Words;
 use crate::page::Width;
 use crate::parts::Link;
 use crate::rate::TooOften;
@@ -55,6 +57,9 @@ pub(crate) enum WebError {
     /// There is no such page.
     #[error("there is no such page")]
     NoSuchPage,
+    /// A document could not be printed.
+    #[error(transparent)]
+    Press(PressFault),
     /// A screen could not be drawn.
     #[error("the screen cannot be drawn")]
     Draw(#[from] askama::Error),
@@ -76,6 +81,7 @@ impl WebError {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::NoSuchPage => StatusCode::NOT_FOUND,
+            Self::Press(fault) => status_of_press(fault),
             Self::Draw(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -92,6 +98,7 @@ impl WebError {
             | Self::TooLarge
             | Self::Unreadable(_)
             | Self::NoSuchPage
+            | Self::Press(_)
             | Self::Draw(_) => None,
         }
     }
@@ -107,6 +114,7 @@ impl WebError {
             Self::TooLarge => "too-large",
             Self::Unreadable(_) => "unreadable",
             Self::NoSuchPage => "no-such-page",
+            Self::Press(_) => "not-printable",
             Self::Draw(_) => "fault",
         }
     }
@@ -122,6 +130,10 @@ impl WebError {
             Self::TooLarge => ("error-too-large", None),
             Self::Unreadable(_) => ("form-refused", Some("error-unreadable")),
             Self::NoSuchPage => ("error-not-found", Some("error-not-found-text")),
+            Self::Press(PressFault::NoChineseFont { .. }) => {
+                ("error-press", Some("error-press-no-font"))
+            }
+            Self::Press(_) => ("error-press", None),
             Self::Draw(_) => ("error-fault", Some("error-fault-text")),
         }
     }
@@ -164,6 +176,40 @@ fn is_about_state(refusal: &Refusal) -> bool {
             | Refusal::TooMild { .. }
             | Refusal::PeriodBackwards { .. }
     )
+}
+
+/// The status of a document that cannot be printed: without fonts nobody here can, else it is the text.
+fn status_of_press(fault: &PressFault) -> StatusCode {
+    match fault {
+        PressFault::NoChineseFont { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        PressFault::NoGlyph { .. } | PressFault::Untitled | PressFault::TooMuch { .. } => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        PressFault::FontGone { .. } | PressFault::Engine { .. } => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    }
+}
+
+/// What keeps a document from being printed, in the visitor's words.
+fn press_said(fault: &PressFault, words: Words) -> String {
+    match fault {
+        PressFault::NoChineseFont { searched } => {
+            let folders = searched.folders.iter().map(|folder| folder.display().to_string());
+            let folders: Vec<String> = folders.collect();
+            words.ta("error-press-searched", &[("folders", &folders.join(", "))])
+        }
+        PressFault::NoGlyph { characters } => {
+            words.ta("error-press-glyphs", &[("characters", &characters.to_string())])
+        }
+        PressFault::Untitled => words.t("error-press-untitled").into_owned(),
+        PressFault::TooMuch { count_max, .. } => {
+            words.ta("error-press-too-much", &[("max", &count_max.to_string())])
+        }
+        PressFault::FontGone { .. } | PressFault::Engine { .. } => {
+            words.t("error-fault-text").into_owned()
+        }
+    }
 }
 
 /// A name for programs: of a refusal, its own.
@@ -238,6 +284,7 @@ pub(crate) fn answer(visitor: &Visitor, path: &str, error: &WebError) -> Respons
         | WebError::TooLarge
         | WebError::Unreadable(_)
         | WebError::NoSuchPage
+        | WebError::Press(_)
         | WebError::Draw(_) => match page(visitor, error, reference) {
             Ok(page) => (status, Html(page)).into_response(),
             Err(_) => status.into_response(),
@@ -282,6 +329,7 @@ fn page(visitor: &Visitor, error: &WebError, reference: Option<String>) -> askam
             lines.extend(problems.iter().map(|problem| problem.problem.clone()));
         }
         WebError::Desk(DeskFault::Overtaken(by)) => lines.push(by.clone()),
+        WebError::Press(fault) => lines.push(press_said(fault, words)),
         WebError::Desk(_)
         | WebError::SignInFirst { .. }
         | WebError::NotForYou

@@ -17,6 +17,7 @@ pub mod lang;
 mod live;
 pub mod page;
 pub mod parts;
+mod press;
 mod rate;
 mod refusal;
 pub mod routes;

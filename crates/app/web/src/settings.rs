@@ -1,6 +1,7 @@
 //! How the web is set up: what the command line and `fengsui.toml` decide.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 /// How the web is set up.
 #[derive(Clone, Debug)]
@@ -11,6 +12,8 @@ pub struct WebSettings {
     pub trusted_proxies: Vec<IpAddr>,
     /// What may come from outside.
     pub limits: Limits,
+    /// Folders in which fonts for documents are looked for before those of the machine.
+    pub fonts: Vec<PathBuf>,
 }
 
 /// What may come from outside.

@@ -7,6 +7,7 @@ use fengsui_desk::Desk;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+use crate::press::PressRoom;
 use crate::rate::Rates;
 use crate::settings::WebSettings;
 
@@ -20,14 +21,17 @@ pub(crate) struct Web {
     pub(crate) settings: Arc<WebSettings>,
     pub(crate) rates: Arc<Rates>,
     pub(crate) uploads: Arc<Semaphore>,
+    pub(crate) press: PressRoom,
     /// What goes on beside answering: open live streams.
     pub(crate) tasks: TaskTracker,
 }
 
 impl Web {
     pub(crate) fn new(desk: Desk, settings: WebSettings) -> Self {
+        let press = PressRoom::new(settings.fonts.clone());
         Self {
             desk,
+            press,
             settings: Arc::new(settings),
             rates: Arc::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),

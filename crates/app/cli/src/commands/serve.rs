@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use fengsui_desk::Desk;
+use fengsui_press::Press;
 use fengsui_web::{Limits, WebSettings};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::task::TaskTracker;
@@ -75,6 +76,7 @@ pub(super) async fn until_stopped(
     let settings = WebSettings {
         is_secure: listening.tls.is_some() || !start.config.server.trusted_proxies.is_empty(),
         trusted_proxies: start.config.server.trusted_proxies.clone(),
+        fonts: start.config.documents.fonts.clone(),
         limits: Limits {
             public_reports_per_hour_max: limits.public_reports_per_hour_max,
             attachment_bytes_max: limits.attachment_bytes_max,
@@ -86,6 +88,10 @@ pub(super) async fn until_stopped(
     let tasks = TaskTracker::new();
     tasks.spawn(stop_on_signal(handle.clone()));
     tasks.spawn(announce(handle.clone(), listening.tls.is_some()));
+    tasks.spawn_blocking({
+        let fonts = start.config.documents.fonts.clone();
+        move || warn_without_fonts(&fonts)
+    });
     let sweeping = tasks.spawn(sweep_now_and_then(desk.clone()));
     let served = match listening.tls {
         None => axum_server::bind(listening.address).handle(handle.clone()).serve(app).await,
@@ -101,6 +107,13 @@ pub(super) async fn until_stopped(
     served
         .map_err(|fault| Failure::of(&format!("cannot listen on {}", listening.address), &fault))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says at the start, not when the first document is needed, that none can be printed here.
+fn warn_without_fonts(further: &[PathBuf]) {
+    if let Err(fault) = Press::from_system(further).and_then(|press| press.check()) {
+        remark(&format!("fengsui: documents cannot be printed: {fault}"));
+    }
 }
 
 pub(super) fn default_address() -> SocketAddr {

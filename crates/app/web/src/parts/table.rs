@@ -74,6 +74,8 @@ pub struct Row {
     pub cells: Vec<Html>,
     /// How it wants to be read.
     pub tone: RowTone,
+    /// Whether it belongs to the row above.
+    pub is_joined: bool,
 }
 
 /// How a row wants to be read.
@@ -91,7 +93,7 @@ pub enum RowTone {
 impl Row {
     /// A row like the others.
     pub fn new(cells: Vec<Html>) -> Self {
-        Self { cells, tone: RowTone::Plain }
+        Self { cells, tone: RowTone::Plain, is_joined: false }
     }
 
     /// The same with a tone.
@@ -102,10 +104,13 @@ impl Row {
     }
 
     fn class(&self) -> &'static str {
-        match self.tone {
-            RowTone::Plain => "",
-            RowTone::Over => "row-over",
-            RowTone::Quiet => "row-quiet",
+        match (self.tone, self.is_joined) {
+            (RowTone::Plain, false) => "",
+            (RowTone::Plain, true) => "row-joined",
+            (RowTone::Over, false) => "row-over",
+            (RowTone::Over, true) => "row-over row-joined",
+            (RowTone::Quiet, false) => "row-quiet",
+            (RowTone::Quiet, true) => "row-quiet row-joined",
         }
     }
 }

@@ -6,6 +6,7 @@
 //! Start reading at [`page`], then [`verb`].
 
 mod add_organisation;
+mod apply_plan;
 mod approve_proposal;
 mod begin_first_response;
 mod calls;
@@ -15,6 +16,7 @@ mod close;
 mod compose;
 mod confirm_approval;
 mod confirm_incident;
+mod confirm_migration;
 mod correct_anchor;
 mod decide_not_to_report;
 mod deliveries;
@@ -30,12 +32,15 @@ mod issue_document;
 mod judge_level;
 mod law;
 mod list;
+mod migrate_plan;
 mod next_step;
+mod not_reported;
 mod notes_tab;
 mod on_behalf;
 mod organisations_tab;
 mod page;
 mod paths;
+mod plans_tab;
 mod receive_report;
 mod record_anchor;
 mod record_approval;
@@ -45,12 +50,16 @@ mod record_measure;
 mod relate;
 mod reopen;
 mod report_not_controlled;
+mod resolve_role;
 mod response_tab;
 mod return_proposal;
 mod review;
 mod review_tab;
 mod sent;
+mod set_plan_aside;
+mod sheet;
 mod sight;
+mod state_awareness;
 mod steps;
 mod story;
 mod submit_proposal;
@@ -63,6 +72,7 @@ pub(crate) mod values;
 mod verb;
 mod voice_decision;
 mod waive_duty;
+mod withdraw_migration;
 mod withdraw_proposal;
 mod write_note;
 
@@ -73,7 +83,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use fengsui_desk::{Desk, DeskFault, Directory, FieldProblem, IncidentView, Kept, OnlyOpen};
+use fengsui_desk::{
+    Desk, DeskFault, Directory, FieldProblem, IncidentView, Kept, OnlyOpen, WorkGroup,
+};
 use fengsui_plan::Plan;
 use fengsui_response::{Asked, PlanRef};
 use fengsui_vocabulary::{BlobId, CommandId, IncidentId, RoleId};
@@ -96,16 +108,26 @@ use crate::upload::Sent;
 /// Who may take which route. What they may do there is the plan's.
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("/incidents", Who::Handlers),
+    Route::get("/incidents/not-reported", Who::Handlers),
     Route::get("/incidents/{incident}", Who::Handlers),
     Route::get("/incidents/{incident}/print", Who::Handlers),
     Route::get("/incidents/{incident}/texts/{text}", Who::Handlers),
+    Route::get("/incidents/{incident}/documents/{file}", Who::Handlers),
+    Route::post("/incidents/{incident}/draft.pdf", Who::Handlers),
     Route::post("/incidents/{incident}/preview", Who::Handlers),
     Route::post("/incidents/{incident}/{verb}", Who::Handlers),
 ];
 
 /// Everything that can be asked of an incident here.
-static VERBS: [&Verb; 36] = [
+static VERBS: [&Verb; 43] = [
     &add_organisation::VERB,
+    &apply_plan::VERB,
+    &confirm_migration::VERB,
+    &migrate_plan::VERB,
+    &resolve_role::VERB,
+    &set_plan_aside::VERB,
+    &state_awareness::VERB,
+    &withdraw_migration::VERB,
     &approve_proposal::VERB,
     &begin_first_response::VERB,
     &calls::VERB,
@@ -147,9 +169,12 @@ static VERBS: [&Verb; 36] = [
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .route("/incidents", get(list_incidents))
+        .route("/incidents/not-reported", get(list_not_reported))
         .route("/incidents/{incident}", get(show))
         .route("/incidents/{incident}/print", get(print))
         .route("/incidents/{incident}/texts/{text}", get(show_text))
+        .route("/incidents/{incident}/documents/{file}", get(print_document))
+        .route("/incidents/{incident}/draft.pdf", post(print_draft))
         .route("/incidents/{incident}/preview", post(preview))
         .route("/incidents/{incident}/{verb}", post(carry_out))
 }
@@ -166,12 +191,17 @@ struct ListQuery {
 struct ShowQuery {
     tab: Option<String>,
     act: Option<String>,
+    plan: Option<String>,
     form: Option<String>,
     by: Option<String>,
+    /// What exactly: a plan, a duty.
+    #[serde(rename = "for")]
+    meant: Option<String>,
 }
 
 /// Nothing in particular.
-static NOTHING: ShowQuery = ShowQuery { tab: None, act: None, form: None, by: None };
+static NOTHING: ShowQuery =
+    ShowQuery { tab: None, act: None, plan: None, form: None, by: None, meant: None };
 
 /// `GET /incidents`
 async fn list_incidents(
@@ -186,6 +216,20 @@ async fn list_incidents(
     let plan = web.desk.lead_plan();
     let saying = Saying::to(&reader.visitor, plan.as_deref());
     drawn(&list::list(&saying, page, &found, only_open))
+}
+
+/// `GET /incidents/not-reported`
+async fn list_not_reported(
+    State(web): State<Web>,
+    reader: SignedIn,
+    Query(asked): Query<ListQuery>,
+) -> Result<Response, WebError> {
+    let found = web.desk.not_reported(&reader.viewer, None, asked.after.as_deref()).await?;
+    let title = reader.words().t("not-reported-register");
+    let page = reader.page("not-reported", title, routes::INCIDENTS);
+    let plan = web.desk.lead_plan();
+    let saying = Saying::to(&reader.visitor, plan.as_deref());
+    drawn(&not_reported::register(&saying, page, &found))
 }
 
 /// `GET /incidents/{incident}`
@@ -224,6 +268,37 @@ async fn show_text(
     match sent::document(&sight, page.clone(), text) {
         Some(document) => drawn(&document),
         None => drawn(&sent::words(&sight, page, texts::shown(&sight, &reference))),
+    }
+}
+
+/// `GET /incidents/{incident}/documents/{number}.pdf`
+async fn print_document(
+    State(web): State<Web>,
+    reader: SignedIn,
+    Path((incident, file)): Path<(IncidentId, String)>,
+) -> Result<Response, WebError> {
+    let number = file.strip_suffix(".pdf").and_then(|number| number.parse().ok());
+    let number: usize = number.ok_or(WebError::NoSuchPage)?;
+    let scene = Seen::load(&web.desk, reader, incident).await?;
+    let sheet = sheet::issued(&scene.sight(&NOTHING, None), number).ok_or(DeskFault::Absent)?;
+    web.press.print(sheet).await
+}
+
+/// `POST /incidents/{incident}/draft.pdf`
+async fn print_draft(
+    State(web): State<Web>,
+    reader: SignedIn,
+    Path(incident): Path<IncidentId>,
+    sent: Sent,
+) -> Result<Response, WebError> {
+    let scene = Seen::load(&web.desk, reader, incident).await?;
+    let sheet = {
+        let sight = scene.sight(&NOTHING, None);
+        issue_document::draft_sheet(&Typed::from(&sent), &sight)
+    };
+    match sheet {
+        Ok(sheet) => web.press.print(sheet).await,
+        Err(wrong) => scene.give_back(&issue_document::VERB, sent, WebError::mend(wrong)),
     }
 }
 
@@ -277,6 +352,7 @@ struct Seen {
     view: IncidentView,
     directory: Arc<Directory>,
     plans: Vec<Arc<Plan>>,
+    work: Vec<WorkGroup>,
     command: CommandId,
 }
 
@@ -284,12 +360,15 @@ impl Seen {
     async fn load(desk: &Desk, reader: SignedIn, id: IncidentId) -> Result<Self, WebError> {
         let view = desk.incident(&reader.viewer, id).await?;
         let plans = editions(desk, &view);
-        Ok(Self { view, directory: desk.directory(), plans, command: desk.command_id(), reader })
+        let (directory, work) = (desk.directory(), desk.worklist(&view));
+        Ok(Self { view, directory, plans, work, command: desk.command_id(), reader })
     }
 
     fn sight<'a>(&'a self, asked: &'a ShowQuery, returned: Option<&'a Returned>) -> Sight<'a> {
         let parsed = |text: &Option<String>| text.as_deref().map(str::to_owned);
         let form = parsed(&asked.form).and_then(|form| form.parse().ok());
+        let plan = parsed(&asked.plan).and_then(|plan| plan.parse().ok());
+        let plan = plan.unwrap_or_else(|| self.view.lead.id.clone());
         let by: Option<RoleId> = parsed(&asked.by).and_then(|by| by.parse().ok());
         Sight {
             view: &self.view,
@@ -301,7 +380,9 @@ impl Seen {
             csrf: self.reader.csrf(),
             command: self.command,
             wanted: asked.act.as_deref(),
-            paper: form.zip(by).map(|(form, by)| Paper { form, by }),
+            meant: asked.meant.as_deref(),
+            work: &self.work,
+            paper: form.zip(by).map(|(form, by)| Paper { plan, form, by }),
             returned,
         }
     }
@@ -323,6 +404,7 @@ impl Seen {
             Tab::Overview => drawn_as(status, &page::overview(&sight, page)),
             Tab::Facts
             | Tab::Organisations
+            | Tab::Plans
             | Tab::Duties
             | Tab::Response
             | Tab::Documents
@@ -337,8 +419,10 @@ impl Seen {
         let asked = ShowQuery {
             tab: None,
             act: Some(verb.name.to_owned()),
+            plan: kept("plan"),
             form: kept("form"),
             by: kept("by"),
+            meant: None,
         };
         let form = format!("do-{}", verb.name);
         let returned = Returned::of(&form, sent, error, &self.reader.visitor)?;

@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 
-use crate::house::House;
+use fengsui_vocabulary::PlanId;
+
+use crate::house::{Browser, House};
 
 #[tokio::test]
 async fn a_form_that_is_sent_twice_happens_once() {
@@ -101,6 +103,9 @@ async fn an_onward_report_is_read_before_it_goes_out_and_meets_what_is_owed_in_w
     assert_eq!(preview.status, StatusCode::OK, "{}", preview.main());
     let main = preview.main();
     assert!(main.contains("未经核实") && main.contains("市委总值班室"), "{main}");
+    let draft = lin.fill_drawn(&preview, "draft-pdf", &[]).await;
+    assert_eq!(draft.status, StatusCode::OK, "{}", draft.text);
+    assert!(printed(&draft.bytes).contains("关于浦江数据客户资料窃取的报告"));
     let unread = lin.fill_drawn(&preview, "documents", &[]).await;
     assert_eq!(unread.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unread.main());
     let sent = lin.fill_drawn(&preview, "documents", &[("read", "yes")]).await;
@@ -112,6 +117,48 @@ async fn an_onward_report_is_read_before_it_goes_out_and_meets_what_is_owed_in_w
     let kept = lin.get(&format!("{incident}/texts/{link}")).await.main();
     assert!(kept.contains("签发人：魏诚") || kept.contains("签发人:魏诚"), "{kept}");
     assert!(kept.contains("外部入侵,客户资料被导出。"), "{kept}");
+    let pdf =
+        lin.get(&format!("{incident}/documents/{}.pdf", documents(&lin, &incident).await)).await;
+    assert_eq!(pdf.status, StatusCode::OK, "{}", pdf.text);
+    let said = printed(&pdf.bytes);
+    assert!(said.contains("关于浦江数据客户资料窃取的报告") && said.contains("魏诚"), "{said}");
+    let xu = house.browser("xu", "zh-CN").await;
+    let hidden = xu.get(&format!("{incident}/documents/1.pdf")).await;
+    assert_eq!(hidden.status, StatusCode::NOT_FOUND);
+    let beyond = lin.get(&format!("{incident}/documents/99.pdf")).await;
+    assert_eq!(beyond.status, StatusCode::NOT_FOUND);
+}
+
+/// How many documents were sent: the number of the last one.
+async fn documents(browser: &Browser<'_>, incident: &str) -> usize {
+    let page = browser.get(&format!("{incident}?tab=documents")).await;
+    let links = page.text.split("/documents/").skip(1);
+    links.filter_map(|link| link.split_once(".pdf")?.0.parse().ok()).max().unwrap()
+}
+
+/// What the pages of a PDF say, without white space.
+fn printed(pdf: &[u8]) -> String {
+    let document = lopdf::Document::load_mem(pdf).unwrap();
+    let pages: Vec<u32> = document.get_pages().into_keys().collect();
+    document.extract_text(&pages).unwrap().split_whitespace().collect()
+}
+
+#[tokio::test]
+async fn somebody_applies_a_plan_and_sets_it_aside_with_reasons() {
+    let house = House::new().await;
+    let plan: PlanId = "cac-measures-2025".parse().unwrap();
+    house.desk.adopt_plan(&house.desk.console(), &plan).await.unwrap();
+    let path = format!("{}?tab=plans", house.incident().await);
+    let lin = house.browser("lin", "zh-CN").await;
+    let fields = [("plan", plan.as_str()), ("reason", "数据处理者为网络运营者"), ("read", "yes")];
+    let applied = lin.fill(&path, "apply-plan", &fields).await;
+    assert_eq!(applied.status, StatusCode::SEE_OTHER, "{}", applied.main());
+    let page = lin.get(&path).await.main();
+    assert!(page.contains("决定适用") && page.contains("数据处理者为网络运营者"), "{page}");
+    let fields = [("plan", plan.as_str()), ("reason", "另案处理"), ("read", "yes")];
+    let aside = lin.fill(&path, "set-plan-aside", &fields).await;
+    assert_eq!(aside.status, StatusCode::SEE_OTHER, "{}", aside.main());
+    assert!(lin.get(&path).await.main().contains("另案处理"));
 }
 
 #[tokio::test]

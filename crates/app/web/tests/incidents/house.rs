@@ -45,6 +45,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) location: String,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl House {
@@ -67,6 +68,7 @@ impl House {
         let settings = WebSettings {
             is_secure: false,
             trusted_proxies: Vec::new(),
+            fonts: Vec::new(),
             limits: Limits { public_reports_per_hour_max: 100, attachment_bytes_max: 1 << 20 },
         };
         let router = fengsui_web::router(desk.clone(), settings);
@@ -97,6 +99,7 @@ impl House {
             status: parts.status,
             location: location.map_or("", |it| it.to_str().unwrap()).to_owned(),
             text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         }
     }
 }

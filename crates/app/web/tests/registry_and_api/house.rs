@@ -81,6 +81,7 @@ impl House {
             is_secure: false,
             trusted_proxies: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
             limits,
+            fonts: Vec::new(),
         };
         let router = fengsui_web::router(desk.clone(), settings);
         Self { desk, router, _folder: folder }

@@ -76,7 +76,12 @@ impl Centre {
         desk.adopt_plan(&desk.console(), &"shanghai-2019".parse().unwrap()).await.unwrap();
         fengsui_scenarios::register(&desk).await.unwrap();
         fengsui_scenarios::appoint(&desk, PASSWORD).await.unwrap();
-        let settings = WebSettings { is_secure: false, trusted_proxies: Vec::new(), limits };
+        let settings = WebSettings {
+            is_secure: false,
+            trusted_proxies: Vec::new(),
+            limits,
+            fonts: Vec::new(),
+        };
         let router = fengsui_web::router(desk.clone(), settings);
         Self { desk, clock, router, _folder: folder }
     }

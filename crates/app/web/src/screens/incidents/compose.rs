@@ -1,9 +1,11 @@
 //! Filling the plan's forms from what is known: in Chinese, as documents are, with unverified marks.
 
+use std::collections::BTreeSet;
+
 use fengsui_desk::content::DocumentField;
-use fengsui_plan::{Form as PlanForm, FormField, What};
+use fengsui_plan::{Condition, Form as PlanForm, FormField, Plan, What};
 use fengsui_response::{AnchorKind, Outlook, SaidBy};
-use fengsui_vocabulary::{FactId, Line, Prose, RoleId};
+use fengsui_vocabulary::{FactId, FactValue, Line, Prose, RoleId, Scalar};
 use jiff::Timestamp;
 
 use super::sight::Sight;
@@ -20,26 +22,99 @@ struct Known {
     is_verified: bool,
 }
 
+/// One field of a form, and whether it must be filled in now.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'f> {
+    field: &'f FormField,
+    need: Need,
+}
+
+/// Whether a field must be filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    /// Now.
+    Now,
+    /// Not for this deadline: it is owed later.
+    Later,
+    /// Never.
+    Never,
+}
+
 /// The fields of a form that are filled in as text.
-pub(super) fn written<'f>(form: &'f PlanForm, besides: &[&str]) -> Vec<&'f FormField> {
+pub(super) fn written<'f>(form: &'f PlanForm, besides: &[&str]) -> Vec<Asked<'f>> {
     let is_text = |id: &str| !ELSEWHERE.contains(&id) && !besides.contains(&id);
-    form.fields.iter().filter(|field| is_text(&field.id)).collect()
+    let fields = form.fields.iter().filter(|field| is_text(&field.id));
+    let need = |field: &FormField| if field.required { Need::Now } else { Need::Never };
+    fields.map(|field| Asked { field, need: need(field) }).collect()
+}
+
+/// The same under one plan: fields that are there at all by what is known, and of those that must be
+/// filled in only what suffices for the deadline, where the plan names that.
+pub(super) fn written_under<'f>(
+    sight: &Sight<'_>,
+    plan: &Plan,
+    form: &'f PlanForm,
+    suffices: &BTreeSet<String>,
+) -> Vec<Asked<'f>> {
+    let mut asked = written(form, &[]);
+    asked.retain(|it| holds(sight, plan, &it.field.when));
+    for it in &mut asked {
+        if it.need == Need::Now && !suffices.is_empty() && !suffices.contains(&it.field.id) {
+            it.need = Need::Later;
+        }
+    }
+    asked
+}
+
+/// Whether a condition of a form certainly holds by what is known.
+fn holds(sight: &Sight<'_>, plan: &Plan, condition: &Condition) -> bool {
+    let facts = || sight.view.incident.current_facts();
+    match condition {
+        Condition::Always => true,
+        Condition::LevelAtLeast(least) => {
+            let level = sight.view.incident.level(plan);
+            level.is_some_and(|level| plan.is_at_least(&level, least))
+        }
+        Condition::Flag(fact) => facts().get(fact) == Some(&FactValue::Exact(Scalar::Flag(true))),
+        Condition::FactIs(fact, choice) => match facts().get(fact) {
+            Some(FactValue::Exact(Scalar::Word(word))) => word.as_str() == choice,
+            Some(FactValue::Exact(_) | FactValue::Range(_)) | None => false,
+        },
+        Condition::FactAtLeast(fact, least) => {
+            let facts = facts();
+            let known = facts.get(fact).zip(plan.facts.get(fact));
+            let bounds = known.and_then(|(value, fact)| fact.bounds_of(value).ok());
+            bounds.is_some_and(|bounds| bounds.mildest >= *least)
+        }
+        Condition::Stated(_) => {
+            let of_plan = Some(plan.id.clone());
+            sight.affected().any(|(_, affected)| affected.aware.contains_key(&of_plan))
+        }
+        Condition::Any(all) => all.iter().any(|one| holds(sight, plan, one)),
+        Condition::All(all) => all.iter().all(|one| holds(sight, plan, one)),
+    }
 }
 
 /// The same as fields of a screen, filled from what is known, and which of them nobody has verified.
-pub(super) fn fields(sight: &Sight<'_>, fields: &[&FormField], by: &RoleId) -> Vec<Field> {
+pub(super) fn fields(
+    sight: &Sight<'_>,
+    fields: &[Asked<'_>],
+    (plan, by): (&Plan, &RoleId),
+) -> Vec<Field> {
     let mut all = Vec::new();
     let mut unverified = Vec::new();
-    for field in fields {
-        let known = known(sight, &field.id, by);
+    for Asked { field, need } in fields {
+        let known = known(sight, &field.id, (plan, by));
         let label = sight.legal(&field.label);
         let mut asked = if is_short(sight, &field.id) {
             Field::line(&name_of(field), label)
         } else {
             Field::prose(&name_of(field), label)
         };
-        if !field.required {
-            asked = asked.optional();
+        match need {
+            Need::Now => {}
+            Need::Later => asked = asked.hint(sight.t("document-owed-later")).optional(),
+            Need::Never => asked = asked.optional(),
         }
         if let Some(known) = known {
             if !known.is_verified {
@@ -49,7 +124,8 @@ pub(super) fn fields(sight: &Sight<'_>, fields: &[&FormField], by: &RoleId) -> V
         }
         all.push(asked);
     }
-    let options = fields.iter().map(|field| Opt::new(field.id.clone(), sight.said(&field.label)));
+    let options =
+        fields.iter().map(|it| Opt::new(it.field.id.clone(), sight.said(&it.field.label)));
     let marks = FieldKind::Several(options.collect());
     all.push(
         Field::new("unverified", sight.t("inc-unverified"), marks)
@@ -61,13 +137,13 @@ pub(super) fn fields(sight: &Sight<'_>, fields: &[&FormField], by: &RoleId) -> V
 }
 
 /// Reads the fields of a form as they go into a document: empty ones are left out.
-pub(super) fn read(form: &mut Reading<'_, '_>, fields: &[&FormField]) -> Vec<DocumentField> {
+pub(super) fn read(form: &mut Reading<'_, '_>, fields: &[Asked<'_>]) -> Vec<DocumentField> {
     let unverified: Vec<&str> = form.typed.all("unverified").collect();
     let mut read = Vec::new();
-    for field in fields {
+    for Asked { field, need } in fields {
         let name = name_of(field);
         let value: Option<Prose> =
-            if field.required { form.prose(&name) } else { form.maybe_prose(&name) };
+            if *need == Need::Now { form.prose(&name) } else { form.maybe_prose(&name) };
         let label: Option<Line> = field.label.zh.parse().ok();
         if let (Some(value), Some(label)) = (value, label) {
             let unverified = unverified.contains(&field.id.as_str());
@@ -97,7 +173,7 @@ fn is_short(sight: &Sight<'_>, id: &str) -> bool {
 }
 
 /// What is known of a field, in Chinese.
-fn known(sight: &Sight<'_>, id: &str, by: &RoleId) -> Option<Known> {
+fn known(sight: &Sight<'_>, id: &str, (plan, by): (&Plan, &RoleId)) -> Option<Known> {
     let sure =
         |text: String| Some(Known { text, is_verified: true }).filter(|it| !it.text.is_empty());
     match id {
@@ -111,9 +187,9 @@ fn known(sight: &Sight<'_>, id: &str, by: &RoleId) -> Option<Known> {
             Some(Known { text, is_verified: sight.view.incident.confirmed.is_some() })
         }
         "category" => sure(classes(sight)),
-        "level" => Some(level(sight)),
+        "level" => Some(level(sight, plan)),
         "measures_taken" => sure(measures(sight)),
-        "contact" => sure(contact(sight, by)?),
+        "contact" => sure(contact(sight, plan, by)?),
         fact => of_fact(sight, &fact.parse().ok()?),
     }
 }
@@ -184,8 +260,7 @@ fn classes(sight: &Sight<'_>) -> String {
     names.collect::<Vec<_>>().join("、")
 }
 
-fn level(sight: &Sight<'_>) -> Known {
-    let plan = sight.lead();
+fn level(sight: &Sight<'_>, plan: &Plan) -> Known {
     let named = |level: &fengsui_vocabulary::LevelId| {
         let word = plan.level(level).map(|known| known.label.zh.clone()).unwrap_or_default();
         format!("{word}（{level}级）")
@@ -214,25 +289,29 @@ fn measures(sight: &Sight<'_>) -> String {
     first.into_iter().chain(taken).collect::<Vec<_>>().join("；")
 }
 
-fn contact(sight: &Sight<'_>, by: &RoleId) -> Option<String> {
-    let organisation = sender(sight, by)?;
+fn contact(sight: &Sight<'_>, plan: &Plan, by: &RoleId) -> Option<String> {
+    let organisation = sender(sight, plan, by)?;
     let details = sight.directory.details(organisation)?;
     let telephone = details.duty_telephone.as_ref()?;
     Some(format!("{} 值班电话 {telephone}", details.name.zh))
 }
 
 /// Who sends for a role: the affected organisation itself, or whoever fills the role.
-fn sender(sight: &Sight<'_>, by: &RoleId) -> Option<fengsui_vocabulary::OrganisationId> {
-    let role = sight.lead().roles.get(by)?;
+fn sender(
+    sight: &Sight<'_>,
+    plan: &Plan,
+    by: &RoleId,
+) -> Option<fengsui_vocabulary::OrganisationId> {
+    let role = plan.roles.get(by)?;
     if role.bound == fengsui_plan::Binding::Affected {
         return sight.affected().find_map(|(_, affected)| affected.organisation);
     }
-    sight.directory.filled_by(sight.lead(), by, None)
+    sight.directory.filled_by(plan, by, None)
 }
 
 /// The name of a sender on paper.
-pub(super) fn sender_name(sight: &Sight<'_>, by: &RoleId) -> String {
-    let role = sight.lead().roles.get(by);
+pub(super) fn sender_name(sight: &Sight<'_>, plan: &Plan, by: &RoleId) -> String {
+    let role = plan.roles.get(by);
     match role.map(|role| role.bound) {
         Some(fengsui_plan::Binding::Affected) => organisations(sight),
         Some(_) | None => role_name(sight, by),

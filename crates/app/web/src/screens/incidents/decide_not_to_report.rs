@@ -14,8 +14,12 @@ pub(super) const VERB: Verb =
     Verb { name: "not-reported", tab: Tab::Duties, when_stale: WhenStale::Tell, act, read };
 
 fn act(sight: &Sight<'_>) -> Option<Act> {
-    // Only where another regime applies beside the leading plan: under that, duties are waived one by one.
-    let others = sight.view.incident.plans.iter().skip(1).filter_map(|it| sight.plan(&it.plan));
+    // Where a plan lets a recorded decision release its duties; under others they are waived one by one.
+    let incident = &sight.view.incident;
+    let open = incident.plans.iter().filter(|it| !incident.not_reported.contains_key(&it.plan));
+    let others = open
+        .filter_map(|it| sight.plan(&it.plan))
+        .filter(|it| it.duties.iter().any(|duty| duty.released_by_decision));
     let options: Vec<Opt> =
         others.map(|plan| Opt::new(plan.id.as_str(), sight.legal(&plan.about.title))).collect();
     if options.is_empty() || !sight.is_open() || !sight.may(PlanAct::WaiveDuty) {

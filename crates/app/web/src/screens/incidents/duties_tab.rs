@@ -2,7 +2,10 @@
 
 use super::page::{Part, acts};
 use super::sight::Sight;
-use super::{calls, clear_miss, decide_not_to_report, deliveries, law, receive_report, waive_duty};
+use super::{
+    calls, clear_miss, decide_not_to_report, deliveries, law, not_reported, receive_report,
+    waive_duty,
+};
 use crate::parts::Html;
 
 pub(super) fn parts(sight: &Sight<'_>) -> Vec<Part> {
@@ -12,7 +15,6 @@ pub(super) fn parts(sight: &Sight<'_>) -> Vec<Part> {
         &receive_report::VERB,
         &deliveries::VERB,
         &waive_duty::VERB,
-        &decide_not_to_report::VERB,
     ];
     vec![
         Part {
@@ -20,6 +22,12 @@ pub(super) fn parts(sight: &Sight<'_>) -> Vec<Part> {
             title: sight.t("duties"),
             body: Html::of(&law::duties(sight)),
             acts: Vec::new(),
+        },
+        Part {
+            id: "not-reported",
+            title: sight.t("not-reported-title"),
+            body: not_reported::items(sight),
+            acts: acts(sight, &[&decide_not_to_report::VERB]),
         },
         Part {
             id: "acts",

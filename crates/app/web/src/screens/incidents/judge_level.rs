@@ -1,6 +1,8 @@
 //! Judging the level, 研判定级: what the facts give stays beside it.
 
-use fengsui_plan::Act as PlanAct;
+use std::sync::Arc;
+
+use fengsui_plan::{Act as PlanAct, Plan};
 use fengsui_response::incident::IncidentCommand;
 use fengsui_vocabulary::{LevelId, PlanId};
 
@@ -15,21 +17,27 @@ pub(super) const VERB: Verb =
 
 fn act(sight: &Sight<'_>) -> Option<Act> {
     let plan = sight.lead();
-    let may = plan.levels.iter().any(|level| sight.may_at(PlanAct::JudgeLevel, Some(&level.id)));
-    if !sight.is_open() || !may {
+    let judged = judged_by_reader(sight);
+    if !sight.is_open() || judged.is_empty() {
         return None;
     }
     let computed = sight.view.incident.computed(plan);
-    let certain = computed.certain.as_ref().map(LevelId::to_string).unwrap_or_default();
+    let is_lead_only = sight.view.incident.plans.len() == 1;
+    let certain = computed.certain.as_ref().map(|it| value_of(sight, plan, it));
     let mut options = vec![Opt::new("", sight.t("inc-choose"))];
-    options.extend(
-        plan.levels.iter().map(|it| Opt::new(it.id.as_str(), sight.level_name(plan, &it.id))),
-    );
-    let mut form = sight
+    for plan in &judged {
+        options.extend(plan.levels.iter().map(|level| {
+            let name = sight.level_name(plan, &level.id);
+            let of =
+                if is_lead_only { name } else { format!("{} · {name}", plan_name(sight, plan)) };
+            Opt::new(value_of(sight, plan, &level.id), of)
+        }));
+    }
+    let form = sight
         .form(VERB.name, "grade-judge")
         .with(
             Field::new("level", sight.t("level"), FieldKind::Select(options))
-                .value(certain)
+                .value(certain.unwrap_or_default())
                 .hint(sight.t("inc-judge-hint")),
         )
         .with(
@@ -37,12 +45,6 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
                 .hint(sight.t("inc-judge-reason"))
                 .optional(),
         );
-    if sight.view.incident.plans.len() > 1 {
-        let plans = sight.view.incident.plans.iter().filter_map(|it| sight.plan(&it.plan));
-        let options = plans.map(|it| Opt::new(it.id.as_str(), sight.legal(&it.about.title)));
-        let field = Field::new("plan", sight.t("plan"), FieldKind::Select(options.collect()));
-        form = form.with(field.value(plan.id.as_str()));
-    }
     let effects = vec![
         echo(sight.t("level"), "", "level"),
         effect(sight.t("duties"), sight.t("inc-judge-effect")),
@@ -58,10 +60,38 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     Some(act)
 }
 
+/// Between a plan and its level in a form.
+const BETWEEN: char = '|';
+
+/// The plans of this incident whose level the reader may judge: each plan says who.
+fn judged_by_reader(sight: &Sight<'_>) -> Vec<Arc<Plan>> {
+    let plans = sight.view.incident.plans.iter().filter_map(|it| sight.plan(&it.plan));
+    let may = |plan: &Arc<Plan>| {
+        let mut levels = plan.levels.iter();
+        levels.any(|level| sight.may_under(plan, PlanAct::JudgeLevel, Some(&level.id)))
+    };
+    plans.filter(may).collect()
+}
+
+fn plan_name(sight: &Sight<'_>, plan: &Plan) -> String {
+    sight.said(&plan.about.title)
+}
+
+/// How the form names a level: alone where only one plan governs.
+fn value_of(sight: &Sight<'_>, plan: &Plan, level: &LevelId) -> String {
+    if sight.view.incident.plans.len() == 1 {
+        return level.to_string();
+    }
+    format!("{}{BETWEEN}{level}", plan.id)
+}
+
 fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
     let mut form = Reading::of(typed, sight);
-    let level: Option<LevelId> = form.chosen("level");
-    let plan: Option<PlanId> = form.maybe_chosen("plan");
+    let chosen: Option<String> = form.chosen("level");
+    let (plan, level) = match chosen.as_deref().and_then(|it| it.split_once(BETWEEN)) {
+        Some((plan, level)) => (plan.parse::<PlanId>().ok(), level.parse::<LevelId>().ok()),
+        None => (form.maybe_chosen("plan"), chosen.as_deref().and_then(|it| it.parse().ok())),
+    };
     let reason = form.maybe_line("reason");
     form.agreed();
     let Some(level) = level else { return Err(form.wrong()) };

@@ -82,11 +82,60 @@ pub(super) fn duties_in_sight(sight: &Sight<'_>) -> Table {
 }
 
 fn table(sight: &Sight<'_>, keep: impl Fn(&Duty) -> bool) -> Table {
-    let lines = in_order(sight).into_iter().filter(|duty| keep(duty)).enumerate();
-    duty_table(lines.map(|(place, duty)| duty_line(sight, duty, place)).collect(), sight.words)
+    let (lines, joined): (Vec<DutyLine>, Vec<bool>) = joined(sight)
+        .into_iter()
+        .filter(|(duty, _)| keep(duty))
+        .enumerate()
+        .map(|(place, (duty, part))| (duty_line(sight, duty, place, part), part.is_joined()))
+        .unzip();
+    let mut table = duty_table(lines, sight.words);
+    for (row, is_joined) in table.rows.iter_mut().zip(joined) {
+        row.is_joined = is_joined;
+    }
+    table
 }
 
-fn duty_line(sight: &Sight<'_>, duty: &Duty, place: usize) -> DutyLine {
+/// The place of a duty among those that one act may meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Alone,
+    First { of: usize },
+    Joined,
+}
+
+impl Part {
+    fn is_joined(self) -> bool {
+        self == Self::Joined
+    }
+}
+
+/// In order, but what one act may meet stands together at the place of the first of them.
+fn joined<'v>(sight: &'v Sight<'_>) -> Vec<(&'v Duty, Part)> {
+    let duties = in_order(sight);
+    let keys: Vec<String> = duties.iter().map(|duty| sight.tick_key(duty)).collect();
+    let mut told: Vec<&String> = Vec::new();
+    let mut all = Vec::new();
+    for (duty, key) in duties.iter().zip(&keys) {
+        if told.contains(&key) {
+            continue;
+        }
+        let together = if duty.state.is_open() { sight.together(key) } else { Vec::new() };
+        let is_mate =
+            |it: &String, mate: &Duty| it != key && mate.state.is_open() && together.contains(it);
+        let mates = keys.iter().zip(&duties).filter(|(it, mate)| is_mate(it, mate));
+        let mates: Vec<(&String, &&Duty)> = mates.collect();
+        told.push(key);
+        let part = if mates.is_empty() { Part::Alone } else { Part::First { of: mates.len() + 1 } };
+        all.push((*duty, part));
+        for (mate_key, mate) in mates {
+            told.push(mate_key);
+            all.push((*mate, Part::Joined));
+        }
+    }
+    all
+}
+
+fn duty_line(sight: &Sight<'_>, duty: &Duty, place: usize, part: Part) -> DutyLine {
     let mut line = sight.saying().duty(duty, act(sight, duty));
     line.clause.id = Some(format!("why-duty-{place}"));
     if duty.state.is_open()
@@ -95,6 +144,10 @@ fn duty_line(sight: &Sight<'_>, duty: &Duty, place: usize) -> DutyLine {
     {
         let telephone = sight.ta("inc-telephone", &[("number", &telephone)]);
         line.route = Html::stacked([line.route, Html::text(telephone)]);
+    }
+    if let Part::First { of } = part {
+        let together = sight.words.tn("inc-together", of);
+        line.route = Html::stacked([line.route, Html::text(together)]);
     }
     if duty.assumed {
         let assumed = sight.t("inc-assumed");
@@ -122,15 +175,19 @@ fn act(sight: &Sight<'_>, duty: &Duty) -> Html {
     });
     match (duty.channel, form) {
         (Channel::Oral, _) => {
-            let href = paths::act(sight.view.id, Tab::Duties, calls::VERB.name);
+            let key = super::sight::key_of(&tick);
+            let href = paths::act_for(sight.view.id, Tab::Duties, calls::VERB.name, &key);
             sight.link(&href, "inc-to-call")
         }
-        (Channel::Written | Channel::Any, Some(form)) if issue_document::is_paper(sight, &form) => {
-            let href = paths::compose(sight.view.id, form.as_str(), duty.actor.as_str());
+        (Channel::Written | Channel::Any, Some(form))
+            if issue_document::is_paper(sight, &duty.plan, &form) =>
+        {
+            let href = paths::compose(sight.view.id, (&duty.plan, &form, &duty.actor));
             sight.link(&href, "inc-to-write")
         }
         (Channel::Written | Channel::Any, _) => {
-            let href = paths::act(sight.view.id, Tab::Duties, deliveries::VERB.name);
+            let key = super::sight::key_of(&tick);
+            let href = paths::act_for(sight.view.id, Tab::Duties, deliveries::VERB.name, &key);
             sight.link(&href, "inc-to-record")
         }
     }
@@ -336,7 +393,7 @@ fn obstacle(sight: &Sight<'_>, thing: &InTheWay) -> Option<Item> {
             Some(item(sight.link(&href, "inc-way-review"), String::new()))
         }
         InTheWay::PlanUndecided { plan } => {
-            let href = paths::tab(id, Tab::Overview);
+            let href = paths::tab(id, Tab::Plans);
             Some(item(sight.link(&href, "inc-way-undecided"), sight.plan_title(plan)))
         }
         InTheWay::PlanNotAtHand { plan } => {

@@ -11,9 +11,9 @@ use super::sight::Sight;
 use super::steps::{self, Way};
 use super::tabs::Tab;
 use super::{
-    approve_proposal, calls, classify, clear_miss, close, confirm_approval, deliveries,
-    endorse_proposal, issue_document, judge_level, paths, record_approval, record_facts, review,
-    submit_proposal, take_technical_step, voice_decision,
+    apply_plan, approve_proposal, calls, classify, clear_miss, close, confirm_approval,
+    confirm_migration, deliveries, endorse_proposal, issue_document, judge_level, paths,
+    record_approval, record_facts, review, submit_proposal, take_technical_step, voice_decision,
 };
 
 /// So near a deadline of the reader's own goes before decisions.
@@ -48,7 +48,12 @@ fn step(sight: &Sight<'_>, key: &'static str, tab: Tab, verb: &str) -> NextStep 
 /// What waits for exactly this reader.
 fn waiting(sight: &Sight<'_>) -> Option<NextStep> {
     let actor = &sight.viewer.actor;
-    let mine = sight.view.waiting.iter().find(|it| it.is_for(actor.person, &actor.roles));
+    let is_mine = |it: &&Waiting| {
+        let keeps = it.awaits_capacity().is_some_and(|capacity| actor.has(capacity));
+        let is_barred = matches!(it, Waiting::Migration { not_by, .. } if *not_by == actor.person);
+        it.is_for(actor.person, &actor.roles) || (keeps && !is_barred)
+    };
+    let mine = sight.view.waiting.iter().find(is_mine);
     if let Some(mine) = mine {
         return Some(match mine {
             Waiting::Voice { .. } => {
@@ -67,13 +72,13 @@ fn waiting(sight: &Sight<'_>) -> Option<NextStep> {
                 step(sight, "inc-next-clear", Tab::Duties, clear_miss::VERB.name)
             }
             Waiting::Applicability { .. } => {
-                NextStep { key: "inc-next-applies", href: paths::tab(sight.view.id, Tab::Overview) }
+                step(sight, "inc-next-applies", Tab::Plans, apply_plan::VERB.name)
             }
             Waiting::TechnicalStep { .. } => {
                 step(sight, "inc-next-technical", Tab::Response, take_technical_step::VERB.name)
             }
             Waiting::Migration { .. } => {
-                NextStep { key: "inc-next-migrate", href: paths::tab(sight.view.id, Tab::Overview) }
+                step(sight, "inc-next-migrate", Tab::Plans, confirm_migration::VERB.name)
             }
         });
     }
@@ -124,17 +129,21 @@ enum Urgency {
 }
 
 fn duty(sight: &Sight<'_>, urgency: Urgency) -> Option<NextStep> {
-    let roles = &sight.viewer.actor.roles;
     let own = sight.view.duties.iter().filter(|duty| duty.state.is_open());
-    let mut own: Vec<&Duty> = own.filter(|duty| roles.contains(&duty.actor)).collect();
+    let mut own: Vec<&Duty> = own
+        .filter(|duty| sight.viewer.actor.roles_under(&duty.plan).contains(&duty.actor))
+        .collect();
     own.retain(|duty| urgency == Urgency::Any || is_near(sight, duty));
     own.sort_by_key(|duty| duty.due.unwrap_or(duty.arose_at));
     let duty = own.into_iter().find(|duty| !waits_for_proposal(sight, duty))?;
-    let form = sight.lead().duties.iter().find(|rule| rule.id == duty.duty)?.form.clone();
+    let plan = sight.plan(&duty.plan)?;
+    let form = plan.duties.iter().find(|rule| rule.id == duty.duty)?.form.clone();
     match (duty.channel, form) {
         (Channel::Oral, _) => Some(step(sight, "inc-next-call", Tab::Duties, calls::VERB.name)),
-        (Channel::Written | Channel::Any, Some(form)) if issue_document::is_paper(sight, &form) => {
-            let href = paths::compose(sight.view.id, form.as_str(), duty.actor.as_str());
+        (Channel::Written | Channel::Any, Some(form))
+            if issue_document::is_paper(sight, &duty.plan, &form) =>
+        {
+            let href = paths::compose(sight.view.id, (&duty.plan, &form, &duty.actor));
             Some(NextStep { key: "inc-next-report", href })
         }
         (Channel::Written | Channel::Any, _) => {

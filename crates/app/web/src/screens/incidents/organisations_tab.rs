@@ -6,8 +6,11 @@ use fengsui_response::incident::AffectedOrganisation;
 use super::page::{Part, acts};
 use super::record_anchor::anchor_name;
 use super::sight::Sight;
-use super::{add_organisation, correct_anchor, identify_organisation, paths, record_anchor};
-use crate::parts::{Heading, Html, Item, Items, Pairs, Row, Table};
+use super::{
+    add_organisation, correct_anchor, identify_organisation, paths, record_anchor, resolve_role,
+    state_awareness,
+};
+use crate::parts::{Heading, Html, Item, Items, Mood, Pairs, Row, StateBadge, Table};
 
 pub(super) fn parts(sight: &Sight<'_>) -> Vec<Part> {
     let organisations: Vec<Html> =
@@ -17,6 +20,7 @@ pub(super) fn parts(sight: &Sight<'_>) -> Vec<Part> {
         &identify_organisation::VERB,
         &record_anchor::VERB,
         &correct_anchor::VERB,
+        &state_awareness::VERB,
     ];
     vec![
         Part {
@@ -24,6 +28,12 @@ pub(super) fn parts(sight: &Sight<'_>) -> Vec<Part> {
             title: sight.t("incident-organisations"),
             body: Html::stacked(organisations),
             acts: acts(sight, &verbs),
+        },
+        Part {
+            id: "roles",
+            title: sight.t("inc-resolved"),
+            body: Html::of(&resolve_role::table(sight)),
+            acts: acts(sight, &[&resolve_role::VERB]),
         },
         Part {
             id: "reports",
@@ -76,7 +86,25 @@ fn anchors(sight: &Sight<'_>, party: &Party, affected: &AffectedOrganisation) ->
         Row::new(vec![Html::text(name), Html::of(&sight.moment(*at)), Html::nothing()])
     });
     let label = sight.ta("inc-anchors-of", &[("who", &sight.party(party))]);
-    Table::new(label, headings, sight.t("inc-anchors-none")).with(known.chain(aware))
+    Table::new(label, headings, sight.t("inc-anchors-none"))
+        .with(known.chain(aware).chain(assumed(sight, party)))
+}
+
+/// Starts of clocks that nobody stated: what the plan assumes, marked so.
+fn assumed(sight: &Sight<'_>, party: &Party) -> Vec<Row> {
+    let mut rows: Vec<(String, Row)> = Vec::new();
+    let duties = sight.view.duties.iter().filter(|duty| duty.assumed);
+    for duty in duties.filter(|duty| sight.view.incident.party_of(duty).as_ref() == Some(party)) {
+        let anchor = sight.saying().anchor(&duty.anchor);
+        let name = format!("{anchor} · {}", sight.plan_title(&duty.plan));
+        if rows.iter().any(|(known, _)| *known == name) {
+            continue;
+        }
+        let mark = Html::of(&StateBadge::new(Mood::Waiting, sight.t("inc-assumed")));
+        let at = Html::of(&sight.moment(duty.arose_at));
+        rows.push((name.clone(), Row::new(vec![Html::text(name), at, mark])));
+    }
+    rows.into_iter().map(|(_, row)| row).collect()
 }
 
 fn reports(sight: &Sight<'_>) -> Items {

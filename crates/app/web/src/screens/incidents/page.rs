@@ -11,7 +11,7 @@ use super::tabs::Tab;
 use super::verb::Verb;
 use super::{
     documents_tab, duties_tab, facts_tab, judge_level, law, notes_tab, organisations_tab, paths,
-    response_tab, review_tab, story,
+    plans_tab, response_tab, review_tab, story,
 };
 use crate::page::{Page, Place, Width};
 use crate::parts::{
@@ -87,6 +87,7 @@ pub(super) fn tabbed(sight: &Sight<'_>, mut page: Page, tab: Tab) -> Tabbed {
         Tab::Overview => Vec::new(),
         Tab::Facts => facts_tab::parts(sight),
         Tab::Organisations => organisations_tab::parts(sight),
+        Tab::Plans => plans_tab::parts(sight),
         Tab::Duties => duties_tab::parts(sight),
         Tab::Response => response_tab::parts(sight),
         Tab::Documents => documents_tab::parts(sight),
@@ -279,6 +280,7 @@ fn tabs(sight: &Sight<'_>, open: Tab) -> Tabs {
         Tab::Organisations => Some(sight.affected().count()),
         Tab::Duties => Some(sight.view.duties.iter().filter(|it| it.state.is_open()).count()),
         Tab::Documents => Some(sight.view.incident.documents.len()),
+        Tab::Plans => Some(sight.view.plans.iter().filter(|it| it.is_undecided).count()),
         Tab::Notes => {
             Some(sight.view.incident.notes.len() + sight.view.incident.instructions.len())
         }

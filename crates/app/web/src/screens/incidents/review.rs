@@ -24,7 +24,7 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
     let mut form = sight.form(VERB.name, "review-finish");
     match form_of(sight) {
         Some(paper) => {
-            let fields = compose::fields(sight, &compose::written(paper, &[]), &by);
+            let fields = compose::fields(sight, &compose::written(paper, &[]), (sight.lead(), &by));
             for field in fields.into_iter().filter(|field| field.name != "unverified") {
                 form = form.with(field);
             }
@@ -50,7 +50,8 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
     let title = sight.view.incident.heading.as_ref().map(|it| it.title.to_string());
     let title: String =
         format!("{}调查评估", title.unwrap_or_default()).chars().take(200).collect();
-    let by = role(sight).map(|by| compose::sender_name(sight, &by)).unwrap_or_default();
+    let by =
+        role(sight).map(|by| compose::sender_name(sight, sight.lead(), &by)).unwrap_or_default();
     let (Ok(title), Ok(stage), Ok(sender)) = (title.parse(), "调查评估".parse(), by.parse())
     else {
         form.note("", sight.t("error-forbidden"));

@@ -20,6 +20,8 @@ pub(super) struct Preview {
     header: Header,
     paper: Html,
     form: Form,
+    /// The same as pages.
+    pages: Form,
 }
 
 /// Anybody's words.
@@ -81,8 +83,13 @@ pub(super) fn preview(
     let verb = issue_document::VERB.name;
     let mut form = sight.form(verb, "document-send");
     form.draft = None;
+    let action = paths::draft_pdf(sight.view.id);
+    let mut pages =
+        Form::new("do-draft-pdf", &action, sight.csrf, sight.t("document-draft-pdf"), sight.words);
+    pages.draft = None;
     for (name, value) in typed.kept() {
         form = form.hiding(name, value);
+        pages = pages.hiding(name, value);
     }
     let effects = text
         .addressees
@@ -99,6 +106,7 @@ pub(super) fn preview(
         header: header(sight, &sight.t("inc-preview-title")),
         paper: texts::paper(text),
         form,
+        pages,
     }
 }
 

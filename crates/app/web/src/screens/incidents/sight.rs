@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use fengsui_desk::{Directory, District, IncidentView, Viewer};
+use fengsui_desk::{Directory, District, IncidentView, Viewer, WorkGroup};
 use fengsui_plan::{Act as PlanAct, Channel, Colour, Duty, Fact, Library, Plan};
 use fengsui_response::incident::AffectedOrganisation;
 use fengsui_response::{Party, PlanRef, SaidBy, Tick};
@@ -35,6 +35,10 @@ pub(super) struct Sight<'a> {
     pub(super) command: CommandId,
     /// The act that the reader came for.
     pub(super) wanted: Option<&'a str>,
+    /// What exactly the reader came for: a plan, or a duty.
+    pub(super) meant: Option<&'a str>,
+    /// One worklist from all plans: what one act may meet stands together.
+    pub(super) work: &'a [WorkGroup],
     /// The document that the reader came to write.
     pub(super) paper: Option<super::issue_document::Paper>,
     /// A form that comes back.
@@ -269,6 +273,22 @@ impl Sight<'_> {
 
     pub(super) fn may_at(&self, act: PlanAct, level: Option<&LevelId>) -> bool {
         self.viewer.actor.roles.iter().any(|role| self.lead().may(role, act, level).is_ok())
+    }
+
+    /// Whether the reader fills a role of a plan that takes part in an act of it at a level.
+    pub(super) fn may_under(&self, plan: &Plan, act: PlanAct, level: Option<&LevelId>) -> bool {
+        let roles = self.viewer.actor.roles_under(&plan.id);
+        roles.iter().any(|role| plan.may(role, act, level).is_ok())
+    }
+
+    /// The open duties that one act may meet together with this one, this one among them.
+    pub(super) fn together(&self, key: &str) -> Vec<String> {
+        let group =
+            self.work.iter().find(|group| group.ticks.iter().any(|(_, tick)| key_of(tick) == key));
+        group.map_or_else(
+            || vec![key.to_owned()],
+            |group| group.ticks.iter().map(|(_, tick)| key_of(tick)).collect(),
+        )
     }
 
     pub(super) fn is_open(&self) -> bool {

@@ -1,7 +1,5 @@
 //! The story, 经过: what happened, when, who wrote it down, and where its text is.
 
-mod plans;
-
 use std::collections::BTreeSet;
 
 use fengsui_desk::IncidentView;
@@ -22,6 +20,13 @@ use crate::parts::{Entry, Gravity, Html, Standing, Timeline};
 
 /// Later than this, an entry says when it was made.
 const ENTERED_AFTER: SignedDuration = SignedDuration::from_secs(90);
+
+/// Events that somebody else tells of, all by name: a new one must be given its words.
+macro_rules! others {
+    ($($event:ident)+) => { $(IncidentEvent::$event(_))|+ };
+}
+
+mod plans;
 
 /// What an entry says, before when and by whom.
 #[derive(Default)]
@@ -116,43 +121,15 @@ fn is_shown(sight: &Sight<'_>, item: &StoryItem<'_>) -> bool {
             IncidentEvent::DutyMet(it) => it.tick.party,
             IncidentEvent::MissCleared(it) => it.tick.party,
             IncidentEvent::DutyWaived(it) => it.tick.party,
-            IncidentEvent::Opened(_)
-            | IncidentEvent::FactsRecorded(_)
-            | IncidentEvent::Classified(_)
-            | IncidentEvent::ReportReceived(_)
-            | IncidentEvent::LevelJudged(_)
-            | IncidentEvent::FirstResponseBegun(_)
-            | IncidentEvent::DecisionVoiced(_)
-            | IncidentEvent::ResponseStarted(_)
-            | IncidentEvent::ResponseAdjusted(_)
-            | IncidentEvent::ResponseEnded(_)
-            | IncidentEvent::ProposalSubmitted(_)
-            | IncidentEvent::ProposalEndorsed(_)
-            | IncidentEvent::ProposalApproved(_)
-            | IncidentEvent::ApprovalConfirmed(_)
-            | IncidentEvent::ProposalReturned(_)
-            | IncidentEvent::ProposalLapsed(_)
-            | IncidentEvent::HeadquartersFormed(_)
-            | IncidentEvent::NotControlled(_)
-            | IncidentEvent::CommandTaken(_)
-            | IncidentEvent::MeasureRecorded(_)
-            | IncidentEvent::PartHandedOver(_)
-            | IncidentEvent::NotReported(_)
-            | IncidentEvent::Confirmed(_)
-            | IncidentEvent::DocumentIssued(_)
-            | IncidentEvent::NoteWritten(_)
-            | IncidentEvent::InstructionRecorded(_)
-            | IncidentEvent::Reviewed(_)
-            | IncidentEvent::Closed(_)
-            | IncidentEvent::Reopened(_)
-            | IncidentEvent::PlanConsidered(_)
-            | IncidentEvent::PlanApplied(_)
-            | IncidentEvent::PlanSetAside(_)
-            | IncidentEvent::MigrationProposed(_)
-            | IncidentEvent::MigrationWithdrawn(_)
-            | IncidentEvent::PlanMigrated(_)
-            | IncidentEvent::TechnicalStepTaken(_)
-            | IncidentEvent::Related(_) => None,
+            others! {
+                Opened FactsRecorded Classified ReportReceived LevelJudged FirstResponseBegun
+                DecisionVoiced ResponseStarted ResponseAdjusted ResponseEnded ProposalSubmitted
+                ProposalEndorsed ProposalApproved ApprovalConfirmed ProposalReturned ProposalLapsed
+                HeadquartersFormed NotControlled CommandTaken MeasureRecorded PartHandedOver
+                NotReported Confirmed DocumentIssued NoteWritten InstructionRecorded Reviewed Closed
+                Reopened PlanConsidered PlanApplied PlanSetAside MigrationProposed
+                MigrationWithdrawn PlanMigrated Related TechnicalStepTaken
+            } => None,
         },
     };
     party.is_none_or(|party| sight.may_see_party(&party))
@@ -295,45 +272,15 @@ fn of_duties(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
                 None => told,
             }
         }
-        IncidentEvent::OrganisationAdded(_)
-        | IncidentEvent::OrganisationIdentified(_)
-        | IncidentEvent::RoleResolved(_)
-        | IncidentEvent::AnchorRecorded(_)
-        | IncidentEvent::AnchorCorrected(_)
-        | IncidentEvent::ReportJoined(_)
-        | IncidentEvent::SupplementReceived(_)
-        | IncidentEvent::FactsRecorded(_)
-        | IncidentEvent::Classified(_)
-        | IncidentEvent::FirstResponseBegun(_)
-        | IncidentEvent::DecisionVoiced(_)
-        | IncidentEvent::ResponseStarted(_)
-        | IncidentEvent::ResponseAdjusted(_)
-        | IncidentEvent::ResponseEnded(_)
-        | IncidentEvent::NotControlled(_)
-        | IncidentEvent::MeasureRecorded(_)
-        | IncidentEvent::ProposalSubmitted(_)
-        | IncidentEvent::ProposalEndorsed(_)
-        | IncidentEvent::ProposalApproved(_)
-        | IncidentEvent::ApprovalConfirmed(_)
-        | IncidentEvent::ProposalReturned(_)
-        | IncidentEvent::ProposalLapsed(_)
-        | IncidentEvent::HeadquartersFormed(_)
-        | IncidentEvent::CommandTaken(_)
-        | IncidentEvent::Confirmed(_)
-        | IncidentEvent::DocumentIssued(_)
-        | IncidentEvent::NoteWritten(_)
-        | IncidentEvent::InstructionRecorded(_)
-        | IncidentEvent::Reviewed(_)
-        | IncidentEvent::Closed(_)
-        | IncidentEvent::Reopened(_)
-        | IncidentEvent::PlanConsidered(_)
-        | IncidentEvent::PlanApplied(_)
-        | IncidentEvent::PlanSetAside(_)
-        | IncidentEvent::MigrationProposed(_)
-        | IncidentEvent::MigrationWithdrawn(_)
-        | IncidentEvent::PlanMigrated(_)
-        | IncidentEvent::TechnicalStepTaken(_)
-        | IncidentEvent::Related(_) => return None,
+        others! {
+            OrganisationAdded OrganisationIdentified RoleResolved AnchorRecorded AnchorCorrected
+            ReportJoined SupplementReceived FactsRecorded Classified FirstResponseBegun
+            DecisionVoiced ResponseStarted ResponseAdjusted ResponseEnded NotControlled
+            MeasureRecorded ProposalSubmitted ProposalEndorsed ProposalApproved ApprovalConfirmed
+            ProposalReturned ProposalLapsed HeadquartersFormed CommandTaken Confirmed DocumentIssued
+            NoteWritten InstructionRecorded Reviewed Closed Reopened PlanConsidered PlanApplied
+            PlanSetAside MigrationProposed MigrationWithdrawn PlanMigrated Related TechnicalStepTaken
+        } => return None,
     };
     Some(told)
 }
@@ -374,44 +321,15 @@ fn of_learning(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
             let name = classify::name_of(sight, &it.primary);
             Told::new(sight.ta("story-classified", &[("class", &name)])).weighty()
         }
-        IncidentEvent::FirstResponseBegun(_)
-        | IncidentEvent::DecisionVoiced(_)
-        | IncidentEvent::ResponseStarted(_)
-        | IncidentEvent::ResponseAdjusted(_)
-        | IncidentEvent::ResponseEnded(_)
-        | IncidentEvent::NotControlled(_)
-        | IncidentEvent::MeasureRecorded(_)
-        | IncidentEvent::ProposalSubmitted(_)
-        | IncidentEvent::ProposalEndorsed(_)
-        | IncidentEvent::ProposalApproved(_)
-        | IncidentEvent::ApprovalConfirmed(_)
-        | IncidentEvent::ProposalReturned(_)
-        | IncidentEvent::ProposalLapsed(_)
-        | IncidentEvent::HeadquartersFormed(_)
-        | IncidentEvent::CommandTaken(_)
-        | IncidentEvent::Opened(_)
-        | IncidentEvent::PartHandedOver(_)
-        | IncidentEvent::ReportReceived(_)
-        | IncidentEvent::DutyMet(_)
-        | IncidentEvent::MissCleared(_)
-        | IncidentEvent::DutyWaived(_)
-        | IncidentEvent::NotReported(_)
-        | IncidentEvent::LevelJudged(_)
-        | IncidentEvent::Confirmed(_)
-        | IncidentEvent::DocumentIssued(_)
-        | IncidentEvent::NoteWritten(_)
-        | IncidentEvent::InstructionRecorded(_)
-        | IncidentEvent::Reviewed(_)
-        | IncidentEvent::Closed(_)
-        | IncidentEvent::Reopened(_)
-        | IncidentEvent::PlanConsidered(_)
-        | IncidentEvent::PlanApplied(_)
-        | IncidentEvent::PlanSetAside(_)
-        | IncidentEvent::MigrationProposed(_)
-        | IncidentEvent::MigrationWithdrawn(_)
-        | IncidentEvent::PlanMigrated(_)
-        | IncidentEvent::TechnicalStepTaken(_)
-        | IncidentEvent::Related(_) => return None,
+        others! {
+            FirstResponseBegun DecisionVoiced ResponseStarted ResponseAdjusted ResponseEnded
+            NotControlled MeasureRecorded ProposalSubmitted ProposalEndorsed ProposalApproved
+            ApprovalConfirmed ProposalReturned ProposalLapsed HeadquartersFormed CommandTaken Opened
+            PartHandedOver ReportReceived DutyMet MissCleared DutyWaived NotReported LevelJudged
+            Confirmed DocumentIssued NoteWritten InstructionRecorded Reviewed Closed Reopened
+            PlanConsidered PlanApplied PlanSetAside MigrationProposed MigrationWithdrawn
+            PlanMigrated Related TechnicalStepTaken
+        } => return None,
     };
     Some(told)
 }
@@ -461,45 +379,15 @@ fn of_response(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
                 None => told,
             }
         }
-        IncidentEvent::OrganisationAdded(_)
-        | IncidentEvent::OrganisationIdentified(_)
-        | IncidentEvent::RoleResolved(_)
-        | IncidentEvent::AnchorRecorded(_)
-        | IncidentEvent::AnchorCorrected(_)
-        | IncidentEvent::ReportJoined(_)
-        | IncidentEvent::SupplementReceived(_)
-        | IncidentEvent::FactsRecorded(_)
-        | IncidentEvent::Classified(_)
-        | IncidentEvent::ProposalSubmitted(_)
-        | IncidentEvent::ProposalEndorsed(_)
-        | IncidentEvent::ProposalApproved(_)
-        | IncidentEvent::ApprovalConfirmed(_)
-        | IncidentEvent::ProposalReturned(_)
-        | IncidentEvent::ProposalLapsed(_)
-        | IncidentEvent::HeadquartersFormed(_)
-        | IncidentEvent::CommandTaken(_)
-        | IncidentEvent::Opened(_)
-        | IncidentEvent::PartHandedOver(_)
-        | IncidentEvent::ReportReceived(_)
-        | IncidentEvent::DutyMet(_)
-        | IncidentEvent::MissCleared(_)
-        | IncidentEvent::DutyWaived(_)
-        | IncidentEvent::NotReported(_)
-        | IncidentEvent::LevelJudged(_)
-        | IncidentEvent::Confirmed(_)
-        | IncidentEvent::DocumentIssued(_)
-        | IncidentEvent::NoteWritten(_)
-        | IncidentEvent::InstructionRecorded(_)
-        | IncidentEvent::Reviewed(_)
-        | IncidentEvent::Closed(_)
-        | IncidentEvent::Reopened(_)
-        | IncidentEvent::PlanConsidered(_)
-        | IncidentEvent::PlanApplied(_)
-        | IncidentEvent::PlanSetAside(_)
-        | IncidentEvent::MigrationProposed(_)
-        | IncidentEvent::MigrationWithdrawn(_)
-        | IncidentEvent::PlanMigrated(_)
-        | IncidentEvent::Related(_) => return None,
+        others! {
+            OrganisationAdded OrganisationIdentified RoleResolved AnchorRecorded AnchorCorrected
+            ReportJoined SupplementReceived FactsRecorded Classified ProposalSubmitted
+            ProposalEndorsed ProposalApproved ApprovalConfirmed ProposalReturned ProposalLapsed
+            HeadquartersFormed CommandTaken Opened PartHandedOver ReportReceived DutyMet MissCleared
+            DutyWaived NotReported LevelJudged Confirmed DocumentIssued NoteWritten
+            InstructionRecorded Reviewed Closed Reopened PlanConsidered PlanApplied PlanSetAside
+            MigrationProposed MigrationWithdrawn PlanMigrated Related
+        } => return None,
     };
     Some(told)
 }
@@ -541,45 +429,15 @@ fn of_deciding(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
             let told = Told::new(sight.ta("story-command", &[("role", &sight.role(&it.role))]));
             told.given(sight, &it.given).weighty()
         }
-        IncidentEvent::OrganisationAdded(_)
-        | IncidentEvent::OrganisationIdentified(_)
-        | IncidentEvent::RoleResolved(_)
-        | IncidentEvent::AnchorRecorded(_)
-        | IncidentEvent::AnchorCorrected(_)
-        | IncidentEvent::ReportJoined(_)
-        | IncidentEvent::SupplementReceived(_)
-        | IncidentEvent::FactsRecorded(_)
-        | IncidentEvent::Classified(_)
-        | IncidentEvent::FirstResponseBegun(_)
-        | IncidentEvent::DecisionVoiced(_)
-        | IncidentEvent::ResponseStarted(_)
-        | IncidentEvent::ResponseAdjusted(_)
-        | IncidentEvent::ResponseEnded(_)
-        | IncidentEvent::NotControlled(_)
-        | IncidentEvent::MeasureRecorded(_)
-        | IncidentEvent::Opened(_)
-        | IncidentEvent::PartHandedOver(_)
-        | IncidentEvent::ReportReceived(_)
-        | IncidentEvent::DutyMet(_)
-        | IncidentEvent::MissCleared(_)
-        | IncidentEvent::DutyWaived(_)
-        | IncidentEvent::NotReported(_)
-        | IncidentEvent::LevelJudged(_)
-        | IncidentEvent::Confirmed(_)
-        | IncidentEvent::DocumentIssued(_)
-        | IncidentEvent::NoteWritten(_)
-        | IncidentEvent::InstructionRecorded(_)
-        | IncidentEvent::Reviewed(_)
-        | IncidentEvent::Closed(_)
-        | IncidentEvent::Reopened(_)
-        | IncidentEvent::PlanConsidered(_)
-        | IncidentEvent::PlanApplied(_)
-        | IncidentEvent::PlanSetAside(_)
-        | IncidentEvent::MigrationProposed(_)
-        | IncidentEvent::MigrationWithdrawn(_)
-        | IncidentEvent::PlanMigrated(_)
-        | IncidentEvent::TechnicalStepTaken(_)
-        | IncidentEvent::Related(_) => return None,
+        others! {
+            OrganisationAdded OrganisationIdentified RoleResolved AnchorRecorded AnchorCorrected
+            ReportJoined SupplementReceived FactsRecorded Classified FirstResponseBegun
+            DecisionVoiced ResponseStarted ResponseAdjusted ResponseEnded NotControlled
+            MeasureRecorded Opened PartHandedOver ReportReceived DutyMet MissCleared DutyWaived
+            NotReported LevelJudged Confirmed DocumentIssued NoteWritten InstructionRecorded
+            Reviewed Closed Reopened PlanConsidered PlanApplied PlanSetAside MigrationProposed
+            MigrationWithdrawn PlanMigrated Related TechnicalStepTaken
+        } => return None,
     };
     Some(told)
 }
@@ -620,45 +478,15 @@ fn of_writing(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
             let link = sight.link(&href, "incident");
             Told::new(relate::name(sight, it.relation)).mark(link)
         }
-        IncidentEvent::OrganisationAdded(_)
-        | IncidentEvent::OrganisationIdentified(_)
-        | IncidentEvent::RoleResolved(_)
-        | IncidentEvent::AnchorRecorded(_)
-        | IncidentEvent::AnchorCorrected(_)
-        | IncidentEvent::ReportJoined(_)
-        | IncidentEvent::SupplementReceived(_)
-        | IncidentEvent::FactsRecorded(_)
-        | IncidentEvent::Classified(_)
-        | IncidentEvent::FirstResponseBegun(_)
-        | IncidentEvent::DecisionVoiced(_)
-        | IncidentEvent::ResponseStarted(_)
-        | IncidentEvent::ResponseAdjusted(_)
-        | IncidentEvent::ResponseEnded(_)
-        | IncidentEvent::NotControlled(_)
-        | IncidentEvent::MeasureRecorded(_)
-        | IncidentEvent::ProposalSubmitted(_)
-        | IncidentEvent::ProposalEndorsed(_)
-        | IncidentEvent::ProposalApproved(_)
-        | IncidentEvent::ApprovalConfirmed(_)
-        | IncidentEvent::ProposalReturned(_)
-        | IncidentEvent::ProposalLapsed(_)
-        | IncidentEvent::HeadquartersFormed(_)
-        | IncidentEvent::CommandTaken(_)
-        | IncidentEvent::Opened(_)
-        | IncidentEvent::PartHandedOver(_)
-        | IncidentEvent::ReportReceived(_)
-        | IncidentEvent::DutyMet(_)
-        | IncidentEvent::MissCleared(_)
-        | IncidentEvent::DutyWaived(_)
-        | IncidentEvent::NotReported(_)
-        | IncidentEvent::LevelJudged(_)
-        | IncidentEvent::PlanConsidered(_)
-        | IncidentEvent::PlanApplied(_)
-        | IncidentEvent::PlanSetAside(_)
-        | IncidentEvent::MigrationProposed(_)
-        | IncidentEvent::MigrationWithdrawn(_)
-        | IncidentEvent::PlanMigrated(_)
-        | IncidentEvent::TechnicalStepTaken(_) => return None,
+        others! {
+            OrganisationAdded OrganisationIdentified RoleResolved AnchorRecorded AnchorCorrected
+            ReportJoined SupplementReceived FactsRecorded Classified FirstResponseBegun
+            DecisionVoiced ResponseStarted ResponseAdjusted ResponseEnded NotControlled
+            MeasureRecorded ProposalSubmitted ProposalEndorsed ProposalApproved ApprovalConfirmed
+            ProposalReturned ProposalLapsed HeadquartersFormed CommandTaken Opened PartHandedOver
+            ReportReceived DutyMet MissCleared DutyWaived NotReported LevelJudged PlanConsidered
+            PlanApplied PlanSetAside MigrationProposed MigrationWithdrawn PlanMigrated TechnicalStepTaken
+        } => return None,
     };
     Some(told)
 }

@@ -34,7 +34,9 @@ fn act(sight: &Sight<'_>) -> Option<Act> {
         .with(Field::line("scope", sight.t("inc-scope")).value(steps::scope(sight)));
     match form_of(sight) {
         Some((_, paper)) => {
-            for field in compose::fields(sight, &compose::written(paper, &["level"]), by) {
+            for field in
+                compose::fields(sight, &compose::written(paper, &["level"]), (sight.lead(), by))
+            {
                 form = form.with(field);
             }
         }
@@ -84,7 +86,7 @@ fn read(typed: &Typed, sight: &Sight<'_>) -> Result<Asking, Wrong> {
         sight.view.incident.heading.as_ref().map(|it| it.title.to_string()).unwrap_or_default();
     let title: String = format!("关于{title}的处置建议").chars().take(200).collect();
     let (Ok(title), Ok(stage), Ok(sender)) =
-        (title.parse(), "处置建议".parse(), compose::sender_name(sight, &by).parse())
+        (title.parse(), "处置建议".parse(), compose::sender_name(sight, sight.lead(), &by).parse())
     else {
         form.note("", sight.t("error-fault"));
         return Err(form.wrong());

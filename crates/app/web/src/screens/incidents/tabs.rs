@@ -6,6 +6,7 @@ pub(super) enum Tab {
     Overview,
     Facts,
     Organisations,
+    Plans,
     Duties,
     Response,
     Documents,
@@ -15,10 +16,11 @@ pub(super) enum Tab {
 
 impl Tab {
     /// Every tab, in order.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Overview,
         Self::Facts,
         Self::Organisations,
+        Self::Plans,
         Self::Duties,
         Self::Response,
         Self::Documents,
@@ -32,6 +34,7 @@ impl Tab {
             Self::Overview => "overview",
             Self::Facts => "facts",
             Self::Organisations => "organisations",
+            Self::Plans => "plans",
             Self::Duties => "duties",
             Self::Response => "response",
             Self::Documents => "documents",
@@ -46,6 +49,7 @@ impl Tab {
             Self::Overview => "incident-tab-overview",
             Self::Facts => "incident-tab-facts",
             Self::Organisations => "incident-tab-organisations",
+            Self::Plans => "incident-tab-plans",
             Self::Duties => "duties",
             Self::Response => "incident-tab-response",
             Self::Documents => "incident-tab-documents",

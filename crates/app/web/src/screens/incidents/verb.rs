@@ -114,9 +114,13 @@ impl Sight<'_> {
         if options.is_empty() {
             return None;
         }
-        let only = if let [only] = options.as_slice() { only.value.clone() } else { String::new() };
+        let chosen = match (options.as_slice(), self.meant) {
+            ([only], _) => only.value.clone(),
+            (_, Some(meant)) => self.together(meant).join(" "),
+            (_, None) => String::new(),
+        };
         let field = Field::new("ticks", self.t("inc-which-duties"), FieldKind::Several(options));
-        Some(field.value(only))
+        Some(field.value(chosen))
     }
 
     /// Why something was late.

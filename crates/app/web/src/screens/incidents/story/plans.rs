@@ -56,47 +56,15 @@ pub(super) fn told(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         IncidentEvent::PlanMigrated(it) => {
             moved(sight, "story-plan-migrated", &it.from, &it.to).remark(Some(&it.reason)).weighty()
         }
-        IncidentEvent::Opened(_)
-        | IncidentEvent::TechnicalStepTaken(_)
-        | IncidentEvent::OrganisationAdded(_)
-        | IncidentEvent::OrganisationIdentified(_)
-        | IncidentEvent::RoleResolved(_)
-        | IncidentEvent::AnchorRecorded(_)
-        | IncidentEvent::AnchorCorrected(_)
-        | IncidentEvent::ReportJoined(_)
-        | IncidentEvent::SupplementReceived(_)
-        | IncidentEvent::FactsRecorded(_)
-        | IncidentEvent::Classified(_)
-        | IncidentEvent::ReportReceived(_)
-        | IncidentEvent::DutyMet(_)
-        | IncidentEvent::MissCleared(_)
-        | IncidentEvent::DutyWaived(_)
-        | IncidentEvent::LevelJudged(_)
-        | IncidentEvent::FirstResponseBegun(_)
-        | IncidentEvent::DecisionVoiced(_)
-        | IncidentEvent::ResponseStarted(_)
-        | IncidentEvent::ResponseAdjusted(_)
-        | IncidentEvent::ResponseEnded(_)
-        | IncidentEvent::ProposalSubmitted(_)
-        | IncidentEvent::ProposalEndorsed(_)
-        | IncidentEvent::ProposalApproved(_)
-        | IncidentEvent::ApprovalConfirmed(_)
-        | IncidentEvent::ProposalReturned(_)
-        | IncidentEvent::ProposalLapsed(_)
-        | IncidentEvent::HeadquartersFormed(_)
-        | IncidentEvent::NotControlled(_)
-        | IncidentEvent::CommandTaken(_)
-        | IncidentEvent::MeasureRecorded(_)
-        | IncidentEvent::PartHandedOver(_)
-        | IncidentEvent::NotReported(_)
-        | IncidentEvent::Confirmed(_)
-        | IncidentEvent::DocumentIssued(_)
-        | IncidentEvent::NoteWritten(_)
-        | IncidentEvent::InstructionRecorded(_)
-        | IncidentEvent::Reviewed(_)
-        | IncidentEvent::Closed(_)
-        | IncidentEvent::Reopened(_)
-        | IncidentEvent::Related(_) => return None,
+        others! {
+            Opened OrganisationAdded OrganisationIdentified RoleResolved AnchorRecorded
+            AnchorCorrected ReportJoined SupplementReceived FactsRecorded Classified ReportReceived
+            DutyMet MissCleared DutyWaived LevelJudged FirstResponseBegun DecisionVoiced
+            ResponseStarted ResponseAdjusted ResponseEnded ProposalSubmitted ProposalEndorsed
+            ProposalApproved ApprovalConfirmed ProposalReturned ProposalLapsed HeadquartersFormed
+            NotControlled CommandTaken MeasureRecorded PartHandedOver NotReported Confirmed
+            DocumentIssued NoteWritten InstructionRecorded Reviewed Closed Reopened Related TechnicalStepTaken
+        } => return None,
     };
     Some(told)
 }
