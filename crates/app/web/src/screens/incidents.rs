@@ -112,7 +112,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("/incidents/{incident}", Who::Handlers),
     Route::get("/incidents/{incident}/print", Who::Handlers),
     Route::get("/incidents/{incident}/texts/{text}", Who::Handlers),
-    Route::get("/incidents/{incident}/documents/{file}", Who::Handlers),
+    Route::get("/incidents/{incident}/documents/{number}", Who::Handlers),
     Route::post("/incidents/{incident}/draft.pdf", Who::Handlers),
     Route::post("/incidents/{incident}/preview", Who::Handlers),
     Route::post("/incidents/{incident}/{verb}", Who::Handlers),
@@ -173,7 +173,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/incidents/{incident}", get(show))
         .route("/incidents/{incident}/print", get(print))
         .route("/incidents/{incident}/texts/{text}", get(show_text))
-        .route("/incidents/{incident}/documents/{file}", get(print_document))
+        .route("/incidents/{incident}/documents/{number}", get(print_document))
         .route("/incidents/{incident}/draft.pdf", post(print_draft))
         .route("/incidents/{incident}/preview", post(preview))
         .route("/incidents/{incident}/{verb}", post(carry_out))

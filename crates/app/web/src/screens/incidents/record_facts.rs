@@ -112,11 +112,10 @@ pub(super) fn asked<'s>(sight: &'s Sight<'_>) -> Vec<&'s Fact> {
 /// The facts that a condition looks at.
 fn flags_of(condition: &Condition) -> Vec<&FactId> {
     match condition {
-        Condition::Always | Condition::LevelAtLeast(_) => Vec::new(),
+        Condition::Always | Condition::LevelAtLeast(_) | Condition::Stated(_) => Vec::new(),
         Condition::Flag(fact) | Condition::FactIs(fact, _) | Condition::FactAtLeast(fact, _) => {
             vec![fact]
         }
-        Condition::Stated(_) => Vec::new(),
         Condition::Any(all) | Condition::All(all) => all.iter().flat_map(flags_of).collect(),
     }
 }
