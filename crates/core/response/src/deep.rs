@@ -7,7 +7,7 @@
 //! answer it.
 //!
 //! Not here: whether the people of one centre are enough; one person there may fill several roles.
-//! Start reading at [`walk`].
+//! Start reading at [`walk()`].
 
 mod asked;
 mod cast;
