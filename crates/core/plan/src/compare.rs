@@ -1,6 +1,6 @@
 //! What changes for whom between two editions of a plan, or between a plan and what it stands on.
 //!
-//! [`compare`] looks at the rules, in words; [`replay`] at what they give in incidents that happened.
+//! [`compare`] looks at the rules, in words; [`replay()`] at what they give in incidents that happened.
 //! Where it cannot be shown that nobody may do less than before, a change counts as looser.
 
 mod allowance;
