@@ -15,7 +15,7 @@ use crate::figures::{milliseconds, print};
 const INCIDENTS: usize = 10_000;
 
 /// The plans that apply to each.
-const PLANS: [&str; 3] = ["shanghai-2019", "shanghai-2019", "shanghai-2019"];
+const PLANS: [&str; 3] = ["shanghai-2019", "cac-measures-2025", "miit-2017"];
 
 /// A leak at one organisation, in the middle of its handling.
 const STORY: &str = r#"
