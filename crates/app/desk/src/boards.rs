@@ -7,7 +7,18 @@ use fengsui_store::{Board, Column};
 
 /// Every board, in the order in which they are rebuilt.
 pub(crate) static BOARDS: &[&Board] =
-    &[&REPORT, &INCIDENT, &DUTY_DUE, &WAITING, &NOT_REPORTED, &ORGANISATION, &PERSON, &SEARCH];
+    &[
+        &REPORT,
+        &INCIDENT,
+        &DUTY_DUE,
+        &WAITING,
+        &NOT_REPORTED,
+        &ORGANISATION,
+        &PERSON,
+        &SEARCH,
+        &CLOCK,
+        &MESSAGE,
+    ];
 
 /// One row per report.
 pub(crate) static REPORT: Board = Board {
@@ -117,6 +128,37 @@ pub(crate) static PERSON: Board = Board {
     name: "board_person",
     columns: &[Column::text_opt("organisation"), Column::text("state")],
     indexes: &[&["organisation"]],
+};
+
+/// One row per stream in which something happens by itself: when the clock must look at it next.
+///
+/// A reminder, a miss, the next step of a call-out. What was recorded moves the row on, so nothing
+/// fires twice; what fell due while nobody looked is still there, so nothing is skipped.
+pub(crate) static CLOCK: Board = Board {
+    name: "board_clock",
+    columns: &[Column::int("fires_at")],
+    indexes: &[&["fires_at"]],
+};
+
+/// One row per message that goes out.
+pub(crate) static MESSAGE: Board = Board {
+    name: "board_message",
+    columns: &[
+        Column::text("state"),
+        Column::text("way"),
+        Column::text("occasion"),
+        Column::text("about"),
+        Column::text("addressee"),
+        Column::int("intended_at"),
+        Column::int_opt("next_attempt_at"),
+        Column::int("attempts"),
+    ],
+    indexes: &[
+        &["state", "next_attempt_at"],
+        &["about", "intended_at"],
+        &["addressee", "intended_at"],
+        &["intended_at"],
+    ],
 };
 
 /// What a simple search looks through: one folded text per stream.

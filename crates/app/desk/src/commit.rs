@@ -12,6 +12,7 @@ use fengsui_vocabulary::{CommandId, IncidentId, Line, PersonId, Realm, ReportId}
 use jiff::Timestamp;
 
 use crate::content::ReportContent;
+use crate::outgoing::Intents;
 use crate::project;
 use crate::stream::{Folded, Loaded, incident_stream, report_stream};
 use crate::{Desk, DeskFault};
@@ -61,7 +62,8 @@ impl Desk {
             let rows = project::incident_rows(&after, &packs);
             let claims = claims_of(&asked.command, command_id);
             let blobs = blobs.clone();
-            let gains = Gains { command_id, by: asked.by.person, now, blobs, claims };
+            let intents = Intents::default();
+            let gains = Gains { command_id, by: asked.by.person, now, blobs, claims, intents };
             match self.commit_one(&loaded, &decided, rows, gains).await {
                 Err(DeskFault::Overtaken(_)) => {} // decide again
                 Err(DeskFault::Refused(refusal)) => {
@@ -116,7 +118,8 @@ impl Desk {
             let content = self.content_of(&after.state).await?;
             let rows = project::report_rows(&after, content.as_ref(), &packs);
             let (blobs, claims) = (blobs.clone(), Vec::new());
-            let gains = Gains { command_id, by: asked.by.person, now, blobs, claims };
+            let intents = Intents::default();
+            let gains = Gains { command_id, by: asked.by.person, now, blobs, claims, intents };
             match self.commit_one(&loaded, &decided, rows, gains).await {
                 Err(DeskFault::Overtaken(_)) => {} // decide again
                 done => return done,
@@ -277,6 +280,7 @@ pub(crate) struct Gains {
     pub(crate) now: Timestamp,
     pub(crate) blobs: Vec<NewBlob>,
     pub(crate) claims: Vec<Claim>,
+    pub(crate) intents: Intents,
 }
 
 impl Gains {
@@ -286,7 +290,9 @@ impl Gains {
         let on_behalf = decided.iter().find_map(|event| event.on_behalf_of.as_ref());
         commit.on_behalf_of = on_behalf.map(ToString::to_string);
         commit.streams = streams;
+        commit.streams.extend(self.intents.streams);
         commit.blobs = self.blobs;
+        commit.blobs.extend(self.intents.blobs);
         commit.claims = self.claims;
         commit
     }

@@ -21,7 +21,7 @@ use crate::boards::BOARDS;
 use crate::cache::Cache;
 use crate::secret::{hex, letters};
 use crate::signature::Trust;
-use crate::{Clock, DeskFault, Directory, IdSource};
+use crate::{Clock, Correspondence, DeskFault, Directory, IdSource};
 
 /// Where the keys of this deployment are kept.
 const KEY: &str = "key";
@@ -56,6 +56,7 @@ struct Inner {
     editions: RwLock<BTreeMap<PlanRef, Arc<Plan>>>,
     trust: RwLock<Arc<Trust>>,
     directory: RwLock<Arc<Directory>>,
+    correspondence: RwLock<Arc<Correspondence>>,
     receipt_key: [u8; 32],
     tokens: Cache<ApiToken>,
 }
@@ -74,6 +75,7 @@ impl Desk {
                 editions: RwLock::new(shipped()),
                 trust: RwLock::default(),
                 directory: RwLock::default(),
+                correspondence: RwLock::default(),
                 receipt_key,
                 tokens: Cache::holding(TOKENS_MAX),
             }),
@@ -132,6 +134,17 @@ impl Desk {
     /// Says whose signatures of packs are trusted here.
     pub fn set_trust(&self, trust: Trust) {
         *self.inner.trust.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(trust);
+    }
+
+    /// How this centre signs what it writes.
+    pub fn correspondence(&self) -> Arc<Correspondence> {
+        Arc::clone(&self.inner.correspondence.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Says how this centre signs what it writes.
+    pub fn set_correspondence(&self, signed: Correspondence) {
+        let mut held = self.inner.correspondence.write().unwrap_or_else(PoisonError::into_inner);
+        *held = Arc::new(signed);
     }
 
     /// Today in the zone of the plan that leads in a directory.

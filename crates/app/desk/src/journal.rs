@@ -1,6 +1,7 @@
 //! Proving the record, carrying it away, deriving the boards anew.
 
 use fengsui_response::incident::Incident;
+use fengsui_response::message::Message;
 use fengsui_response::organisation::Organisation;
 use fengsui_response::person::Person;
 use fengsui_response::report::Report;
@@ -180,6 +181,10 @@ impl Desk {
                 let rows = project::person_rows(&loaded);
                 (loaded.stream, rows)
             }
+            Fold::Message(loaded) => {
+                let rows = project::message_rows(&loaded);
+                (loaded.stream, rows)
+            }
             Fold::Boardless(stream) => (stream, StreamRows::default()),
         };
         Ok(StreamRows { stream, ..rows })
@@ -231,6 +236,7 @@ enum Fold {
     Incident(Box<Loaded<Incident>>),
     Organisation(Box<Loaded<Organisation>>),
     Person(Box<Loaded<Person>>),
+    Message(Box<Loaded<Message>>),
     /// No board follows from it.
     Boardless(String),
 }
@@ -243,6 +249,7 @@ impl Fold {
             Some("incident") => Self::Incident(Box::new(Loaded::new(name()))),
             Some("organisation") => Self::Organisation(Box::new(Loaded::new(name()))),
             Some("person") => Self::Person(Box::new(Loaded::new(name()))),
+            Some("message") => Self::Message(Box::new(Loaded::new(name()))),
             Some(_) | None => Self::Boardless(name()),
         }
     }
@@ -253,6 +260,7 @@ impl Fold {
             Self::Incident(loaded) => &loaded.stream,
             Self::Organisation(loaded) => &loaded.stream,
             Self::Person(loaded) => &loaded.stream,
+            Self::Message(loaded) => &loaded.stream,
             Self::Boardless(stream) => stream,
         }
     }
@@ -263,6 +271,7 @@ impl Fold {
             Self::Incident(loaded) => loaded.fold(entry),
             Self::Organisation(loaded) => loaded.fold(entry),
             Self::Person(loaded) => loaded.fold(entry),
+            Self::Message(loaded) => loaded.fold(entry),
             Self::Boardless(_) => Ok(()),
         }
     }

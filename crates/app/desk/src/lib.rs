@@ -22,6 +22,7 @@ mod fault;
 mod intake;
 mod journal;
 mod live;
+mod outgoing;
 mod packs;
 mod pass;
 mod project;
@@ -50,6 +51,7 @@ pub use fengsui_response::Capacity;
 pub use fengsui_store::{Broken, Head};
 pub use intake::{Arrival, ArrivedFile, FILES_MAX, Receipt};
 pub use journal::Rebuilt;
+pub use outgoing::Correspondence;
 pub use packs::{NewRuling, OfferedPack, PACK_BYTES_MAX, WORDING_BYTES_MAX};
 pub use registry::{
     AccountLine, ImportLine, ImportMistake, ImportProblem, NewAccount, NewOrganisation,

@@ -2,14 +2,17 @@
 //!
 //! No time of reading, no generated id: a rebuild gives the same rows.
 
+mod clock;
 mod duty;
 mod incident;
+mod message;
 mod organisation;
 mod person;
 mod report;
 
 pub(crate) use duty::DutyView;
 pub(crate) use incident::incident_rows;
+pub(crate) use message::message_rows;
 pub(crate) use organisation::organisation_rows;
 pub(crate) use person::person_rows;
 pub(crate) use report::report_rows;

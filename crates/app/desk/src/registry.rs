@@ -19,6 +19,7 @@ use jiff::civil::Date;
 pub use change::OrganisationChange;
 pub use import::{ImportLine, ImportMistake, ImportProblem, NewOrganisation, OrganisationImport};
 
+use crate::outgoing::Intents;
 use crate::account::{ACCOUNT, Account, PasswordFault};
 use crate::commit::{ATTEMPTS_MAX, Gains};
 use crate::project;
@@ -163,6 +164,7 @@ impl Desk {
                 now,
                 blobs: blobs.clone(),
                 claims: Vec::new(),
+                intents: Intents::default(),
             };
             match self.commit_one(&loaded, &decided, StreamRows::default(), gains).await {
                 Err(DeskFault::Overtaken(_)) => {}
@@ -242,7 +244,7 @@ impl Desk {
         };
         let rows = project::organisation_rows(&loaded.after(&decided, now, by.person));
         let gains =
-            Gains { command_id: self.command_id(), by: by.person, now, blobs, claims: Vec::new() };
+            Gains { command_id: self.command_id(), by: by.person, now, blobs, claims: Vec::new(), intents: Intents::default() };
         let mut commit: Commit = gains.commit(&decided, vec![loaded.gains(&decided, rows)]);
         commit.claims = claims;
         self.append(commit).await.map(|_| ())
@@ -348,6 +350,7 @@ impl Desk {
             now,
             blobs: Vec::new(),
             claims: Vec::new(),
+            intents: Intents::default(),
         };
         let mut commit = gains.commit(&decided, vec![loaded.gains(&decided, rows)]);
         commit.claims = claims;

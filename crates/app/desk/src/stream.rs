@@ -2,15 +2,16 @@
 
 use fengsui_response::centre::{self, Centre};
 use fengsui_response::incident::{self, Incident};
+use fengsui_response::message::{self, Message};
 use fengsui_response::organisation::{self, Organisation};
 use fengsui_response::person::{self, Person};
 use fengsui_response::report::{self, Report};
 use fengsui_response::{
-    CentreEvent, Decided, IncidentEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent,
+    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent,
     Stored, Unreadable,
 };
 use fengsui_store::{Entry, NewEntry, StreamCommit, StreamRows};
-use fengsui_vocabulary::{IncidentId, OrganisationId, PersonId, ReportId};
+use fengsui_vocabulary::{IncidentId, MessageId, OrganisationId, PersonId, ReportId};
 use jiff::Timestamp;
 
 use crate::blobs::references;
@@ -48,6 +49,11 @@ pub(crate) fn person_stream(person: PersonId) -> String {
     format!("person:{person}")
 }
 
+/// The stream of a message.
+pub(crate) fn message_stream(message: MessageId) -> String {
+    format!("message:{message}")
+}
+
 /// A state that is the fold of one stream.
 pub(crate) trait Folded: Clone + Default + Send + Sync {
     type Event: Send + Sync;
@@ -81,6 +87,7 @@ folded!(Report, ReportEvent, report::evolve);
 folded!(Incident, IncidentEvent, incident::evolve);
 folded!(Organisation, OrganisationEvent, organisation::evolve);
 folded!(Centre, CentreEvent, centre::evolve);
+folded!(Message, MessageEvent, message::evolve);
 folded!(Person, PersonEvent, person::evolve);
 
 /// A stream as it was when a decision looked at it.

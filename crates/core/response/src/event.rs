@@ -297,6 +297,14 @@ events! {
 }
 
 events! {
+    /// What happens to a message that goes out.
+    MessageEvent {
+        /// It was decided that it must go out.
+        Intended(MessageIntended) = "message-intended", 1;
+    }
+}
+
+events! {
     /// What was refused to a person, kept in that person's own stream.
     RefusalEvent {
         /// A command was refused.

@@ -10,6 +10,7 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::house::House;
 use crate::{Asked, Refusal};
 
 /// One edition of a plan: an incident keeps the one on which it started.
@@ -34,9 +35,20 @@ impl PlanRef {
 pub struct Packs {
     plans: BTreeMap<PlanRef, Arc<Plan>>,
     in_force: BTreeSet<PlanRef>,
+    house: Arc<House>,
 }
 
 impl Packs {
+    /// The rules of the house beside the plans.
+    pub fn house(&self) -> &House {
+        &self.house
+    }
+
+    /// Says which rules of the house are in force.
+    pub fn set_house(&mut self, house: Arc<House>) {
+        self.house = house;
+    }
+
     /// Adds a plan.
     pub fn insert(&mut self, plan: Arc<Plan>) {
         self.plans.insert(PlanRef::of(&plan), plan);

@@ -109,6 +109,26 @@ id!(
     "blob_"
 );
 id!(
+    /// One message to one recipient, however often it is tried.
+    MessageId,
+    "msg_"
+);
+id!(
+    /// One call-out: people called one after the other until somebody says that they come.
+    CallOutId,
+    "cal_"
+);
+id!(
+    /// One shift that somebody stood.
+    ShiftId,
+    "shf_"
+);
+id!(
+    /// One accountability file.
+    AccountabilityId,
+    "acc_"
+);
+id!(
     /// One command: a repeat of it gives the same answer and happens once.
     CommandId,
     "cmd_"

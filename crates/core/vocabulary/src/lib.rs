@@ -13,7 +13,10 @@ mod realm;
 
 pub use bounded::{Line, Prose, Text, TextOutOfRange};
 pub use facts::{Choice, FactRange, FactValue, Facts, Number, Scalar};
-pub use id::{BlobId, CommandId, IdMalformed, IncidentId, OrganisationId, PersonId, ReportId};
+pub use id::{
+    AccountabilityId, BlobId, CallOutId, CommandId, IdMalformed, IncidentId, MessageId,
+    OrganisationId, PersonId, ReportId, ShiftId,
+};
 pub use label::{Label, Lang, LangUnknown};
 pub use marking::{MarkingUnknown, Tlp};
 pub use name::{

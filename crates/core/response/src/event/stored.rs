@@ -23,6 +23,7 @@ use crate::{
     PlanRef, Tick,
 };
 
+pub use message::*;
 pub use words::*;
 
 /// Makes payload structures and the names without a number that stand for the newest version.
@@ -44,6 +45,8 @@ macro_rules! payloads {
         )+
     };
 }
+
+mod message;
 
 payloads! {
     /// An incident was opened.
