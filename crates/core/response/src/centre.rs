@@ -45,6 +45,8 @@ pub struct Centre {
     pub interpretations: BTreeMap<u32, Interpretation>,
     /// Official wordings by edition and clause, oldest first.
     pub wordings: BTreeMap<(PlanRef, Option<ClauseId>), Vec<Wording>>,
+    /// Rules of the house that were put in force, oldest first; the last ones hold.
+    pub houses: Vec<AdoptedHouse>,
     /// Who does here what the texts leave open, by number.
     pub policies: BTreeMap<u32, Policy>,
 }
@@ -88,6 +90,19 @@ pub struct Adopted {
     pub from: Option<Timestamp>,
     /// Other plans that end where it begins.
     pub supersedes: BTreeSet<PlanId>,
+}
+
+/// Rules of the house that a centre put in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdoptedHouse {
+    /// SHA-256 of their bytes.
+    pub hash: String,
+    /// The bytes.
+    pub bytes: BlobRef,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: PersonId,
 }
 
 /// An edition on its way into force.

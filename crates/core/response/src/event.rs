@@ -165,6 +165,10 @@ events! {
         TechnicalStepTaken(TechnicalStepTaken) = "technical-step-taken", 1;
         /// A part went to another plan.
         PartHandedOver(PartHandedOver) = "part-handed-over", 1;
+        /// Whoever owes duties was reminded.
+        DutiesReminded(DutiesReminded) = "duties-reminded", 1;
+        /// Duties were not done in time.
+        DutiesMissed(DutiesMissed) = "duties-missed", 1;
         /// It was decided not to report under one plan.
         NotReported(NotReported) = "not-reported", 1;
         /// Evidence confirmed it.
@@ -215,6 +219,12 @@ events! {
         DutyMet(DutyMet) = "duty-met", 1;
         /// A second person confirmed what was entered after its time.
         MissCleared(MissCleared) = "miss-cleared", 1;
+        /// Whoever owes duties was reminded.
+        DutiesReminded(DutiesReminded) = "duties-reminded", 1;
+        /// Duties were not done in time.
+        DutiesMissed(DutiesMissed) = "duties-missed", 1;
+        /// It has waited so long that people are called out.
+        LeftWaiting(ReportLeftWaiting) = "report-left-waiting", 1;
         /// The reporter added something.
         Supplemented(ReportSupplemented) = "report-supplemented", 1;
         /// The desk asked the reporter something.
@@ -275,6 +285,8 @@ events! {
         InterpretationWithdrawn(InterpretationWithdrawn) = "interpretation-withdrawn", 1;
         /// The official wording was attached.
         WordingAttached(WordingAttached) = "wording-attached", 1;
+        /// Rules of the house were put in force.
+        HouseAdopted(HouseAdopted) = "house-adopted", 1;
         /// A policy was proposed.
         PolicyNamed(PolicyNamed) = "policy-named", 1;
         /// A policy was approved.

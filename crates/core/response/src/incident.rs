@@ -23,6 +23,7 @@ use fengsui_vocabulary::{
 };
 use jiff::Timestamp;
 
+use crate::clock::Noticed;
 use crate::{
     AnchorKind, Anchors, BlobRef, Carried, ClassRef, Computed, Delivery, Given, IncidentEvent,
     Outlook, Party, PlanRef, Recorded, Relation, SaidBy, Tick,
@@ -75,6 +76,8 @@ pub struct Incident {
     pub judgements: Vec<Judgement>,
     /// Duties that were met, in order of recording.
     pub met: Vec<Met>,
+    /// What the clock recorded about duties.
+    pub noticed: Noticed,
     /// Duties that were waived.
     pub waived: BTreeMap<Tick, Line>,
     /// The response.

@@ -15,6 +15,7 @@ use fengsui_vocabulary::{
 };
 use jiff::Timestamp;
 
+use crate::clock::Noticed;
 use crate::{
     Anchors, Attachment, BlobRef, Carried, CarriedWhat, IntakeChannel, Party, PlanRef, Recorded,
     ReportEvent, ReportKind, Tick,
@@ -44,6 +45,10 @@ pub struct Report {
     pub incidents: BTreeMap<IncidentId, PersonId>,
     /// The duties met so far.
     pub met: BTreeSet<Tick>,
+    /// What the clock recorded about duties.
+    pub noticed: Noticed,
+    /// Since when it had waited when people were called out because of it.
+    pub left_waiting: Option<Timestamp>,
     /// What the reporter was told in the end, newest last.
     pub results: Vec<BlobRef>,
     /// Reports that were merged into this one.
@@ -196,7 +201,24 @@ impl Report {
     /// What somebody has to do about it now. Once it is declined that is only what follows from the
     /// answer, such as telling it: nobody is pressed for what was declined.
     pub fn owed(&self, plan: &Plan, now: Timestamp) -> Vec<Duty> {
-        let mut duties = self.duties(plan, now);
+        self.pressing(self.duties(plan, now))
+    }
+
+    /// The same without the reasons.
+    pub(crate) fn owed_shortly(&self, plan: &Plan, now: Timestamp) -> Vec<Duty> {
+        match self.status {
+            ReportStatus::Waiting | ReportStatus::Declined(_) => {
+                self.pressing(fengsui_plan::worklist_of(plan, &self.history(), now))
+            }
+            ReportStatus::Absent
+            | ReportStatus::Accepted
+            | ReportStatus::Sealed(_)
+            | ReportStatus::Split(_)
+            | ReportStatus::Merged(_) => Vec::new(),
+        }
+    }
+
+    fn pressing(&self, mut duties: Vec<Duty>) -> Vec<Duty> {
         if let ReportStatus::Declined(_) = self.status {
             let is_answer = |it: &&Carried| matches!(it.what, CarriedWhat::Declined { .. });
             let declined_at = self.ledger.iter().rev().find(is_answer).map(|it| it.at);

@@ -5,7 +5,9 @@ use fengsui_vocabulary::{DutyId, FormId, Line, PersonId, PlanId, ReportId, RoleI
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{AnchorKind, BlobRef, DutyMet, FactsRecorded, MissCleared, Outlook, Party};
+use crate::{
+    AnchorKind, BlobRef, DutyMet, FactsRecorded, MissCleared, Missed, Outlook, Party, Reminded,
+};
 
 /// One duty of one sender towards one recipient.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -154,6 +156,10 @@ pub enum CarriedWhat {
     Met(DutyMet),
     /// What cleared a miss was confirmed.
     Cleared(MissCleared),
+    /// Whoever owes a duty was reminded.
+    Reminded(Reminded),
+    /// A duty was not done in time.
+    Missed(Missed),
     /// The report was declined.
     Declined {
         /// Why.
@@ -172,6 +178,8 @@ impl Carried {
             }
             CarriedWhat::Met(met) => met.tick.party.as_mut(),
             CarriedWhat::Cleared(cleared) => cleared.tick.party.as_mut(),
+            CarriedWhat::Reminded(reminded) => reminded.tick.party.as_mut(),
+            CarriedWhat::Missed(missed) => missed.tick.party.as_mut(),
             CarriedWhat::Facts(_)
             | CarriedWhat::Received { .. }
             | CarriedWhat::Declined { .. }
@@ -179,7 +187,8 @@ impl Carried {
         }
     }
 
-    /// The same as duties see it, with the affected organisation it belongs to; forecasts move none.
+    /// The same as duties see it, with the affected organisation it belongs to. Forecasts move none, nor
+    /// does what the clock recorded about them.
     pub(crate) fn happening(&self) -> Option<(Option<Party>, Happening)> {
         let (party, plan, what) = match &self.what {
             CarriedWhat::Anchor { party, anchor } => (Some(*party), None, anchor.happening()),
@@ -213,6 +222,7 @@ impl Carried {
                 (None, None, What::ReportDeclined { reason: reason.to_string() })
             }
             CarriedWhat::Reopened => (None, None, What::ReportReopened),
+            CarriedWhat::Reminded(_) | CarriedWhat::Missed(_) => return None,
         };
         let (at, recorded_at) = (self.at, self.recorded_at);
         Some((party, Happening { at, recorded_at, offset: None, organisation: None, plan, what }))

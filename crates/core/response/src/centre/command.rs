@@ -68,6 +68,13 @@ pub enum CentreCommand {
         /// Which.
         number: u32,
     },
+    /// Put rules of the house in force that were read without a mistake.
+    AdoptHouse {
+        /// SHA-256 of their bytes.
+        hash: String,
+        /// The bytes.
+        bytes: BlobRef,
+    },
     /// Withdraw a policy.
     WithdrawPolicy {
         /// Which.
@@ -160,6 +167,7 @@ impl CentreCommand {
             Self::AttachWording(_) => "attach-wording",
             Self::NamePolicy(_) => "name-policy",
             Self::ApprovePolicy { .. } => "approve-policy",
+            Self::AdoptHouse { .. } => "adopt-house",
             Self::WithdrawPolicy { .. } => "withdraw-policy",
         }
     }

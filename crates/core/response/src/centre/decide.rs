@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Actor, Asked, BlobRef, Capacity, CentreEvent, ClauseInterpreted, Decided, DraftWithdrawn,
-    InterpretationWithdrawn, PlanAdopted, PlanApproved, PlanChecked, PlanDrafted, PlanRef,
+    HouseAdopted, InterpretationWithdrawn, PlanAdopted, PlanApproved, PlanChecked, PlanDrafted, PlanRef,
     PolicyApproved, PolicyWithdrawn, Refusal, RoleBound, RoleUnbound, Scene, SignatureVerdict,
     WordingAttached,
 };
@@ -69,6 +69,12 @@ fn events(case: &Case<'_>) -> Events {
             }
         }
         CentreCommand::AttachWording(it) => attach(case, it),
+        CentreCommand::AdoptHouse { hash, bytes } => {
+            if case.centre.houses.last().is_some_and(|house| house.hash == *hash) {
+                return Err(Refusal::NoChange);
+            }
+            one(HouseAdopted { hash: hash.clone(), bytes: bytes.clone() })
+        }
         CentreCommand::NamePolicy(it) => policy::name(case, it),
         CentreCommand::ApprovePolicy { number } => {
             let policy =

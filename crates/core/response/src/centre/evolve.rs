@@ -4,7 +4,7 @@ use fengsui_vocabulary::PersonId;
 use jiff::Timestamp;
 
 use super::{
-    Adopted, Bound, Centre, Checked, Draft, DraftState, Interpretation, Policy, PolicyState,
+    Adopted, AdoptedHouse, Bound, Centre, Checked, Draft, DraftState, Interpretation, Policy, PolicyState,
     RoleKey, Wording,
 };
 use crate::{
@@ -62,6 +62,10 @@ pub fn evolve(centre: &mut Centre, recorded: &Recorded<CentreEvent>) {
             let place = (it.plan.clone(), it.clause.clone());
             let wording = Wording { wording: it.wording.clone(), at, by };
             centre.wordings.entry(place).or_default().push(wording);
+        }
+        CentreEvent::HouseAdopted(it) => {
+            let (hash, bytes) = (it.hash.clone(), it.bytes.clone());
+            centre.houses.push(AdoptedHouse { hash, bytes, at, by });
         }
         CentreEvent::PolicyNamed(it) => {
             centre.policies.insert(it.number, named(it, by, at));

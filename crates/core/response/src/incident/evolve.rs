@@ -60,6 +60,8 @@ fn apply(incident: &mut Incident, recorded: &Recorded<IncidentEvent>) -> Effect 
         IncidentEvent::DutyMet(it) => ticks::met(incident, it, recorded),
         IncidentEvent::MissCleared(it) => Effect::of(ticks::cleared(incident, it, recorded)),
         IncidentEvent::DutyWaived(it) => ticks::waived(incident, it, recorded),
+        IncidentEvent::DutiesReminded(it) => ticks::reminded(incident, it, recorded),
+        IncidentEvent::DutiesMissed(it) => ticks::missed(incident, it, recorded),
         IncidentEvent::LevelJudged(it) => ticks::judged(incident, it, recorded),
         IncidentEvent::PartHandedOver(it) => ticks::handed_over(incident, it, recorded),
         IncidentEvent::NotReported(it) => ticks::not_reported(incident, it, recorded),

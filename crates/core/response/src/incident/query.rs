@@ -1,8 +1,9 @@
 //! What others ask an incident: duties, grades, the story, what stands in the way of closing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use fengsui_plan::{Catalogue, Duty, FactsRefused, Grade, History, Plan, What};
+use fengsui_plan::{Catalogue, Duty, FactsRefused, Grade, History, Plan, What, worklist_of};
 use fengsui_vocabulary::{
     FactId, FactValue, Facts, LevelId, Line, OrganisationId, PersonId, PlanId, ReportId, RoleId,
 };
@@ -199,11 +200,29 @@ impl Incident {
         duties
     }
 
+    /// Duties under every plan without the reasons: for boards and the clock, which look after every act.
+    pub fn worklist(&self, packs: &Packs, now: Timestamp) -> Vec<Duty> {
+        let plans = self.plans.iter().filter_map(|plan| packs.of(plan));
+        let of = |plan: &Arc<Plan>| worklist_of(plan, &self.history_under(plan), now);
+        let mut duties: Vec<_> = plans.flat_map(of).collect();
+        duties.sort_by_key(|duty| duty.due.unwrap_or(duty.arose_at));
+        duties
+    }
+
     /// Duties under every plan that something must still be done about.
     pub fn open_duties(&self, packs: &Packs, now: Timestamp) -> Vec<Duty> {
         let mut duties = self.duties_under(packs, now);
         duties.retain(|duty| duty.state.is_open());
         duties
+    }
+
+    /// The affected organisation of which a time became known first.
+    pub(crate) fn first_affected(&self) -> Option<Party> {
+        let is_time = |what: &What| {
+            matches!(what, What::Occurred | What::Discovered | What::Informed | What::Aware)
+        };
+        let times = self.happenings.iter().filter(|(_, happening)| is_time(&happening.what));
+        times.min_by_key(|(_, happening)| happening.recorded_at).and_then(|(party, _)| *party)
     }
 
     /// When something was last written to its stream: the time as of which boards see it.

@@ -41,6 +41,21 @@ pub fn evolve(report: &mut Report, recorded: &Entry) {
         ReportEvent::MissCleared(it) => {
             report.ledger.push(now(CarriedWhat::Cleared((**it).clone())));
         }
+        ReportEvent::DutiesReminded(it) => {
+            for reminded in &it.reminded {
+                report.noticed.remind(reminded, recorded.recorded_at);
+                let what = CarriedWhat::Reminded(reminded.clone());
+                report.ledger.push(carried(recorded, reminded.at, what));
+            }
+        }
+        ReportEvent::DutiesMissed(it) => {
+            for missed in &it.missed {
+                report.noticed.miss(missed, recorded.recorded_at);
+                let what = CarriedWhat::Missed(missed.clone());
+                report.ledger.push(carried(recorded, missed.due, what));
+            }
+        }
+        ReportEvent::LeftWaiting(it) => report.left_waiting = Some(it.since),
         ReportEvent::Supplemented(it) => supplemented(report, it, recorded),
         ReportEvent::QuestionAsked(it) => {
             let question =
@@ -135,6 +150,8 @@ fn absorbed(report: &mut Report, it: &ReportAbsorbed) {
             CarriedWhat::Met(met) => {
                 report.met.insert(met.tick.clone());
             }
+            CarriedWhat::Reminded(it) => report.noticed.remind(it, other.recorded_at),
+            CarriedWhat::Missed(it) => report.noticed.miss(it, other.recorded_at),
             CarriedWhat::AnchorCorrected { .. }
             | CarriedWhat::Received { .. }
             | CarriedWhat::Cleared(_)

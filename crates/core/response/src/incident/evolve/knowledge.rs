@@ -143,6 +143,8 @@ fn take_over(incident: &mut Incident, carried: &Carried) {
         CarriedWhat::Cleared(cleared) => {
             let _unknown = ticks::clear(incident, cleared, times, carried.entered_by);
         }
+        CarriedWhat::Reminded(it) => incident.noticed.remind(it, carried.recorded_at),
+        CarriedWhat::Missed(it) => incident.noticed.miss(it, carried.recorded_at),
         CarriedWhat::Received { by, .. } => ticks::receive(incident, (by, None), times),
         CarriedWhat::Declined { .. } | CarriedWhat::Reopened => {
             if let Some((party, happening)) = carried.happening() {

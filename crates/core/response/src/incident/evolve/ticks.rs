@@ -8,7 +8,7 @@ use super::Effect;
 use super::knowledge::happens;
 use crate::incident::{Incident, Judgement, Met, NotReporting};
 use crate::{
-    DutyMet, DutyWaived, IncidentEvent, LevelJudged, MissCleared, NotReported, PartHandedOver,
+    DutiesMissed, DutiesReminded, DutyMet, DutyWaived, IncidentEvent, LevelJudged, MissCleared, NotReported, PartHandedOver,
     Party, Recorded, ReportReceived,
 };
 
@@ -45,6 +45,16 @@ pub(super) fn waived(incident: &mut Incident, it: &DutyWaived, entry: &Entry) ->
     incident.waived.insert(it.tick.clone(), it.reason.clone());
     let what = What::Waived { tick: it.tick.in_history(None), reason: it.reason.to_string() };
     under(incident, it.tick.party, &it.tick.plan, (entry.happened_at, entry.recorded_at), what);
+    Effect::Changed
+}
+
+pub(super) fn reminded(incident: &mut Incident, it: &DutiesReminded, entry: &Entry) -> Effect {
+    it.reminded.iter().for_each(|it| incident.noticed.remind(it, entry.recorded_at));
+    Effect::Changed
+}
+
+pub(super) fn missed(incident: &mut Incident, it: &DutiesMissed, entry: &Entry) -> Effect {
+    it.missed.iter().for_each(|it| incident.noticed.miss(it, entry.recorded_at));
     Effect::Changed
 }
 

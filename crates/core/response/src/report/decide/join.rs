@@ -62,6 +62,8 @@ pub(crate) fn parts<C>(case: &Case<'_, C>, part: &TakeIn) -> Decision {
         CarriedWhat::Received { .. } => true,
         CarriedWhat::Met(met) => met.tick.party.as_ref().is_none_or(is_ours),
         CarriedWhat::Cleared(it) => it.tick.party.as_ref().is_none_or(is_ours),
+        CarriedWhat::Reminded(it) => it.tick.party.as_ref().is_none_or(is_ours),
+        CarriedWhat::Missed(it) => it.tick.party.as_ref().is_none_or(is_ours),
         CarriedWhat::Anchor { .. }
         | CarriedWhat::AnchorCorrected { .. }
         | CarriedWhat::Facts(_)
