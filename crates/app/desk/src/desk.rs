@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use fengsui_plan::{Library, Plan};
 use fengsui_response::centre::Centre;
+use fengsui_response::house::House;
 use fengsui_response::{Actor, Capacity, Packs, PlanRef};
 use fengsui_store::{Expected, Figures, Settings, SideFault, SideWrite, Store};
 use fengsui_vocabulary::{
@@ -57,6 +58,7 @@ struct Inner {
     trust: RwLock<Arc<Trust>>,
     directory: RwLock<Arc<Directory>>,
     correspondence: RwLock<Arc<Correspondence>>,
+    house: RwLock<(String, Arc<House>)>,
     receipt_key: [u8; 32],
     tokens: Cache<ApiToken>,
 }
@@ -76,6 +78,7 @@ impl Desk {
                 trust: RwLock::default(),
                 directory: RwLock::default(),
                 correspondence: RwLock::default(),
+                house: RwLock::new((String::new(), House::shipped())),
                 receipt_key,
                 tokens: Cache::holding(TOKENS_MAX),
             }),
@@ -207,7 +210,18 @@ impl Desk {
             packs.insert(centre.effective(&plan).map_or(plan, Arc::new));
         }
         packs.set_in_force(centre.editions().into_iter().cloned());
+        packs.set_house(self.house_in_force().1);
         *self.inner.packs.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(packs);
+    }
+
+    /// The rules of the house in force, with their digest; none where those that ship are.
+    pub(crate) fn house_in_force(&self) -> (String, Arc<House>) {
+        self.inner.house.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes up rules of the house; packs are made anew with them.
+    pub(crate) fn take_house(&self, hash: String, house: Arc<House>) {
+        *self.inner.house.write().unwrap_or_else(PoisonError::into_inner) = (hash, house);
     }
 
     pub(crate) fn tokens(&self) -> &Cache<ApiToken> {

@@ -174,6 +174,25 @@ impl Directory {
         self.centre.filled_at(&plan.id, role, Place { district, sector })?.organisation
     }
 
+    /// The officers who belong to one of these organisations.
+    pub(crate) fn officers_of<'d>(
+        &'d self,
+        organisations: &'d BTreeSet<OrganisationId>,
+    ) -> impl Iterator<Item = PersonId> + 'd {
+        let works = |person: &Person| {
+            let appointment = &person.appointment;
+            person.dismissed.is_none()
+                && appointment.capacities.contains(&Capacity::Officer)
+                && appointment.organisation.is_some_and(|own| organisations.contains(&own))
+        };
+        self.people.iter().filter(move |(_, person)| works(person)).map(|(id, _)| *id)
+    }
+
+    /// The organisation of somebody who works here.
+    pub(crate) fn organisation_of(&self, person: PersonId) -> Option<OrganisationId> {
+        self.people.get(&person)?.appointment.organisation
+    }
+
     /// A person as an actor, with the roles that come through the organisation.
     pub fn actor(&self, person: PersonId) -> Option<Actor> {
         let known = self.people.get(&person)?;

@@ -10,7 +10,9 @@ mod account;
 mod blobs;
 mod boards;
 mod cache;
+mod call_out;
 mod clock;
+mod clock_loop;
 mod commit;
 pub mod content;
 #[cfg(feature = "testing")]
@@ -19,6 +21,7 @@ mod desk;
 mod directory;
 mod districts;
 mod fault;
+mod house;
 mod intake;
 mod journal;
 mod live;
@@ -42,6 +45,7 @@ pub use account::{
 };
 pub use blobs::Kept;
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
+pub use clock_loop::Ticked;
 pub use commit::Done;
 pub use desk::{Desk, DeskSettings};
 pub use directory::Directory;

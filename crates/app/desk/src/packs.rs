@@ -190,7 +190,7 @@ impl Desk {
     }
 
     /// What waits for whom follows from the plan as it holds here, so the boards are derived anew.
-    async fn refresh_after_policy(&self) -> Result<(), DeskFault> {
+    pub(crate) async fn refresh_after_policy(&self) -> Result<(), DeskFault> {
         match self.rebuild(|_, _| {}).await {
             Ok(_) => Ok(()),
             Err(DeskFault::Busy) => {

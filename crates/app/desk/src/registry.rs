@@ -434,6 +434,7 @@ impl Desk {
                 Err(fault) => return Err(fault),
             }
         }
+        self.refresh_house(centre).await?;
         self.put_in_force(centre);
         Ok(())
     }

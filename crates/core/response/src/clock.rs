@@ -136,11 +136,11 @@ impl Fired {
 
     /// The events to be written: misses first, because reminders after the due time follow from them.
     pub(crate) fn events<E: From<DutiesMissed> + From<DutiesReminded>>(&self) -> Vec<E> {
-        let missed = (!self.missed.is_empty())
-            .then(|| E::from(DutiesMissed { missed: self.missed.clone() }));
-        let reminded = (!self.reminded.is_empty())
-            .then(|| E::from(DutiesReminded { reminded: self.reminded.clone() }));
-        missed.into_iter().chain(reminded).collect()
+        let missed = self.missed.chunks(TICKS_MAX);
+        let missed = missed.map(|missed| E::from(DutiesMissed { missed: missed.to_vec() }));
+        let reminded = self.reminded.chunks(TICKS_MAX);
+        let reminded = reminded.map(|it| E::from(DutiesReminded { reminded: it.to_vec() }));
+        missed.chain(reminded).collect()
     }
 }
 
@@ -208,8 +208,6 @@ impl<'a> Clockwork<'a> {
         }
         fired.missed.sort_by_key(|missed| missed.due);
         fired.reminded.sort_by_key(|reminded| reminded.at);
-        fired.missed.truncate(TICKS_MAX);
-        fired.reminded.truncate(TICKS_MAX);
         fired
     }
 
@@ -263,7 +261,7 @@ fn key_of<'t>(tick: &'t Tick, names: &Names<'_>) -> Key<'t> {
     (&tick.plan, &tick.duty, organisation, &tick.by, tick.to.as_ref(), tick.slot)
 }
 
-/// Ticks in one entry at most; what is left is recorded right after it.
+/// Ticks in one entry at most; more make another one.
 const TICKS_MAX: usize = 500;
 
 /// What "past its due time" means to a clock that counts microseconds.

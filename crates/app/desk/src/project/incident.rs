@@ -8,6 +8,7 @@ use fengsui_response::incident::{Heading, Incident, NotReporting, ResponseState,
 use fengsui_store::{BoardRows, StreamRows, Value};
 use fengsui_vocabulary::{LevelId, PlanId, RoleId};
 
+use super::clock::clock_rows;
 use super::duty::{duty_rows, roles_with_a_part};
 use super::folded;
 use crate::boards::{INCIDENT, NOT_REPORTED, SEARCH, WAITING};
@@ -19,7 +20,7 @@ pub(crate) fn incident_rows(loaded: &Loaded<Incident>, packs: &Packs) -> StreamR
     let incident = &loaded.state;
     let Some(heading) = &incident.heading else { return StreamRows::default() };
     let lead = incident.lead().and_then(|lead| packs.of(lead));
-    let duties = incident.duties_under(packs, loaded.recorded_at);
+    let duties = incident.worklist(packs, loaded.recorded_at);
     let waiting = incident.waiting(packs, loaded.recorded_at);
     let mut sight = affected_keys(incident);
     for plan in incident.plans.iter().filter_map(|edition| packs.of(edition)) {
@@ -47,6 +48,7 @@ pub(crate) fn incident_rows(loaded: &Loaded<Incident>, packs: &Packs) -> StreamR
             },
             BoardRows { board: NOT_REPORTED.name, rows: not_reported(incident, heading) },
             BoardRows { board: SEARCH.name, rows: vec![search(heading)] },
+            clock_rows(incident.fires_at(&duties, packs, loaded.recorded_at)),
         ],
         sight: sight.into_iter().collect(),
     }

@@ -7,6 +7,7 @@ use fengsui_response::Packs;
 use fengsui_response::report::{Intake, Report, ReportStatus};
 use fengsui_store::{BoardRows, StreamRows, Value};
 
+use super::clock::clock_rows;
 use super::duty::{duty_rows, roles_with_a_part};
 use super::folded;
 use crate::boards::{DUTY_DUE, REPORT, SEARCH};
@@ -24,7 +25,7 @@ pub(crate) fn report_rows(
     let Some(intake) = &report.intake else { return StreamRows::default() };
     let content = content.filter(|_| !matches!(report.status, ReportStatus::Sealed(_)));
     let plan = packs.of(&intake.lead);
-    let duties = plan.map(|plan| report.owed(plan, loaded.recorded_at)).unwrap_or_default();
+    let duties = report.worklist(packs, loaded.recorded_at);
     let mut sight = sight(report, intake);
     if let Some(plan) = plan {
         let roles = roles_with_a_part(&duties, plan);
@@ -36,6 +37,7 @@ pub(crate) fn report_rows(
             BoardRows { board: REPORT.name, rows: vec![row(report, intake, content)] },
             due(&duties),
             BoardRows { board: SEARCH.name, rows: vec![search(intake, content)] },
+            clock_rows(report.fires_at(&duties, packs, loaded.recorded_at)),
         ],
         sight: sight.into_iter().collect(),
     }

@@ -36,16 +36,16 @@ impl Incident {
         })
     }
 
-    /// What the clock records now; misses only up to a time.
+    /// What the clock records as of a time: what has happened by `now`, misses only up to `until`.
     pub fn fire(
         &self,
         packs: &Packs,
-        now: Timestamp,
-        until: Timestamp,
+        as_of: Timestamp,
+        (now, until): (Timestamp, Timestamp),
     ) -> Vec<Decided<IncidentEvent>> {
-        let duties = self.worklist(packs, now);
+        let duties = self.worklist(packs, as_of);
         let fired = self.clock(&duties, packs).fire(now, until);
-        fired.events().into_iter().map(|event: IncidentEvent| Decided::new(now, event)).collect()
+        fired.events().into_iter().map(|event: IncidentEvent| Decided::new(as_of, event)).collect()
     }
 }
 
@@ -89,14 +89,14 @@ impl Report {
         earliest(first, self.left_waiting_at(packs).map(|(_, at)| at))
     }
 
-    /// What the clock records now; misses only up to a time.
+    /// What the clock records as of a time: what has happened by `now`, misses only up to `until`.
     pub fn fire(
         &self,
         packs: &Packs,
-        now: Timestamp,
-        until: Timestamp,
+        as_of: Timestamp,
+        (now, until): (Timestamp, Timestamp),
     ) -> Vec<Decided<ReportEvent>> {
-        let duties = self.worklist(packs, now);
+        let duties = self.worklist(packs, as_of);
         let fired = self.clock(&duties, packs).fire(now, until);
         let mut events: Vec<ReportEvent> = fired.events();
         if let Some((since, at)) = self.left_waiting_at(packs)
@@ -104,7 +104,7 @@ impl Report {
         {
             events.push(ReportLeftWaiting { since }.into());
         }
-        events.into_iter().map(|event| Decided::new(now, event)).collect()
+        events.into_iter().map(|event| Decided::new(as_of, event)).collect()
     }
 
     /// Since when it waits for somebody to accept or decline it, and when people are called out
