@@ -1,7 +1,9 @@
 //! What reports and incidents do, told as stories.
 
+mod clocks;
 mod deep;
 mod handling;
+mod house;
 mod incidents;
 mod plans;
 mod properties;

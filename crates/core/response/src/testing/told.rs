@@ -96,6 +96,11 @@ pub fn judged(clock: &str, level: &str) -> Told {
 }
 
 impl Scenario {
+    /// What there is at the beginning.
+    pub fn stage(self) -> Stage {
+        self.stage
+    }
+
     /// Somebody asks something.
     pub fn when(mut self, clock: &str, asked: &Asked<IncidentCommand>) -> Outcome {
         let answer = self.stage.incident(clock, asked);

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// One thing that somebody tries: which verb, who, with what, how long after the last one, how long ago.
-type Try = (u8, u8, u8, u8, u8);
+pub(super) type Try = (u8, u8, u8, u8, u8);
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
     let one = (any::<u8>(), any::<u8>(), any::<u8>(), 0_u8..20, 0_u8..10);
@@ -69,18 +69,18 @@ fn an_incident_can_be_closed_by_people_who_do_what_is_in_the_way() {
     assert!(!world.incident.is_open());
 }
 
-struct World<'a> {
-    packs: &'a Packs,
-    now: Timestamp,
+pub(super) struct World<'a> {
+    pub(super) packs: &'a Packs,
+    pub(super) now: Timestamp,
     report: Report,
-    incident: Incident,
-    log: Vec<Recorded<IncidentEvent>>,
+    pub(super) incident: Incident,
+    pub(super) log: Vec<Recorded<IncidentEvent>>,
     report_log: Vec<Recorded<ReportEvent>>,
 }
 
 impl<'a> World<'a> {
     /// A report of 09:50 that was accepted at 09:55.
-    fn new(packs: &'a Packs) -> Self {
+    pub(super) fn new(packs: &'a Packs) -> Self {
         let mut world = Self {
             packs,
             now: at("09:50"),
@@ -110,7 +110,7 @@ impl<'a> World<'a> {
         world
     }
 
-    fn attempt(&mut self, (verb, who, what, after, ago): Try) -> Result<(), TestCaseError> {
+    pub(super) fn attempt(&mut self, (verb, who, what, after, ago): Try) -> Result<(), TestCaseError> {
         self.now += SignedDuration::from_mins(i64::from(after));
         let (by, command) = match verb {
             0..100 => self.helpful(what),
@@ -145,7 +145,7 @@ impl<'a> World<'a> {
         rules.iter().any(|rule| rule.id == duty.duty && rule.blocks_closing)
     }
 
-    fn check(&self) -> Result<(), TestCaseError> {
+    pub(super) fn check(&self) -> Result<(), TestCaseError> {
         let mut replayed = Incident::default();
         for recorded in &self.log {
             let stored = recorded.event.to_stored();
@@ -214,7 +214,7 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    fn happen(&mut self, recorded: Recorded<IncidentEvent>) {
+    pub(super) fn happen(&mut self, recorded: Recorded<IncidentEvent>) {
         incident::evolve(&mut self.incident, &recorded);
         self.log.push(recorded);
     }
@@ -578,7 +578,7 @@ fn second_keeper() -> Actor {
 }
 
 /// What a centre with a second plan and a new edition of the first has at hand.
-fn packs() -> Packs {
+pub(super) fn packs() -> Packs {
     Packs::from_iter([shanghai(), another_edition(), overlay()])
 }
 

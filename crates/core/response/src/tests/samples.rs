@@ -7,6 +7,7 @@ use fengsui_plan::{Act, Channel};
 use fengsui_vocabulary::{
     FactValue, Facts, IncidentId, Label, OrganisationId, PersonId, PlanId, ReportId, RoleId, Scalar,
 };
+use jiff::SignedDuration;
 use jiff::civil::date;
 
 use crate::organisation::Networks;
@@ -16,20 +17,20 @@ use crate::{
     Affected, AnchorCorrected, AnchorKind, AnchorRecorded, Anchors, AppointmentChanged,
     ApprovalConfirmed, Attachment, Capacity, Carried, CarriedWhat, CentreEvent, ClassRef,
     ClauseInterpreted, CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Designation,
-    Details, DocumentIssued, DraftWithdrawn, DutyMet, DutyWaived, FactsRecorded,
-    FirstResponseBegun, Given, GroundStanding, HeadquartersFormed, Importance, IncidentClassified,
+    Details, DocumentIssued, DraftWithdrawn, DutiesMissed, DutiesReminded, DutyMet, DutyWaived, FactsRecorded,
+    FirstResponseBegun, Given, GroundStanding, HeadquartersFormed, HouseAdopted, Importance, IncidentClassified,
     IncidentClosed, IncidentConfirmed, IncidentEvent, IncidentOpened, IncidentRelated,
     IncidentReopened, IncidentReviewed, InstructionRecorded, IntakeChannel,
     InterpretationWithdrawn, LevelJudged, Means, MeasureRecorded, MigrationProposed,
-    MigrationWithdrawn, MissCleared, NotControlled, NotReported, NoteWritten, OrganisationAdded,
+    MigrationWithdrawn, MissCleared, Missed, NotControlled, NotReported, NoteWritten, OrganisationAdded,
     OrganisationChanged, OrganisationClosed, OrganisationEvent, OrganisationIdentified,
     OrganisationKind, OrganisationRegistered, Outlook, PartHandedOver, Party, PersonAppointed,
     PersonDismissed, PersonEvent, PlanAdopted, PlanApplied, PlanApproved, PlanChecked,
     PlanConsidered, PlanDrafted, PlanMigrated, PlanRef, PlanSetAside, PolicyApproved, PolicyHow,
     PolicyNamed, PolicyWithdrawn, ProposalApproved, ProposalEndorsed, ProposalLapsed,
     ProposalReturned, ProposalSubmitted, QuestionAnswered, QuestionAsked, ReadBack, RefusalEvent,
-    RefusalRecorded, Relation, ReportAbsorbed, ReportAccepted, ReportDeclined, ReportEvent,
-    ReportJoined, ReportKind, ReportMerged, ReportReceived, ReportReopened, ReportSealed,
+    RefusalRecorded, Relation, Reminded, ReminderStep, ReportAbsorbed, ReportAccepted, ReportDeclined, ReportEvent,
+    ReportJoined, ReportKind, ReportLeftWaiting, ReportMerged, ReportReceived, ReportReopened, ReportSealed,
     ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded,
     ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, SaidBy, ScopeAnswer,
     ScopeGround, SignatureVerdict, Step, StepOutcome, Stored, SupplementReceived, System,
@@ -239,6 +240,8 @@ fn of_duties() -> Vec<IncidentEvent> {
         }
         .into(),
         NotReported { plan: plan(), role: role("cac_office"), reason: line("未达标准") }.into(),
+        DutiesReminded { reminded: reminders() }.into(),
+        DutiesMissed { missed: vec![missed()] }.into(),
     ]
 }
 
@@ -423,6 +426,7 @@ fn of_reports() -> Vec<ReportEvent> {
         .into(),
         ReportMerged { into: ReportId::from_bits(4), role: role("cac_office") }.into(),
         ReportAbsorbed { report: ReportId::from_bits(5), carried: carried() }.into(),
+        ReportLeftWaiting { since: at("10:00") }.into(),
         ReportSealed { reason: line("疑似涉密") }.into(),
         ResultTold { text: blob(53) }.into(),
     ]
@@ -521,6 +525,7 @@ fn of_centre() -> Vec<CentreEvent> {
             wording: blob(26),
         }
         .into(),
+        HouseAdopted { hash: format!("{:064x}", 9), bytes: blob(27) }.into(),
         PolicyNamed {
             number: 1,
             plan: plan(),
@@ -593,6 +598,8 @@ fn carried() -> Vec<Carried> {
         CarriedWhat::Received { by: role("cac_duty_room"), channel: Channel::Written },
         CarriedWhat::Met(met()),
         CarriedWhat::Cleared(cleared()),
+        CarriedWhat::Reminded(reminded()),
+        CarriedWhat::Missed(missed()),
         CarriedWhat::Declined { reason: line("证据不足") },
         CarriedWhat::Reopened,
     ];
@@ -651,6 +658,25 @@ fn met() -> DutyMet {
         act: Delivery::Call { record: blob(30), read_back: ReadBack::Confirmed },
         late_because: Some(line("值班电话未接通")),
     }
+}
+
+fn reminded() -> Reminded {
+    Reminded { tick: oral(), step: ReminderStep::Before(500), at: at("09:55") }
+}
+
+fn reminders() -> Vec<Reminded> {
+    let minutes = SignedDuration::from_mins;
+    let steps = [
+        ReminderStep::Before(500),
+        ReminderStep::Immediate(minutes(5)),
+        ReminderStep::After(minutes(10)),
+        ReminderStep::CallOut,
+    ];
+    steps.into_iter().map(|step| Reminded { step, ..reminded() }).collect()
+}
+
+fn missed() -> Missed {
+    Missed { tick: oral(), due: at("10:10") }
 }
 
 fn cleared() -> MissCleared {
