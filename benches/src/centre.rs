@@ -56,7 +56,8 @@ impl Centre {
         self.desk_by(Arc::new(MachineClock)).await
     }
 
-    async fn desk_by(&self, clock: Arc<dyn Clock>) -> Result<Desk, Failed> {
+    /// Opens the record in this process with a clock of one's own.
+    pub(crate) async fn desk_by(&self, clock: Arc<dyn Clock>) -> Result<Desk, Failed> {
         let settings = DeskSettings {
             url: format!("sqlite://{}", self.file("fengsui.db").display()),
             clock,

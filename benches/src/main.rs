@@ -6,6 +6,7 @@
 
 mod boards;
 mod centre;
+mod clock;
 mod disk;
 mod figures;
 mod grade;
@@ -26,7 +27,8 @@ fn main() -> ExitCode {
         Some("boards") => boards::run(),
         Some("grade") => grade::run(),
         Some("worklist") => worklist::run(),
-        Some(_) | None => Err("name one of: intake, boards, grade, worklist".into()),
+        Some("clock") => clock::run(),
+        Some(_) | None => Err("name one of: intake, boards, grade, worklist, clock".into()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -11,7 +11,7 @@ mod teller;
 pub use centre::register;
 pub use people::{PEOPLE, Someone, appoint};
 pub use script::{Line, Step, StoryMalformed, read};
-pub use teller::{Teller, tell};
+pub use teller::{Teller, tell, tell_by_the_clock};
 
 /// Why a story could not be told.
 #[derive(Debug, thiserror::Error)]

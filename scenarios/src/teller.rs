@@ -50,6 +50,27 @@ pub async fn tell(
     Ok(transcript)
 }
 
+/// Tells a story while the clock runs, minute by minute, until a time after its end: what happens by
+/// itself happens in between, as it would have.
+pub async fn tell_by_the_clock(
+    desk: &Desk,
+    clock: &StoryClock,
+    midnight: Timestamp,
+    (story, until): (&str, Timestamp),
+) -> Result<(), StoryFault> {
+    let mut teller = Teller::new(desk, clock, midnight)?;
+    let mut now = midnight;
+    for line in read(story)? {
+        if let Line::Step(step) = &line {
+            if let Some(time) = step.time {
+                now = teller.let_pass(now, teller.instant(time)).await?;
+            }
+            teller.step(step).await?;
+        }
+    }
+    teller.let_pass(now, until).await.map(drop)
+}
+
 /// Somebody who tells a story.
 #[derive(Debug)]
 pub struct Teller<'a> {
@@ -82,6 +103,17 @@ impl<'a> Teller<'a> {
             receipt: None,
             duties: BTreeMap::new(),
         })
+    }
+
+    /// Lets time pass.
+    async fn let_pass(&self, from: Timestamp, to: Timestamp) -> Result<Timestamp, StoryFault> {
+        let mut now = from;
+        while now < to {
+            now = to.min(now.checked_add(SignedDuration::from_mins(1)).unwrap_or(to));
+            self.clock.set(now);
+            self.desk.tick(now).await?;
+        }
+        Ok(to)
     }
 
     /// Carries out one step; gives back what followed.

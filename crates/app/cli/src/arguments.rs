@@ -55,9 +55,35 @@ pub(crate) enum Command {
     /// Roles of the plan: who they are here
     #[command(subcommand)]
     Role(Role),
+    /// Rules of the house: reminders, call-outs, how long things are kept
+    #[command(subcommand)]
+    House(House),
     /// The registry of organisations
     #[command(subcommand)]
     Organisation(Organisation),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum House {
+    /// Print the rules in force, or those that ship where there is no record yet
+    Show,
+    /// Check a file of rules; exit 1 if anything is wrong with it
+    #[command(after_help = "Example:
+  fengsui house check house.toml")]
+    Check {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Put a file of rules in force; what was in force before stays in the record
+    #[command(after_help = "Example:
+  fengsui house adopt house.toml --data /var/lib/fengsui
+A server that is running takes it up when it is started again.")]
+    Adopt {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 mod account;
 mod boards;
 mod demo;
+mod house;
 mod init;
 mod journal;
 mod organisation;
@@ -77,6 +78,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Boards(boards) => boards::run(&start, boards).await,
         Command::Account(account) => account::run(&start, account).await,
         Command::Role(role) => role::run(&start, role).await,
+        Command::House(house) => house::run(&start, house).await,
         Command::Organisation(organisation) => organisation::run(&start, organisation).await,
     }
 }

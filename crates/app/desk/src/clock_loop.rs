@@ -108,9 +108,8 @@ impl Desk {
 
     /// How long to sleep: to the next moment, but never long.
     async fn pause(&self) -> Duration {
-        let select = Select::of(&CLOCK, Sight::Everything)
-            .order("fires_at", Direction::Ascending)
-            .limit(1);
+        let select =
+            Select::of(&CLOCK, Sight::Everything).order("fires_at", Direction::Ascending).limit(1);
         let next = match self.store().rows(&select).await {
             Ok(rows) => rows.first().and_then(|row| row.time("fires_at").ok()),
             Err(_) => None,

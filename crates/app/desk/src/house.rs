@@ -48,6 +48,7 @@ impl Desk {
 }
 
 fn malformed(mistakes: HouseMistakes) -> DeskFault {
-    let problem = |it: fengsui_response::house::HouseMistake| FieldProblem::new("house", it.to_string());
+    let problem =
+        |it: fengsui_response::house::HouseMistake| FieldProblem::new("house", it.to_string());
     DeskFault::Malformed(mistakes.0.into_iter().map(problem).collect())
 }

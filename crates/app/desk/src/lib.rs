@@ -47,6 +47,8 @@ pub use blobs::Kept;
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
 pub use clock_loop::Ticked;
 pub use commit::Done;
+#[cfg(feature = "testing")]
+pub use copies::IncidentModel;
 pub use desk::{Desk, DeskSettings};
 pub use directory::Directory;
 pub use districts::{DISTRICTS, District};

@@ -71,7 +71,8 @@ struct Hand<'a> {
 
 /// What makes a duty one object, by what an affected organisation is called now: it may have been
 /// identified since something was recorded.
-type Key<'a> = (&'a PlanId, &'a DutyId, Option<String>, &'a RoleId, Option<&'a RoleId>, Option<u32>);
+type Key<'a> =
+    (&'a PlanId, &'a DutyId, Option<String>, &'a RoleId, Option<&'a RoleId>, Option<u32>);
 
 /// What was recorded about one duty.
 #[derive(Clone, Debug, Default)]
@@ -162,8 +163,12 @@ impl<'a> Clockwork<'a> {
             let record = record_of(duty, &records, names);
             let is_miss_recorded = record.is_some_and(|it| it.miss.is_some());
             let pending = pending(moments, record);
-            (!pending.is_empty())
-                .then(|| Hand { duty, tick: (names.tick)(duty), pending, is_miss_recorded })
+            (!pending.is_empty()).then(|| Hand {
+                duty,
+                tick: (names.tick)(duty),
+                pending,
+                is_miss_recorded,
+            })
         });
         Self { hands: hands.collect() }
     }
@@ -251,7 +256,8 @@ fn record_of<'r, 'k>(
         let (to, slot) = (duty.to.as_ref(), duty.slot);
         (&duty.plan, &duty.duty, organisation, &duty.actor, to, slot)
     };
-    let took_over = || (duty.organisation.is_some() && duty.organisation == names.first).then_some(None);
+    let took_over =
+        || (duty.organisation.is_some() && duty.organisation == names.first).then_some(None);
     let exact = records.get(&key(duty.organisation.clone()));
     exact.or_else(|| records.get(&key(took_over()?)))
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use fengsui_desk::{Clock as _, Desk, DeskSettings, MachineClock, MachineIds, StoryClock};
-use fengsui_scenarios::{PEOPLE, StoryFault, appoint, register, tell};
+use fengsui_scenarios::{PEOPLE, StoryFault, appoint, register, tell_by_the_clock};
 use jiff::{SignedDuration, Timestamp};
 
 use super::serve::{Listening, default_address, open, until_stopped};
@@ -84,7 +84,7 @@ async fn tell_the_past(
     register(desk).await?;
     adopt_the_measures(desk).await?;
     appoint(desk, PASSWORD).await?;
-    tell(desk, clock, begins, STORY).await.map(drop)
+    tell_by_the_clock(desk, clock, begins, (STORY, begins + PAST)).await
 }
 
 /// The national Measures apply beside the city's plan; a municipality's Office is its provincial one.

@@ -11,6 +11,7 @@ use fengsui_desk::Desk;
 use fengsui_press::Press;
 use fengsui_web::{Limits, WebSettings};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{DATA, Failure, Start};
@@ -93,6 +94,11 @@ pub(super) async fn until_stopped(
         move || warn_without_fonts(&fonts)
     });
     let sweeping = tasks.spawn(sweep_now_and_then(desk.clone()));
+    let stopped = CancellationToken::new();
+    let clock = tasks.spawn({
+        let (desk, stopped) = (desk.clone(), stopped.clone());
+        async move { desk.run_clock(stopped).await }
+    });
     let served = match listening.tls {
         None => axum_server::bind(listening.address).handle(handle.clone()).serve(app).await,
         Some((certificate, key)) => {
@@ -103,6 +109,10 @@ pub(super) async fn until_stopped(
         }
     };
     sweeping.abort();
+    stopped.cancel();
+    if let Err(fault) = clock.await {
+        tracing::error!(%fault, "the clock broke off");
+    }
     desk.close().await;
     served
         .map_err(|fault| Failure::of(&format!("cannot listen on {}", listening.address), &fault))?;

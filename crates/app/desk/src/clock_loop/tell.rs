@@ -83,7 +83,11 @@ impl Heard {
 
     /// The ticks that somebody is told of, and of what kind: once a miss is told, or will be in a
     /// moment, nobody is reminded that the duty will be due.
-    fn ticks(&self, due: impl Fn(&Tick) -> Option<Timestamp>, now: Timestamp) -> Vec<(&Tick, Kind)> {
+    fn ticks(
+        &self,
+        due: impl Fn(&Tick) -> Option<Timestamp>,
+        now: Timestamp,
+    ) -> Vec<(&Tick, Kind)> {
         let missed: BTreeSet<&Tick> = self.missed.iter().map(|it| &it.tick).collect();
         let is_told = |it: &&Reminded| match it.step {
             ReminderStep::Before(_) => {
@@ -228,8 +232,7 @@ impl Desk {
     ) -> Result<Intents, DeskFault> {
         let mut intents = self.intents(&outgoing, about.now).await?;
         let waiting = heard.left_waiting.map(|_| about.name.clone());
-        let reasons =
-            [(CallOutWhen::DutyMissed, called), (CallOutWhen::ReportWaiting, waiting)];
+        let reasons = [(CallOutWhen::DutyMissed, called), (CallOutWhen::ReportWaiting, waiting)];
         for (when, because) in reasons {
             let Some(because) = because else { continue };
             let called = self.call_out_because(when, &about.stream, &because, about.now).await?;
@@ -264,9 +267,9 @@ fn owing(
     let one = |id: Option<OrganisationId>| id.map(Addressee::Organisation).into_iter().collect();
     match plan.roles.get(role).map(|role| role.bound) {
         Some(Binding::Affected) => one(place.organisation),
-        Some(Binding::District | Binding::Sector) => one(place.resolved.or_else(|| {
-            directory.authority_for(plan, role, (place.organisation, place.district))
-        })),
+        Some(Binding::District | Binding::Sector) => one(place
+            .resolved
+            .or_else(|| directory.authority_for(plan, role, (place.organisation, place.district)))),
         Some(
             Binding::Deployment
             | Binding::Optional

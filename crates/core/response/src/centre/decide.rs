@@ -14,9 +14,9 @@ use super::{
 };
 use crate::{
     Actor, Asked, BlobRef, Capacity, CentreEvent, ClauseInterpreted, Decided, DraftWithdrawn,
-    HouseAdopted, InterpretationWithdrawn, PlanAdopted, PlanApproved, PlanChecked, PlanDrafted, PlanRef,
-    PolicyApproved, PolicyWithdrawn, Refusal, RoleBound, RoleUnbound, Scene, SignatureVerdict,
-    WordingAttached,
+    HouseAdopted, InterpretationWithdrawn, PlanAdopted, PlanApproved, PlanChecked, PlanDrafted,
+    PlanRef, PolicyApproved, PolicyWithdrawn, Refusal, RoleBound, RoleUnbound, Scene,
+    SignatureVerdict, WordingAttached,
 };
 
 type Events = Result<Vec<CentreEvent>, Refusal>;

@@ -4,8 +4,8 @@ use fengsui_vocabulary::PersonId;
 use jiff::Timestamp;
 
 use super::{
-    Adopted, AdoptedHouse, Bound, Centre, Checked, Draft, DraftState, Interpretation, Policy, PolicyState,
-    RoleKey, Wording,
+    Adopted, AdoptedHouse, Bound, Centre, Checked, Draft, DraftState, Interpretation, Policy,
+    PolicyState, RoleKey, Wording,
 };
 use crate::{
     CentreEvent, ClauseInterpreted, PlanAdopted, PlanDrafted, PlanRef, PolicyNamed, Recorded,

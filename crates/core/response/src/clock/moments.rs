@@ -78,18 +78,25 @@ pub fn moments_of(duty: &Duty, stretch: Stretch, house: &House) -> Vec<Moment> {
 
 /// The stretches of duties, in their order.
 pub(super) fn stretches(duties: &[Duty]) -> Vec<Stretch> {
-    let one = |duty: &Duty| (duty.plan.clone(), duty.duty.clone(), duty.organisation.clone(), duty.actor.clone(), duty.to.clone());
+    let one = |duty: &Duty| {
+        (
+            duty.plan.clone(),
+            duty.duty.clone(),
+            duty.organisation.clone(),
+            duty.actor.clone(),
+            duty.to.clone(),
+        )
+    };
     let mut slots = BTreeMap::new();
     for duty in duties.iter().filter(|duty| duty.kind == DutyKind::Recurring) {
         slots.insert((one(duty), duty.slot), duty.due);
     }
     let stretch = |duty: &Duty| {
-        let slot = |number: Option<u32>| {
-            slots.get(&(one(duty), Some(number?))).copied().flatten()
-        };
+        let slot = |number: Option<u32>| slots.get(&(one(duty), Some(number?))).copied().flatten();
         match (duty.kind, duty.slot) {
             (DutyKind::Recurring, Some(number)) => Stretch {
-                from: slot(number.checked_sub(1)).map_or(duty.arose_at, |due| due.max(duty.arose_at)),
+                from: slot(number.checked_sub(1))
+                    .map_or(duty.arose_at, |due| due.max(duty.arose_at)),
                 until: slot(number.checked_add(1)),
             },
             _ => Stretch { from: duty.arose_at, until: None },

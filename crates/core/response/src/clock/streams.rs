@@ -1,15 +1,15 @@
 //! The clocks of incidents and reports.
 
+use std::collections::BTreeMap;
+
 use fengsui_plan::{Duty, DutyKind};
 use jiff::Timestamp;
 
-use super::{Clockwork, Names};
+use super::{Clockwork, Miss, Names, Reminder};
 use crate::house::CallOutWhen;
 use crate::incident::Incident;
 use crate::report::Report;
-use crate::{
-    CarriedWhat, Decided, IncidentEvent, Packs, ReportEvent, ReportLeftWaiting,
-};
+use crate::{CarriedWhat, Decided, IncidentEvent, Packs, ReportEvent, ReportLeftWaiting};
 
 impl Incident {
     /// Its clock, for duties that were asked of it.
@@ -34,6 +34,17 @@ impl Incident {
         first_of(here, duties, as_of, |end| {
             self.clock(&self.worklist(packs, end), packs).fires_at()
         })
+    }
+
+    /// The miss of a duty, if it is on record.
+    pub fn miss_of(&self, duty: &Duty) -> Option<&Miss> {
+        self.noticed.missed.get(&self.tick_of(duty))
+    }
+
+    /// The reminders of a duty that are on record.
+    pub fn reminders_of(&self, duty: &Duty) -> Vec<&Reminder> {
+        let steps = self.noticed.reminded.get(&self.tick_of(duty));
+        steps.into_iter().flat_map(BTreeMap::values).collect()
     }
 
     /// What the clock records as of a time: what has happened by `now`, misses only up to `until`.

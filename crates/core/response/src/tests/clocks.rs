@@ -50,7 +50,10 @@ fn what_is_to_be_done_at_once_has_reminders_and_no_miss_and_what_has_no_time_not
     let stretch = Stretch { from: at("10:00"), until: None };
     (duty.kind, duty.due) = (DutyKind::Immediate, None);
     let moments = moments_of(&duty, stretch, &House::shipped());
-    assert_eq!(moments.iter().map(|it| it.at).collect::<Vec<_>>(), ["10:00", "10:05", "10:15", "11:00"].map(at));
+    assert_eq!(
+        moments.iter().map(|it| it.at).collect::<Vec<_>>(),
+        ["10:00", "10:05", "10:15", "11:00"].map(at)
+    );
     assert!(moments.iter().all(|it| it.step != MomentStep::Miss));
     for kind in [DutyKind::Continuing, DutyKind::OnRequest, DutyKind::Undefined] {
         duty.kind = kind;
@@ -97,20 +100,43 @@ fn shares_follow_the_time_that_a_calendar_gives_through_summer_time_leap_days_an
         changed(|plan| {
             plan.time_zone = TimeZone::get("Europe/Berlin").unwrap();
             let holidays = [date(2028, 5, 1), date(2028, 5, 1), date(2028, 5, 2)];
-            plan.calendars.insert("overlapping".into(), Calendar { off: holidays.into(), ..Calendar::default() });
+            plan.calendars.insert(
+                "overlapping".into(),
+                Calendar { off: holidays.into(), ..Calendar::default() },
+            );
             let rule = plan.duties.iter_mut().find(|rule| rule.id == *"sh-4.1.1-oral").unwrap();
             rule.due = due;
         })
     };
     let cases = [
         // 23 hours, because the clock is put forward in the night.
-        (Allowance::Days(1), "2026-03-28T12:00:00+01:00", "2026-03-28T23:30:00+01:00", "2026-03-29T12:00:00+02:00"),
+        (
+            Allowance::Days(1),
+            "2026-03-28T12:00:00+01:00",
+            "2026-03-28T23:30:00+01:00",
+            "2026-03-29T12:00:00+02:00",
+        ),
         // 25 hours in autumn.
-        (Allowance::Days(1), "2026-10-24T12:00:00+02:00", "2026-10-25T00:30:00+02:00", "2026-10-25T12:00:00+01:00"),
+        (
+            Allowance::Days(1),
+            "2026-10-24T12:00:00+02:00",
+            "2026-10-25T00:30:00+02:00",
+            "2026-10-25T12:00:00+01:00",
+        ),
         // A month after the leap day.
-        (Allowance::CalendarMonths(1), "2028-01-29T12:00:00+01:00", "2028-02-14T00:00:00+01:00", "2028-02-29T12:00:00+01:00"),
+        (
+            Allowance::CalendarMonths(1),
+            "2028-01-29T12:00:00+01:00",
+            "2028-02-14T00:00:00+01:00",
+            "2028-02-29T12:00:00+01:00",
+        ),
         // Friday; Monday and Tuesday are off, Monday twice in the calendar.
-        (Allowance::WorkingDays { days: 1, calendar: "overlapping".into() }, "2028-04-28T23:59:59+02:00", "2028-05-01T11:59:59+02:00", "2028-05-03T23:59:59+02:00"),
+        (
+            Allowance::WorkingDays { days: 1, calendar: "overlapping".into() },
+            "2028-04-28T23:59:59+02:00",
+            "2028-05-01T11:59:59+02:00",
+            "2028-05-03T23:59:59+02:00",
+        ),
     ];
     for (due, from, half, until) in cases {
         let plan = berlin(due);
@@ -186,7 +212,10 @@ fn run_out(world: &mut World<'_>) -> Result<(), TestCaseError> {
 fn fire(world: &mut World<'_>) -> Result<(), TestCaseError> {
     let now = world.now;
     let decided = world.incident.fire(world.packs, now, (now, now));
-    prop_assert!(!decided.is_empty() || world.incident.next_fires_at(world.packs, now).is_none_or(|next| next > now));
+    prop_assert!(
+        !decided.is_empty()
+            || world.incident.next_fires_at(world.packs, now).is_none_or(|next| next > now)
+    );
     for decided in decided {
         world.happen(decided.recorded(now, Actor::PROGRAM));
     }
@@ -236,7 +265,9 @@ fn words(moment: &Moment) -> String {
         MomentStep::Miss => "missed".to_owned(),
         MomentStep::Reminder(ReminderStep::Before(share)) => format!("told {share}"),
         MomentStep::Reminder(ReminderStep::After(since)) => format!("after {}", since.as_secs()),
-        MomentStep::Reminder(ReminderStep::Immediate(since)) => format!("since {}", since.as_secs()),
+        MomentStep::Reminder(ReminderStep::Immediate(since)) => {
+            format!("since {}", since.as_secs())
+        }
         MomentStep::Reminder(ReminderStep::CallOut) => "call-out".to_owned(),
     }
 }

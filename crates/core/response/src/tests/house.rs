@@ -28,7 +28,17 @@ fn every_mistake_is_told_with_its_place() {
     let mistakes = House::read(text).unwrap_err();
     let places: Vec<_> = mistakes.0.iter().map(|it| (it.line, it.column)).collect();
     let expected = [
-        (2, 16), (2, 21), (2, 26), (3, 19), (6, 9), (7, 34), (7, 18), (9, 8), (10, 9), (12, 8), (13, 12),
+        (2, 16),
+        (2, 21),
+        (2, 26),
+        (3, 19),
+        (6, 9),
+        (7, 34),
+        (7, 18),
+        (9, 8),
+        (10, 9),
+        (12, 8),
+        (13, 12),
     ];
     assert_eq!(places, expected, "{mistakes}");
     assert!(mistakes.to_string().contains("12:8: logs are kept for at least six months"));
@@ -51,7 +61,9 @@ fn unknown_words_and_what_is_no_toml_are_refused_with_their_place() {
 
 #[test]
 fn six_months_may_be_written_in_days_if_they_are_enough() {
-    for (logs, is_enough) in [("P6M", true), ("P184D", true), ("P183D", false), ("P1Y", true), ("P5M", false)] {
+    for (logs, is_enough) in
+        [("P6M", true), ("P184D", true), ("P183D", false), ("P1Y", true), ("P5M", false)]
+    {
         let text = format!("[retention]\nlogs = \"{logs}\"\n");
         assert_eq!(House::read(&text).is_ok(), is_enough, "{logs}");
     }

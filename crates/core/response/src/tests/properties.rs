@@ -110,7 +110,10 @@ impl<'a> World<'a> {
         world
     }
 
-    pub(super) fn attempt(&mut self, (verb, who, what, after, ago): Try) -> Result<(), TestCaseError> {
+    pub(super) fn attempt(
+        &mut self,
+        (verb, who, what, after, ago): Try,
+    ) -> Result<(), TestCaseError> {
         self.now += SignedDuration::from_mins(i64::from(after));
         let (by, command) = match verb {
             0..100 => self.helpful(what),

@@ -149,14 +149,27 @@ fn duty_line(sight: &Sight<'_>, duty: &Duty, place: usize, part: Part) -> DutyLi
         let together = sight.words.tn("inc-together", of);
         line.route = Html::stacked([line.route, Html::text(together)]);
     }
-    if duty.assumed {
-        let assumed = sight.t("inc-assumed");
-        line.also = Some(match line.also {
-            Some(also) => format!("{also} · {assumed}"),
-            None => assumed,
-        });
-    }
+    let assumed = duty.assumed.then(|| sight.t("inc-assumed"));
+    let also: Vec<String> =
+        line.also.take().into_iter().chain(assumed).chain(noticed(sight, duty)).collect();
+    line.also = (!also.is_empty()).then(|| also.join(" · "));
     line
+}
+
+/// What the clock recorded about a duty: when its miss was noticed, and how often people were reminded.
+fn noticed(sight: &Sight<'_>, duty: &Duty) -> impl Iterator<Item = String> {
+    let incident = &sight.view.incident;
+    let miss = incident.miss_of(duty).map(|miss| {
+        let (due, at) = (sight.short(miss.due), sight.short(miss.noticed_at));
+        sight.ta("inc-miss-noticed", &[("due", &due), ("t", &at)])
+    });
+    let reminders = incident.reminders_of(duty);
+    let last = reminders.iter().map(|reminder| reminder.recorded_at).max();
+    let reminded = last.map(|last| {
+        let count = reminders.len().to_string();
+        sight.ta("inc-reminded", &[("count", &count), ("t", &sight.short(last))])
+    });
+    miss.into_iter().chain(reminded)
 }
 
 /// What can be done about a duty: the form that does it.

@@ -6,8 +6,8 @@ use fengsui_desk::IncidentView;
 use fengsui_plan::Plan;
 use fengsui_response::incident::{StoryItem, StoryWhat};
 use fengsui_response::{
-    BlobRef, Carried, CarriedWhat, Delivery, DutyMet, FactsRecorded, Given, IncidentEvent, Party,
-    Tick,
+    BlobRef, Carried, CarriedWhat, Delivery, DutyMet, FactsRecorded, Given, IncidentEvent, Missed,
+    Party, Tick,
 };
 use fengsui_vocabulary::{BlobId, LevelId, Line, ReportId};
 use jiff::SignedDuration;
@@ -94,6 +94,8 @@ fn party_of(what: &CarriedWhat) -> Option<Party> {
         }
         CarriedWhat::Met(met) => met.tick.party,
         CarriedWhat::Cleared(cleared) => cleared.tick.party,
+        CarriedWhat::Reminded(reminded) => reminded.tick.party,
+        CarriedWhat::Missed(missed) => missed.tick.party,
         CarriedWhat::Facts(_)
         | CarriedWhat::Received { .. }
         | CarriedWhat::Declined { .. }
@@ -105,7 +107,7 @@ fn party_of(what: &CarriedWhat) -> Option<Party> {
 fn is_shown(sight: &Sight<'_>, item: &StoryItem<'_>) -> bool {
     let party = match &item.what {
         StoryWhat::Brought(report, carried) => {
-            if !sight.may_see_report(*report) {
+            if !sight.may_see_report(*report) || matches!(carried.what, CarriedWhat::Reminded(_)) {
                 return false;
             }
             party_of(&carried.what)
@@ -130,6 +132,9 @@ fn is_shown(sight: &Sight<'_>, item: &StoryItem<'_>) -> bool {
                 Reopened PlanConsidered PlanApplied PlanSetAside MigrationProposed
                 MigrationWithdrawn PlanMigrated Related TechnicalStepTaken
             } => None,
+            // Reminders stand beside their duties; here they would hide what people did.
+            IncidentEvent::DutiesReminded(_) => return false,
+            IncidentEvent::DutiesMissed(it) => return it.missed.iter().any(|it| sees(sight, it)),
         },
     };
     party.is_none_or(|party| sight.may_see_party(&party))
@@ -225,6 +230,8 @@ fn of_carried(sight: &Sight<'_>, carried: &Carried) -> Told {
         CarriedWhat::Received { by, channel } => received(sight, by, *channel),
         CarriedWhat::Met(met) => met_duty(sight, met),
         CarriedWhat::Cleared(cleared) => about_tick(sight, "story-cleared", &cleared.tick),
+        CarriedWhat::Reminded(_) => Told::default(),
+        CarriedWhat::Missed(it) => missed(sight, std::slice::from_ref(it)),
         CarriedWhat::Declined { reason } => {
             Told::new(sight.t("story-declined")).remark(Some(reason))
         }
@@ -260,6 +267,7 @@ fn of_duties(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
         IncidentEvent::DutyWaived(it) => {
             about_tick(sight, "story-waived", &it.tick).remark(Some(&it.reason)).weighty()
         }
+        IncidentEvent::DutiesMissed(it) => missed(sight, &it.missed),
         IncidentEvent::NotReported(it) => {
             Told::new(sight.t("story-not-reported")).remark(Some(&it.reason)).weighty()
         }
@@ -280,6 +288,7 @@ fn of_duties(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
             ProposalReturned ProposalLapsed HeadquartersFormed CommandTaken Confirmed DocumentIssued
             NoteWritten InstructionRecorded Reviewed Closed Reopened PlanConsidered PlanApplied
             PlanSetAside MigrationProposed MigrationWithdrawn PlanMigrated Related TechnicalStepTaken
+            DutiesReminded
         } => return None,
     };
     Some(told)
@@ -329,6 +338,7 @@ fn of_learning(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
             Confirmed DocumentIssued NoteWritten InstructionRecorded Reviewed Closed Reopened
             PlanConsidered PlanApplied PlanSetAside MigrationProposed MigrationWithdrawn
             PlanMigrated Related TechnicalStepTaken
+            DutiesReminded DutiesMissed
         } => return None,
     };
     Some(told)
@@ -437,6 +447,7 @@ fn of_deciding(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
             NotReported LevelJudged Confirmed DocumentIssued NoteWritten InstructionRecorded
             Reviewed Closed Reopened PlanConsidered PlanApplied PlanSetAside MigrationProposed
             MigrationWithdrawn PlanMigrated Related TechnicalStepTaken
+            DutiesReminded DutiesMissed
         } => return None,
     };
     Some(told)
@@ -486,6 +497,7 @@ fn of_writing(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
             ProposalReturned ProposalLapsed HeadquartersFormed CommandTaken Opened PartHandedOver
             ReportReceived DutyMet MissCleared DutyWaived NotReported LevelJudged PlanConsidered
             PlanApplied PlanSetAside MigrationProposed MigrationWithdrawn PlanMigrated TechnicalStepTaken
+            DutiesReminded DutiesMissed
         } => return None,
     };
     Some(told)
@@ -538,6 +550,22 @@ fn met_duty(sight: &Sight<'_>, met: &DutyMet) -> Told {
         Delivery::Report { .. } => told,
         Delivery::Other { note } => told.mark(Html::text(note.as_str())),
     }
+}
+
+/// Whether the reader may know of a miss: what is another organisation's own is not theirs.
+fn sees(sight: &Sight<'_>, missed: &Missed) -> bool {
+    missed.tick.party.is_none_or(|party| sight.may_see_party(&party))
+}
+
+/// What was not done in time, each with when it was due.
+fn missed(sight: &Sight<'_>, missed: &[Missed]) -> Told {
+    let seen = missed.iter().filter(|it| sees(sight, it));
+    let texts = seen.map(|it| {
+        let due = sight.short(it.due);
+        let what = about_tick(sight, "story-tick", &it.tick).text;
+        sight.ta("story-missed", &[("what", &what), ("t", &due)])
+    });
+    Told::new(texts.collect::<Vec<_>>().join("\n")).weighty()
 }
 
 fn about_tick(sight: &Sight<'_>, key: &str, tick: &Tick) -> Told {

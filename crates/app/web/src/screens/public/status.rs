@@ -101,6 +101,9 @@ fn entry(visitor: &Visitor, view: &ReceiptView, recorded: &Recorded<ReportEvent>
         | ReportEvent::Received(_)
         | ReportEvent::DutyMet(_)
         | ReportEvent::MissCleared(_)
+        | ReportEvent::DutiesReminded(_)
+        | ReportEvent::DutiesMissed(_)
+        | ReportEvent::LeftWaiting(_)
         | ReportEvent::Absorbed(_) => return None,
     };
     Some(line(visitor, recorded.happened_at, key, remark))

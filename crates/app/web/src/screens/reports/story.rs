@@ -2,7 +2,7 @@
 
 use fengsui_desk::ReportView;
 use fengsui_desk::content::{Addition, CallRecord, Writing};
-use fengsui_response::{BlobRef, Delivery, DutyMet, Recorded, ReportEvent};
+use fengsui_response::{BlobRef, Delivery, DutiesMissed, DutyMet, Recorded, ReportEvent, Tick};
 
 use crate::parts::{ClauseChip, Entry, Gravity, Html, Timeline};
 use crate::routes;
@@ -74,13 +74,25 @@ fn told(saying: Saying<'_>, view: &ReportView, event: &ReportEvent) -> Told {
             Told { text: moved("report-story-anchor", it.anchor, it.at), ..Told::default() }
         }
         ReportEvent::AnchorCorrected(it) => Told {
-            text: moved("report-story-anchor-corrected", it.anchor, it.to),
+            text: words.ta(
+                "report-story-anchor-corrected",
+                &[
+                    ("anchor", &anchor_label(it.anchor, words)),
+                    ("from", &saying.clock.short(it.from, words)),
+                    ("t", &saying.clock.short(it.to, words)),
+                ],
+            ),
             remark: Some(it.reason.to_string()),
             ..Told::default()
         },
         ReportEvent::Received(it) => by_role("report-story-received", &it.by),
         ReportEvent::DutyMet(it) => met(saying, view, it),
         ReportEvent::MissCleared(_) => plain("report-story-cleared", None),
+        ReportEvent::DutiesReminded(_) => plain("report-story-reminded", None),
+        ReportEvent::DutiesMissed(it) => {
+            weighty("report-story-missed", Some(missed(saying, view, it)))
+        }
+        ReportEvent::LeftWaiting(_) => weighty("report-story-left-waiting", None),
         ReportEvent::Supplemented(it) => {
             weighty("report-story-supplemented", addition(&it.content))
         }
@@ -111,17 +123,28 @@ fn other(saying: Saying<'_>, report: fengsui_vocabulary::ReportId) -> Html {
     Html::link(&routes::report(report), &saying.words.t("report"))
 }
 
+/// What was not done in time, each with when it was due.
+fn missed(saying: Saying<'_>, view: &ReportView, missed: &DutiesMissed) -> String {
+    let words = saying.words;
+    let texts = missed.missed.iter().map(|it| {
+        let what = duty_name(saying, view, &it.tick);
+        let to = it.tick.to.as_ref().map(|to| saying.role(to)).unwrap_or_default();
+        let due = saying.clock.short(it.due, words);
+        words.ta("report-story-missed-one", &[("what", &what), ("to", &to), ("t", &due)])
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+fn duty_name(saying: Saying<'_>, view: &ReportView, tick: &Tick) -> String {
+    let plan = view.lead.as_deref();
+    let rule = plan.and_then(|plan| plan.duties.iter().find(|rule| rule.id == tick.duty));
+    rule.map_or_else(|| tick.duty.to_string(), |rule| rule.label.in_lang(saying.lang()).to_owned())
+}
+
 /// A duty that was met: which, towards whom, and by what act.
 fn met(saying: Saying<'_>, view: &ReportView, met: &DutyMet) -> Told {
     let words = saying.words;
-    let rule = view
-        .lead
-        .as_deref()
-        .and_then(|plan| plan.duties.iter().find(|rule| rule.id == met.tick.duty));
-    let what = rule.map_or_else(
-        || met.tick.duty.to_string(),
-        |rule| rule.label.in_lang(saying.lang()).to_owned(),
-    );
+    let what = duty_name(saying, view, &met.tick);
     let to = met.tick.to.as_ref().map(|to| saying.role(to)).unwrap_or_default();
     let call = match &met.act {
         Delivery::Call { record, .. } => view.text::<CallRecord>(record).map(|call| {

@@ -8,8 +8,8 @@ use super::Effect;
 use super::knowledge::happens;
 use crate::incident::{Incident, Judgement, Met, NotReporting};
 use crate::{
-    DutiesMissed, DutiesReminded, DutyMet, DutyWaived, IncidentEvent, LevelJudged, MissCleared, NotReported, PartHandedOver,
-    Party, Recorded, ReportReceived,
+    DutiesMissed, DutiesReminded, DutyMet, DutyWaived, IncidentEvent, LevelJudged, MissCleared,
+    NotReported, PartHandedOver, Party, Recorded, ReportReceived,
 };
 
 type Entry = Recorded<IncidentEvent>;

@@ -64,6 +64,7 @@ pub(super) fn told(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
             ProposalApproved ApprovalConfirmed ProposalReturned ProposalLapsed HeadquartersFormed
             NotControlled CommandTaken MeasureRecorded PartHandedOver NotReported Confirmed
             DocumentIssued NoteWritten InstructionRecorded Reviewed Closed Reopened Related TechnicalStepTaken
+            DutiesReminded DutiesMissed
         } => return None,
     };
     Some(told)
