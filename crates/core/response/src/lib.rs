@@ -13,6 +13,7 @@ mod blob;
 mod books;
 pub mod centre;
 pub mod deep;
+pub mod dispatch;
 mod event;
 pub mod house;
 pub mod incident;

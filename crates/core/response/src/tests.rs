@@ -3,6 +3,7 @@
 mod deep;
 mod handling;
 mod incidents;
+mod messages;
 mod plans;
 mod properties;
 mod registry;
