@@ -6,19 +6,18 @@
 use fengsui_store::{Board, Column};
 
 /// Every board, in the order in which they are rebuilt.
-pub(crate) static BOARDS: &[&Board] =
-    &[
-        &REPORT,
-        &INCIDENT,
-        &DUTY_DUE,
-        &WAITING,
-        &NOT_REPORTED,
-        &ORGANISATION,
-        &PERSON,
-        &SEARCH,
-        &CLOCK,
-        &MESSAGE,
-    ];
+pub(crate) static BOARDS: &[&Board] = &[
+    &REPORT,
+    &INCIDENT,
+    &DUTY_DUE,
+    &WAITING,
+    &NOT_REPORTED,
+    &ORGANISATION,
+    &PERSON,
+    &SEARCH,
+    &CLOCK,
+    &MESSAGE,
+];
 
 /// One row per report.
 pub(crate) static REPORT: Board = Board {
@@ -134,11 +133,8 @@ pub(crate) static PERSON: Board = Board {
 ///
 /// A reminder, a miss, the next step of a call-out. What was recorded moves the row on, so nothing
 /// fires twice; what fell due while nobody looked is still there, so nothing is skipped.
-pub(crate) static CLOCK: Board = Board {
-    name: "board_clock",
-    columns: &[Column::int("fires_at")],
-    indexes: &[&["fires_at"]],
-};
+pub(crate) static CLOCK: Board =
+    Board { name: "board_clock", columns: &[Column::int("fires_at")], indexes: &[&["fires_at"]] };
 
 /// One row per message that goes out.
 pub(crate) static MESSAGE: Board = Board {
@@ -152,9 +148,12 @@ pub(crate) static MESSAGE: Board = Board {
         Column::int("intended_at"),
         Column::int_opt("next_attempt_at"),
         Column::int("attempts"),
+        Column::int("uncertain"),
     ],
     indexes: &[
-        &["state", "next_attempt_at"],
+        &["way", "next_attempt_at"],
+        &["next_attempt_at"],
+        &["state", "intended_at"],
         &["about", "intended_at"],
         &["addressee", "intended_at"],
         &["intended_at"],

@@ -17,6 +17,7 @@ pub mod content;
 mod copies;
 mod desk;
 mod directory;
+mod dispatch;
 mod districts;
 mod fault;
 mod intake;
@@ -34,6 +35,7 @@ mod stream;
 mod upkeep;
 mod view;
 mod viewer;
+mod ways;
 
 pub use accept::{Acceptance, Accepting, Added};
 pub use account::{
@@ -45,6 +47,7 @@ pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds}
 pub use commit::Done;
 pub use desk::{Desk, DeskSettings};
 pub use directory::Directory;
+pub use dispatch::{BounceTaken, DispatchLag, Dispatching, NodeId, NodeIdMalformed, StrayReport};
 pub use districts::{DISTRICTS, District};
 pub use fault::{DeskFault, FieldProblem};
 pub use fengsui_response::Capacity;
@@ -59,9 +62,11 @@ pub use registry::{
 };
 pub use replay::Replayed;
 pub use view::{
-    Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine, IncidentView,
-    MineView, NextForPack, NotReportedLine, OnlyOpen, OrganisationLine, OrganisationView, Owed,
-    Page, PlanOfIncident, PlanWaiting, ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView,
-    RulingView, SearchHit, SharedNetwork, WaitingLine, WordingView, WorkGroup,
+    AttemptLine, Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine,
+    IncidentView, MessageFilter, MessageLine, MessageView, MineView, NextForPack, NotReportedLine,
+    OnlyOpen, OrganisationLine, OrganisationView, Owed, Page, PlanOfIncident, PlanWaiting,
+    ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView, RulingView, SearchHit,
+    SharedNetwork, WaitingLine, WordingView, WorkGroup,
 };
 pub use viewer::{Reach, Viewer};
+pub use ways::{Hook, Reached, ReachedMalformed, Ways};

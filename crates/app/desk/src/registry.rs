@@ -19,12 +19,12 @@ use jiff::civil::Date;
 pub use change::OrganisationChange;
 pub use import::{ImportLine, ImportMistake, ImportProblem, NewOrganisation, OrganisationImport};
 
-use crate::outgoing::Intents;
 use crate::account::{ACCOUNT, Account, PasswordFault};
 use crate::commit::{ATTEMPTS_MAX, Gains};
+use crate::outgoing::Intents;
 use crate::project;
 use crate::stream::{CENTRE, Loaded, organisation_stream, person_stream};
-use crate::{Desk, DeskFault, FieldProblem};
+use crate::{Desk, DeskFault, FieldProblem, Reached};
 
 /// Where account names are unique.
 const ACCOUNT_NAME: &str = "account-name";
@@ -243,8 +243,14 @@ impl Desk {
             }
         };
         let rows = project::organisation_rows(&loaded.after(&decided, now, by.person));
-        let gains =
-            Gains { command_id: self.command_id(), by: by.person, now, blobs, claims: Vec::new(), intents: Intents::default() };
+        let gains = Gains {
+            command_id: self.command_id(),
+            by: by.person,
+            now,
+            blobs,
+            claims: Vec::new(),
+            intents: Intents::default(),
+        };
         let mut commit: Commit = gains.commit(&decided, vec![loaded.gains(&decided, rows)]);
         commit.claims = claims;
         self.append(commit).await.map(|_| ())
@@ -317,6 +323,7 @@ impl Desk {
             name: new.name,
             password: None,
             is_closed: false,
+            reached: Reached::default(),
         };
         self.keep(ACCOUNT, &login, &account, None).await?;
         if let Some(password) = &new.password {

@@ -109,7 +109,7 @@ pub fn decide(
             record_bounce(message, *fate, report)
         }
         MessageCommand::See => {
-            if intent.way != Way::Screen || intent.to != Addressee::Person(asked.by.person) {
+            if intent.way != Way::Screen || !is_for(intent.to, &asked.by) {
                 return Err(Refusal::NotYours);
             }
             let is_new = message.seen_at.is_none();
@@ -228,6 +228,15 @@ fn give_up(message: &Message, reason: &BlobRef) -> Result<MessageEvent, Refusal>
         return Ok(MessageGivenUp { because, reason: Some(reason.clone()) }.into());
     }
     Err(Refusal::NoChange)
+}
+
+/// Whether somebody opens what is addressed to them, or to their organisation.
+fn is_for(to: Addressee, by: &Actor) -> bool {
+    match to {
+        Addressee::Person(person) => person == by.person,
+        Addressee::Organisation(organisation) => by.organisation == Some(organisation),
+        Addressee::Reporter => false,
+    }
 }
 
 /// Nobody writes down by hand what a machine saw.
