@@ -1,6 +1,5 @@
 //! From the configuration to the ways out. What is wrong is said before anything is served.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::fs::File;
 use std::io::Write as _;

@@ -187,6 +187,11 @@ impl Directory {
         known.actor(self.centre.lead.as_ref(), self.centre.roles_of(organisation, person))
     }
 
+    /// Everybody who acts here.
+    pub(crate) fn actors(&self) -> impl Iterator<Item = Actor> {
+        self.people.keys().filter_map(|person| self.actor(*person))
+    }
+
     /// A person as somebody who looks at the record.
     pub fn viewer(&self, person: PersonId, lead: Option<&Plan>) -> Option<Viewer> {
         let actor = self.actor(person)?;

@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`step`] (what to do now, pure), then `run` (doing it).
 
+mod approvals;
 mod bounce;
 mod lease;
 mod letter;
