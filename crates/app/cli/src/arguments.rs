@@ -49,6 +49,9 @@ pub(crate) enum Command {
     /// Work on what is derived from the journal
     #[command(subcommand)]
     Boards(Boards),
+    /// What is sent: whether it goes on, and what came back
+    #[command(subcommand)]
+    Dispatch(Dispatch),
     /// Accounts of people and programs
     #[command(subcommand)]
     Account(Account),
@@ -299,6 +302,35 @@ pub(crate) enum Boards {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum Dispatch {
+    /// How much waits, how long already, and whether sending is held
+    Status,
+    /// Let sending go on after a restore or a move to another machine
+    #[command(after_help = "Example:
+  fengsui dispatch release --reason 'the old machine is off; the list was compared'")]
+    Release {
+        /// Why it may go on; it is written into the journal
+        #[arg(long)]
+        reason: String,
+    },
+    /// Hold sending until it is released; everything queued stays
+    Hold {
+        /// Why; it is written into the journal
+        #[arg(long)]
+        reason: String,
+    },
+    /// Take in the report of a mail server about a letter that did not arrive
+    #[command(after_help = "Example of a pipe in a mail server's aliases:
+  bounces: \"|/usr/bin/fengsui dispatch bounce --data /var/lib/fengsui -\"
+Exit 0 when it is on disk, 75 when the mail server should hand it over again later.")]
+    Bounce {
+        /// The report as mail; - reads standard input
+        #[arg(default_value = "-", value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum Account {
     /// Add an account
     #[command(after_help = "Example:
@@ -320,6 +352,17 @@ The password is read from FENGSUI_PASSWORD, or made up and printed once.")]
         /// Capacities: officer, leader, registrar, plan-officer, liaison, auditor, administrator
         #[arg(long = "capacity")]
         capacities: Vec<String>,
+        #[command(flatten)]
+        reached: ReachedBy,
+    },
+    /// Say where a person is reached besides the screen; what is left out is forgotten
+    #[command(after_help = "Example:
+  fengsui account reach mara --mail mara@unit.example --mobile 13800000000 --lang zh")]
+    Reach {
+        /// Whose
+        login: String,
+        #[command(flatten)]
+        reached: ReachedBy,
     },
     /// Set a password
     #[command(
@@ -344,6 +387,20 @@ The password is read from FENGSUI_PASSWORD, or made up and printed once.")]
         #[arg(long)]
         client: String,
     },
+}
+
+/// Where a person is reached besides the screen.
+#[derive(Debug, Args)]
+pub(crate) struct ReachedBy {
+    /// Mail address
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) mail: Option<String>,
+    /// Telephone that takes short messages
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) mobile: Option<String>,
+    /// Language in which the person is written to: zh or en
+    #[arg(long, default_value = "zh")]
+    pub(crate) lang: fengsui_vocabulary::Lang,
 }
 
 #[derive(Debug, Subcommand)]

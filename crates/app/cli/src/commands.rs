@@ -4,6 +4,7 @@ mod account;
 mod boards;
 mod demo;
 mod house;
+mod dispatch;
 mod init;
 mod journal;
 mod organisation;
@@ -31,7 +32,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    fn of(what: &str, cause: &dyn std::error::Error) -> Self {
+    pub(crate) fn of(what: &str, cause: &dyn std::error::Error) -> Self {
         Self::Said(format!("{what}: {}", with_causes(cause)))
     }
 }
@@ -76,6 +77,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Plan(plan) => plan::run(plan),
         Command::Journal(journal) => journal::run(&start, journal).await,
         Command::Boards(boards) => boards::run(&start, boards).await,
+        Command::Dispatch(dispatch) => dispatch::run(&start, dispatch).await,
         Command::Account(account) => account::run(&start, account).await,
         Command::Role(role) => role::run(&start, role).await,
         Command::House(house) => house::run(&start, house).await,

@@ -1,9 +1,13 @@
 //! Configuration: flags over environment over `fengsui.toml` over defaults that work.
 
+mod sending;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+pub(crate) use sending::{Centre, Mail, MailSecurity, Webhook};
 
 /// The file beside which the program is started, unless another is named.
 pub(crate) const FILE: &str = "fengsui.toml";
@@ -20,6 +24,11 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     #[serde(default)]
     pub(crate) documents: Documents,
+    #[serde(default)]
+    pub(crate) centre: Centre,
+    pub(crate) mail: Option<Mail>,
+    #[serde(default, rename = "webhook")]
+    pub(crate) webhooks: Vec<Webhook>,
 }
 
 /// How the servers listen.

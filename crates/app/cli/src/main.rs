@@ -6,6 +6,7 @@ mod arguments;
 mod commands;
 mod config;
 mod printing;
+mod sending;
 
 use std::process::ExitCode;
 

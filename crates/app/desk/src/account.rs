@@ -11,6 +11,8 @@ mod token;
 use fengsui_vocabulary::PersonId;
 use serde::{Deserialize, Serialize};
 
+use crate::Reached;
+
 pub use password::{PASSWORD_CHARS_MIN, PasswordWeak};
 pub use session::{Session, SessionCookie};
 pub use sign_in::{PasswordFault, SignInRefused, SignedIn};
@@ -29,6 +31,9 @@ pub struct Account {
     pub password: Option<String>,
     /// Whether signing in is switched off.
     pub is_closed: bool,
+    /// Where the person is reached besides the screen.
+    #[serde(default)]
+    pub reached: Reached,
 }
 
 /// Where accounts are kept.

@@ -148,9 +148,12 @@ pub(crate) static MESSAGE: Board = Board {
         Column::int("intended_at"),
         Column::int_opt("next_attempt_at"),
         Column::int("attempts"),
+        Column::int("uncertain"),
     ],
     indexes: &[
-        &["state", "next_attempt_at"],
+        &["way", "next_attempt_at"],
+        &["next_attempt_at"],
+        &["state", "intended_at"],
         &["about", "intended_at"],
         &["addressee", "intended_at"],
         &["intended_at"],

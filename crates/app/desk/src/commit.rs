@@ -62,7 +62,7 @@ impl Desk {
             let rows = project::incident_rows(&after, &packs);
             let claims = claims_of(&asked.command, command_id);
             let blobs = blobs.clone();
-            let intents = Intents::default();
+            let intents = self.approvals_asked(&loaded.state, &after, now).await?;
             let gains = Gains { command_id, by: asked.by.person, now, blobs, claims, intents };
             match self.commit_one(&loaded, &decided, rows, gains).await {
                 Err(DeskFault::Overtaken(_)) => {} // decide again

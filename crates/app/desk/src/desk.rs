@@ -22,7 +22,7 @@ use crate::boards::BOARDS;
 use crate::cache::Cache;
 use crate::secret::{hex, letters};
 use crate::signature::Trust;
-use crate::{Clock, Correspondence, DeskFault, Directory, IdSource};
+use crate::{Clock, Correspondence, DeskFault, Directory, IdSource, Ways};
 
 /// Where the keys of this deployment are kept.
 const KEY: &str = "key";
@@ -59,6 +59,7 @@ struct Inner {
     directory: RwLock<Arc<Directory>>,
     correspondence: RwLock<Arc<Correspondence>>,
     house: RwLock<(String, Arc<House>)>,
+    ways: RwLock<Arc<Ways>>,
     receipt_key: [u8; 32],
     tokens: Cache<ApiToken>,
 }
@@ -79,6 +80,7 @@ impl Desk {
                 directory: RwLock::default(),
                 correspondence: RwLock::default(),
                 house: RwLock::new((String::new(), House::shipped())),
+                ways: RwLock::default(),
                 receipt_key,
                 tokens: Cache::holding(TOKENS_MAX),
             }),
@@ -148,6 +150,16 @@ impl Desk {
     pub fn set_correspondence(&self, signed: Correspondence) {
         let mut held = self.inner.correspondence.write().unwrap_or_else(PoisonError::into_inner);
         *held = Arc::new(signed);
+    }
+
+    /// The ways out that are configured here.
+    pub fn ways(&self) -> Arc<Ways> {
+        Arc::clone(&self.inner.ways.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Says which ways out are configured here.
+    pub fn set_ways(&self, ways: Ways) {
+        *self.inner.ways.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ways);
     }
 
     /// Today in the zone of the plan that leads in a directory.

@@ -20,7 +20,7 @@ use crate::account::{ACCOUNT, Account};
 use crate::boards::{ORGANISATION, PERSON};
 use crate::stream::{CENTRE, organisation_stream, person_stream};
 use crate::viewer::{Reach, Viewer};
-use crate::{Desk, DeskFault};
+use crate::{Desk, DeskFault, Reached};
 
 /// Organisations and people that are held at most.
 const HELD_MAX: u32 = 200_000;
@@ -34,6 +34,7 @@ pub struct Directory {
     organisations: BTreeMap<OrganisationId, Organisation>,
     people: BTreeMap<PersonId, Person>,
     names: BTreeMap<PersonId, String>,
+    reached: BTreeMap<PersonId, Reached>,
     by_name: BTreeMap<String, OrganisationId>,
     below: BTreeMap<OrganisationId, Vec<OrganisationId>>,
 }
@@ -109,6 +110,11 @@ impl Directory {
             _ => Label::new("已注销人员", "a former member"),
         };
         nobody.in_lang(lang).to_owned()
+    }
+
+    /// Where a person is reached besides the screen; nothing where signing in is switched off.
+    pub fn reached(&self, person: PersonId) -> Reached {
+        self.reached.get(&person).cloned().unwrap_or_default()
     }
 
     /// An organisation by its id or its Chinese name.
@@ -200,6 +206,11 @@ impl Directory {
         known.actor(self.centre.lead.as_ref(), self.centre.roles_of(organisation, person))
     }
 
+    /// Everybody who acts here.
+    pub(crate) fn actors(&self) -> impl Iterator<Item = Actor> {
+        self.people.keys().filter_map(|person| self.actor(*person))
+    }
+
     /// A person as somebody who looks at the record.
     pub fn viewer(&self, person: PersonId, lead: Option<&Plan>) -> Option<Viewer> {
         let actor = self.actor(person)?;
@@ -272,6 +283,9 @@ impl Desk {
             directory.people.insert(id, self.load(person_stream(id)).await?.state);
         }
         for (_, account) in self.all_kept::<Account>(ACCOUNT).await? {
+            if !account.is_closed {
+                directory.reached.insert(account.person, account.reached);
+            }
             directory.names.insert(account.person, account.name);
         }
         let day = self.day_of(&directory);

@@ -3,20 +3,25 @@
 //! Nothing is judged here. What came is bounded before it reaches this, kept beside the journal,
 //! and acknowledged only when the journal has it on disk.
 
+use fengsui_notices::{MailAddress, Moment, Notice, Phrase, ReportReceived};
 use fengsui_response::report::{Report, ReportCommand, TakeIn, decide};
 use fengsui_response::{
-    Actor, Affected, Asked, Delivery, IntakeChannel, PlanRef, ReadBack, ReportKind, Scene,
+    Actor, Addressee, Affected, Asked, Delivery, IntakeChannel, PlanRef, ReadBack, ReportKind,
+    Scene, Way,
 };
 use fengsui_store::{Claim, Commit, NewBlob};
 use fengsui_vocabulary::{CommandId, Facts, Line, Realm, ReportId, RoleId};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::content::{CallRecord, ReportContent};
 use crate::desk::unreadable;
+use crate::outgoing::Outgoing;
 use crate::project;
 use crate::secret::{letters, receipt_secret};
 use crate::stream::{Loaded, report_stream};
+use crate::ways::WayTo;
 use crate::{Desk, DeskFault, FieldProblem};
 
 /// Where receipt numbers are unique.
@@ -114,13 +119,14 @@ impl Desk {
         }
         let lead = self.lead()?;
         let report = self.draw_report();
+        let reached = self.receipt_by(&arrival.content);
         let mut blobs = Vec::new();
         let take_in = self.taking_in(report, arrival, &PlanRef::of(&lead), &mut blobs).await?;
         let mut asked = Asked { by: by.clone(), role: None, happened_at, command: take_in.clone() };
         for _ in 0..NUMBERS_MAX {
             let now = self.now();
             asked.command.number = self.draw_number(now, &lead)?;
-            match self.commit_taking_in(command_id, &asked, &blobs, now).await {
+            match self.commit_taking_in(command_id, &asked, (&blobs, reached.as_ref()), now).await {
                 Err(DeskFault::Overtaken(_)) => {} // the number is taken: draw another
                 Err(DeskFault::Refused(refusal)) => {
                     // A repeat gets its receipt even if it would be refused today.
@@ -175,7 +181,7 @@ impl Desk {
         &self,
         command_id: CommandId,
         asked: &Asked<TakeIn>,
-        blobs: &[NewBlob],
+        (blobs, reached): (&[NewBlob], Option<&WayTo>),
         now: Timestamp,
     ) -> Result<Receipt, DeskFault> {
         let take_in = &asked.command;
@@ -206,7 +212,36 @@ impl Desk {
             holder: take_in.report.to_string(),
         }];
         commit.blobs = blobs.to_vec();
+        if let Some(reached) = reached {
+            let outgoing = self.receipt_mail(take_in, answer.taken_in_at);
+            let intents = self.intents_by(&outgoing, reached.clone(), now).await?;
+            commit.streams.extend(intents.streams);
+            commit.blobs.extend(intents.blobs);
+        }
         self.receipt(&self.append(commit).await?)
+    }
+
+    /// How the reporter is sent a receipt: by the mail address left, where mail goes out at all.
+    fn receipt_by(&self, content: &ReportContent) -> Option<WayTo> {
+        self.ways().mail.as_ref()?;
+        let address = content.reporter.mail.as_ref()?.as_str();
+        address.parse::<MailAddress>().ok()?;
+        Some(WayTo { way: Way::Mail, address: Some(address.to_owned()), lang: content.lang })
+    }
+
+    /// The number and where to look it up; what opens the receipt stays with whoever was shown it.
+    fn receipt_mail(&self, take_in: &TakeIn, taken_in_at: Timestamp) -> Outgoing {
+        let zone = self.lead_plan().map_or(TimeZone::UTC, |plan| plan.time_zone.clone());
+        Outgoing {
+            about: report_stream(take_in.report),
+            to: Addressee::Reporter,
+            notice: Notice::ReportReceived(ReportReceived {
+                number: Phrase::of(take_in.number.as_str()),
+                received_at: Moment(taken_in_at.to_zoned(zone)),
+                look_up: self.place("/report/look-up"),
+                code: None,
+            }),
+        }
     }
 
     /// The receipt of a committed intake: the same for every repeat.

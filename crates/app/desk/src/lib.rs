@@ -19,6 +19,7 @@ pub mod content;
 mod copies;
 mod desk;
 mod directory;
+mod dispatch;
 mod districts;
 mod fault;
 mod house;
@@ -37,6 +38,7 @@ mod stream;
 mod upkeep;
 mod view;
 mod viewer;
+mod ways;
 
 pub use accept::{Acceptance, Accepting, Added};
 pub use account::{
@@ -51,6 +53,7 @@ pub use commit::Done;
 pub use copies::IncidentModel;
 pub use desk::{Desk, DeskSettings};
 pub use directory::Directory;
+pub use dispatch::{BounceTaken, DispatchLag, Dispatching, NodeId, NodeIdMalformed, StrayReport};
 pub use districts::{DISTRICTS, District};
 pub use fault::{DeskFault, FieldProblem};
 pub use fengsui_response::Capacity;
@@ -65,9 +68,11 @@ pub use registry::{
 };
 pub use replay::Replayed;
 pub use view::{
-    Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine, IncidentView,
-    MineView, NextForPack, NotReportedLine, OnlyOpen, OrganisationLine, OrganisationView, Owed,
-    Page, PlanOfIncident, PlanWaiting, ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView,
-    RulingView, SearchHit, SharedNetwork, WaitingLine, WordingView, WorkGroup,
+    AttemptLine, Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine,
+    IncidentView, MessageFilter, MessageLine, MessageView, MineView, NextForPack, NotReportedLine,
+    OnlyOpen, OrganisationLine, OrganisationView, Owed, Page, PlanOfIncident, PlanWaiting,
+    ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView, RulingView, SearchHit,
+    SharedNetwork, WaitingLine, WordingView, WorkGroup,
 };
 pub use viewer::{Reach, Viewer};
+pub use ways::{Hook, Reached, ReachedMalformed, Ways};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use fengsui_notices::{Centre, Notice, Phrase, Url, Words};
 use fengsui_response::message::Message;
-use fengsui_response::{Actor, Addressee, Decided, MessageIntended, Occasion, Way};
+use fengsui_response::{Actor, Addressee, Decided, MessageIntended, Occasion};
 use fengsui_store::{NewBlob, StreamCommit};
 use fengsui_vocabulary::{Label, Lang, Line, MessageId};
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::project;
 use crate::stream::{Loaded, message_stream};
+use crate::ways::WayTo;
 use crate::{Desk, DeskFault};
 
 /// Somebody who must be told something.
@@ -56,6 +57,9 @@ pub(crate) struct MessageContent {
     pub(crate) subject: String,
     /// The text.
     pub(crate) text: String,
+    /// The host in its Message-ID: the same at every attempt, whatever the centre is called by then.
+    #[serde(default)]
+    pub(crate) host: Option<String>,
 }
 
 impl Desk {
@@ -67,10 +71,22 @@ impl Desk {
     ) -> Result<Intents, DeskFault> {
         let mut intents = Intents::default();
         for it in outgoing {
-            for (way, address, lang) in self.ways_to(it.to) {
-                self.intend(it, (way, address, lang), now, &mut intents).await?;
+            for way in self.ways_to(it).await? {
+                self.intend(it, way, now, &mut intents).await?;
             }
         }
+        Ok(intents)
+    }
+
+    /// The same for somebody who is reached by one way only, such as a reporter by the address left.
+    pub(crate) async fn intents_by(
+        &self,
+        outgoing: &Outgoing,
+        way: WayTo,
+        now: Timestamp,
+    ) -> Result<Intents, DeskFault> {
+        let mut intents = Intents::default();
+        self.intend(outgoing, way, now, &mut intents).await?;
         Ok(intents)
     }
 
@@ -80,21 +96,17 @@ impl Desk {
         base.join(path).unwrap_or_else(|_unfit| base.clone())
     }
 
-    /// By which ways somebody is reached. Everybody who works here has a screen.
-    fn ways_to(&self, _to: Addressee) -> Vec<(Way, Option<String>, Lang)> {
-        vec![(Way::Screen, None, Lang::Zh)]
-    }
-
     async fn intend(
         &self,
         outgoing: &Outgoing,
-        (way, address, lang): (Way, Option<String>, Lang),
+        WayTo { way, address, lang }: WayTo,
         now: Timestamp,
         intents: &mut Intents,
     ) -> Result<(), DeskFault> {
         let Words { subject, text } = outgoing.notice.words(lang, &self.signs_as(lang));
         let (subject, text) = (subject.to_string(), text.to_string());
-        let content = self.keep_json(&MessageContent { address, subject, text }).await?;
+        let host = self.correspondence().base.host_str().map(str::to_owned);
+        let content = self.keep_json(&MessageContent { address, subject, text, host }).await?;
         let message = MessageId::from_bits(self.draw());
         let about = outgoing.about.parse::<Line>();
         let intended = MessageIntended {
@@ -134,7 +146,7 @@ fn here() -> Url {
     "http://127.0.0.1:8080/".parse().expect("a loopback address is an address")
 }
 
-const fn occasion_of(notice: &Notice) -> Occasion {
+pub(crate) const fn occasion_of(notice: &Notice) -> Occasion {
     match notice {
         Notice::DutyDue(_) => Occasion::DutyDue,
         Notice::DutyMissed(_) => Occasion::DutyMissed,

@@ -12,7 +12,7 @@ mod report;
 
 pub(crate) use duty::DutyView;
 pub(crate) use incident::incident_rows;
-pub(crate) use message::message_rows;
+pub(crate) use message::{addressee_key, message_rows, occasion_named, way_name, way_named};
 pub(crate) use organisation::organisation_rows;
 pub(crate) use person::person_rows;
 pub(crate) use report::report_rows;

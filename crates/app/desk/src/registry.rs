@@ -24,7 +24,7 @@ use crate::commit::{ATTEMPTS_MAX, Gains};
 use crate::outgoing::Intents;
 use crate::project;
 use crate::stream::{CENTRE, Loaded, organisation_stream, person_stream};
-use crate::{Desk, DeskFault, FieldProblem};
+use crate::{Desk, DeskFault, FieldProblem, Reached};
 
 /// Where account names are unique.
 const ACCOUNT_NAME: &str = "account-name";
@@ -323,6 +323,7 @@ impl Desk {
             name: new.name,
             password: None,
             is_closed: false,
+            reached: Reached::default(),
         };
         self.keep(ACCOUNT, &login, &account, None).await?;
         if let Some(password) = &new.password {

@@ -1,14 +1,14 @@
 //! Streams of the journal, read and folded.
 
 use fengsui_response::centre::{self, Centre};
+use fengsui_response::dispatch::{self, Dispatch};
 use fengsui_response::incident::{self, Incident};
 use fengsui_response::message::{self, Message};
 use fengsui_response::organisation::{self, Organisation};
 use fengsui_response::person::{self, Person};
 use fengsui_response::report::{self, Report};
 use fengsui_response::{
-    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded,
-    ReportEvent, Stored, Unreadable,
+    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent, Stored, Unreadable, DispatchEvent,
 };
 use fengsui_store::{Entry, NewEntry, StreamCommit, StreamRows};
 use fengsui_vocabulary::{IncidentId, MessageId, OrganisationId, PersonId, ReportId};
@@ -54,6 +54,14 @@ pub(crate) fn message_stream(message: MessageId) -> String {
     format!("message:{message}")
 }
 
+/// The message whose stream this is.
+pub(crate) fn message_of(stream: &str) -> Option<MessageId> {
+    stream.strip_prefix("message:")?.parse().ok()
+}
+
+/// The stream of sending as a whole.
+pub(crate) const DISPATCH: &str = "dispatch";
+
 /// A state that is the fold of one stream.
 pub(crate) trait Folded: Clone + Default + Send + Sync {
     type Event: Send + Sync;
@@ -88,6 +96,7 @@ folded!(Incident, IncidentEvent, incident::evolve);
 folded!(Organisation, OrganisationEvent, organisation::evolve);
 folded!(Centre, CentreEvent, centre::evolve);
 folded!(Message, MessageEvent, message::evolve);
+folded!(Dispatch, DispatchEvent, dispatch::evolve);
 folded!(Person, PersonEvent, person::evolve);
 
 /// A stream as it was when a decision looked at it.

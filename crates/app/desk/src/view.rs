@@ -3,6 +3,7 @@
 mod desk;
 mod incident;
 mod list;
+mod message;
 mod mine;
 mod organisation;
 mod plans;
@@ -16,6 +17,7 @@ pub use list::{
     DutyLine, IncidentLine, OnlyOpen, Page, ReportFilter, ReportLine, SearchHit, WaitingLine,
 };
 pub(crate) use list::{id_of, place};
+pub use message::{AttemptLine, MessageFilter, MessageLine, MessageView};
 pub use mine::MineView;
 pub use organisation::{OrganisationLine, OrganisationView, SharedNetwork};
 pub use plans::{

@@ -51,6 +51,7 @@ impl Viewer {
             Reach::Own => {}
         }
         keys.extend(self.actor.every_role().map(|(plan, role)| role_key(plan, role)));
+        keys.insert(person_key(self.actor.person));
         Sight::Keys(keys)
     }
 
@@ -122,6 +123,11 @@ pub(crate) fn district_key(district: &DistrictCode) -> String {
 /// Shows a stream to whoever holds a role of this plan.
 pub(crate) fn role_key(plan: &PlanId, role: &RoleId) -> String {
     format!("role:{plan}/{role}")
+}
+
+/// Shows a stream to one person.
+pub(crate) fn person_key(person: PersonId) -> String {
+    format!("person:{person}")
 }
 
 /// What waits for whoever works in a capacity.

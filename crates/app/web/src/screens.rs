@@ -9,6 +9,7 @@ pub(crate) mod desk;
 pub(crate) mod home;
 pub(crate) mod hotline;
 pub(crate) mod incidents;
+pub(crate) mod messages;
 pub(crate) mod mine;
 pub(crate) mod organisations;
 pub(crate) mod plans;
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(incidents::routes())
         .merge(organisations::routes())
         .merge(mine::routes())
+        .merge(messages::routes())
         .merge(plans::routes())
         .merge(search::routes())
         .merge(admin::routes())

@@ -55,6 +55,8 @@ struct Who {
     session: Session,
     viewer: Viewer,
     office: String,
+    /// How many messages wait on the screen to be opened.
+    unseen: usize,
 }
 
 /// Whoever is signed in.
@@ -121,12 +123,13 @@ impl Visitor {
         page.csrf.clone_from(&self.inner.csrf);
         let viewer = self.viewer();
         let here = |href: &str| Place::is(&href, &place);
+        let unseen = self.inner.who.as_ref().map_or(0, |who| who.unseen);
         page.navigation = places(viewer)
             .map(|(href, key)| NavLink {
                 place: here(&href),
+                waiting: (href == routes::MESSAGES && unseen > 0).then_some(unseen),
                 href,
                 text: words.t(key).into_owned(),
-                waiting: None,
             })
             .collect();
         page.notices
@@ -178,6 +181,7 @@ fn places(viewer: Option<&Viewer>) -> impl Iterator<Item = (String, &'static str
         (routes::INCIDENTS, "nav-incidents", handles),
         (routes::ORGANISATIONS, "nav-organisations", handles || is(Capacity::Registrar)),
         (routes::MINE, "nav-my-organisation", member && !handles),
+        (routes::MESSAGES, "nav-messages", !nobody),
         (routes::PLANS, "nav-plans", !nobody),
         (routes::SEARCH, "nav-search", !nobody),
         (routes::ADMIN, "nav-admin", is(Capacity::Administrator)),
@@ -218,7 +222,8 @@ async fn who(web: &Web, jar: &Jar, path: &str) -> Result<Option<Who>, DeskFault>
         .actor
         .organisation
         .map(|organisation| web.desk.directory().name_of(organisation).in_lang(lang).to_owned());
-    Ok(Some(Who { session, viewer, office: office.unwrap_or_default() }))
+    let unseen = usize::try_from(web.desk.unseen_messages(&viewer).await?).unwrap_or(usize::MAX);
+    Ok(Some(Who { session, viewer, office: office.unwrap_or_default(), unseen }))
 }
 
 fn visitor(web: &Web, jar: &Jar, request: &Request, who: Option<Who>) -> Visitor {

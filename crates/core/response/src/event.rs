@@ -313,6 +313,34 @@ events! {
     MessageEvent {
         /// It was decided that it must go out.
         Intended(MessageIntended) = "message-intended", 1;
+        /// The other side has taken it over.
+        Delivered(MessageDelivered) = "message-delivered", 1;
+        /// It was not taken now.
+        Deferred(MessageDeferred) = "message-deferred", 1;
+        /// It was not taken, and the same again would not be either.
+        Refused(MessageRefused) = "message-refused", 1;
+        /// What became of it is not known.
+        Uncertain(MessageUncertain) = "message-uncertain", 1;
+        /// It waits for a way out to be configured.
+        Parked(MessageParked) = "message-parked", 1;
+        /// A mail server reports that it did not arrive.
+        Bounced(MessageBounced) = "message-bounced", 1;
+        /// Whoever it was for has opened it.
+        Seen(MessageSeen) = "message-seen", 1;
+        /// Somebody has it tried again.
+        TriedAgain(MessageTriedAgain) = "message-tried-again", 1;
+        /// It is not tried any more.
+        GivenUp(MessageGivenUp) = "message-given-up", 1;
+    }
+}
+
+events! {
+    /// What happens to sending as a whole.
+    DispatchEvent {
+        /// Nothing is sent until a person has looked.
+        Held(DispatchHeld) = "dispatch-held", 1;
+        /// A person has looked: it goes on.
+        Resumed(JournalResumed) = "journal-resumed", 1;
     }
 }
 

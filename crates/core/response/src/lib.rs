@@ -14,6 +14,7 @@ mod books;
 pub mod centre;
 pub mod clock;
 pub mod deep;
+pub mod dispatch;
 mod event;
 pub mod house;
 pub mod incident;

@@ -5,6 +5,7 @@ mod deep;
 mod handling;
 mod house;
 mod incidents;
+mod messages;
 mod plans;
 mod properties;
 mod registry;

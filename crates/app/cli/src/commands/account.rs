@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use fengsui_desk::{Capacity, Desk, NewAccount};
+use fengsui_desk::{Capacity, Desk, NewAccount, Reached};
 use fengsui_vocabulary::{OrganisationId, RoleId};
 
 use super::{DATA, Failure, Start, init, serve};
-use crate::arguments::Account;
+use crate::arguments::{Account, ReachedBy};
 use crate::printing::say;
 
 pub(super) async fn run(start: &Start, account: Account) -> Result<ExitCode, Failure> {
@@ -18,7 +18,9 @@ pub(super) async fn run(start: &Start, account: Account) -> Result<ExitCode, Fai
 
 async fn carry_out(desk: &Desk, account: Account) -> Result<(), Failure> {
     match account {
-        Account::Add { login, name, organisation, roles, capacities } => {
+        Account::Add { login, name, organisation, roles, capacities, reached } => {
+            let reached = read_reached(&reached)?;
+            let of = login.clone();
             let organisation = match organisation {
                 Some(named) => Some(organisation_of(desk, &named)?),
                 None => None,
@@ -34,7 +36,12 @@ async fn carry_out(desk: &Desk, account: Account) -> Result<(), Failure> {
                     capacities: all(&capacities, "capacity", str::parse::<Capacity>)?,
                 },
             )
-            .await
+            .await?;
+            Ok(desk.set_reached(&of, reached).await?)
+        }
+        Account::Reach { login, reached } => {
+            desk.account(&login).await?.ok_or_else(|| nobody(&login))?;
+            Ok(desk.set_reached(&login, read_reached(&reached)?).await?)
         }
         Account::Password { login } => {
             let (password, is_made_up) = init::password(desk);
@@ -71,6 +78,12 @@ async fn add(desk: &Desk, mut account: NewAccount) -> Result<(), Failure> {
         say(&format!("password (shown only now): {password}"));
     }
     Ok(())
+}
+
+fn read_reached(typed: &ReachedBy) -> Result<Reached, Failure> {
+    let (mail, mobile) = (typed.mail.as_deref(), typed.mobile.as_deref());
+    Reached::read(mail.unwrap_or_default(), mobile.unwrap_or_default(), typed.lang)
+        .map_err(|fault| Failure::of("the account was not changed", &fault))
 }
 
 /// An organisation by its id or its Chinese name.

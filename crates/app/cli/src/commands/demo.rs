@@ -8,7 +8,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use fengsui_desk::{Clock as _, Desk, DeskSettings, MachineClock, MachineIds, StoryClock};
-use fengsui_scenarios::{PEOPLE, StoryFault, appoint, register, tell_by_the_clock};
+use fengsui_scenarios::{PEOPLE, StoryFault, appoint, register, tell_by_the_clock, tell};
+use fengsui_notices::Notices;
 use jiff::{SignedDuration, Timestamp};
 
 use super::serve::{Listening, default_address, open, until_stopped};
@@ -42,7 +43,9 @@ pub(super) async fn run(start: &Start, demo: Demo) -> Result<ExitCode, Failure> 
         say(&format!("  {:<12} {} · {}", person.login, person.name, person.what));
     }
     let address = demo.listen.or(start.config.server.listen).unwrap_or_else(default_address);
-    until_stopped(start, desk, Listening { address, tls: None }).await
+    // A demonstration tells nobody outside: the screen is its only way.
+    let notices = Notices::none();
+    until_stopped(start, desk, Listening { address, tls: None, data, notices }).await
 }
 
 /// Makes the record in a folder of its own first: a demonstration that was cut short begins anew.

@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
-use fengsui_desk::Desk;
+use fengsui_desk::{Desk, Dispatching, NodeId};
+use fengsui_notices::Notices;
 use fengsui_press::Press;
 use fengsui_web::{Limits, WebSettings};
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use super::{DATA, Failure, Start};
 use crate::arguments::Serve;
 use crate::printing::{remark, say};
+use crate::sending::{Sending, node_of, right_to_send};
 
 /// How long requests under way may take after a stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -31,6 +33,10 @@ const SWEEP_EVERY: Duration = Duration::from_mins(10);
 pub(crate) struct Listening {
     pub(crate) address: SocketAddr,
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
+    /// The folder of the record: only one process sends from it.
+    pub(crate) data: PathBuf,
+    /// The ways out.
+    pub(crate) notices: Notices,
 }
 
 pub(super) async fn run(start: &Start, serve: Serve) -> Result<ExitCode, Failure> {
@@ -40,7 +46,10 @@ pub(super) async fn run(start: &Start, serve: Serve) -> Result<ExitCode, Failure
         _ => server.certificate.clone().zip(server.key.clone()),
     };
     let address = serve.listen.or(server.listen).unwrap_or_else(default_address);
-    let desk = open(&start.data(DATA)).await?;
+    let data = start.data(DATA);
+    let sending = Sending::of(&start.config)?;
+    let desk = open(&data).await?;
+    let notices = sending.tell(&desk);
     let unbound = desk.unbound_roles();
     if !unbound.is_empty() {
         remark("these roles of the plan are not bound to any organisation yet:");
@@ -52,7 +61,7 @@ pub(super) async fn run(start: &Start, serve: Serve) -> Result<ExitCode, Failure
             "bind them with `fengsui role bind ROLE ORGANISATION`, then serve again".to_owned(),
         ));
     }
-    until_stopped(start, desk, Listening { address, tls }).await
+    until_stopped(start, desk, Listening { address, tls, data, notices }).await
 }
 
 /// Opens an existing record.
@@ -73,6 +82,7 @@ pub(super) async fn until_stopped(
     desk: Desk,
     listening: Listening,
 ) -> Result<ExitCode, Failure> {
+    let (node, right) = (node_of(&listening.data)?, right_to_send(&listening.data)?);
     let limits = start.config.limits;
     let settings = WebSettings {
         is_secure: listening.tls.is_some() || !start.config.server.trusted_proxies.is_empty(),
@@ -99,6 +109,13 @@ pub(super) async fn until_stopped(
         let (desk, stopped) = (desk.clone(), stopped.clone());
         async move { desk.run_clock(stopped).await }
     });
+    let stop_sending = CancellationToken::new();
+    let sending =
+        tasks.spawn(send_until(desk.clone(), node, listening.notices, stop_sending.clone()));
+    if right.is_none() {
+        remark("fengsui: another process sends from this folder; this one does not");
+        stop_sending.cancel();
+    }
     let served = match listening.tls {
         None => axum_server::bind(listening.address).handle(handle.clone()).serve(app).await,
         Some((certificate, key)) => {
@@ -113,6 +130,11 @@ pub(super) async fn until_stopped(
     if let Err(fault) = clock.await {
         tracing::error!(%fault, "the clock broke off");
     }
+    stop_sending.cancel();
+    if sending.await.is_err() {
+        remark("fengsui: sending ended badly; what was under way is marked at the next start");
+    }
+    drop(right);
     desk.close().await;
     served
         .map_err(|fault| Failure::of(&format!("cannot listen on {}", listening.address), &fault))?;
@@ -136,6 +158,13 @@ async fn tls(certificate: &Path, key: &Path) -> Result<RustlsConfig, Failure> {
     RustlsConfig::from_pem_file(certificate, key).await.map_err(|fault| {
         Failure::of("the certificate or its key cannot be read (both must be PEM)", &fault)
     })
+}
+
+/// Sends what was decided until told to stop.
+async fn send_until(desk: Desk, node: NodeId, notices: Notices, until: CancellationToken) {
+    if !until.is_cancelled() {
+        desk.run_dispatch(Dispatching::on(node), notices, until).await;
+    }
 }
 
 async fn sweep_now_and_then(desk: Desk) {

@@ -1,30 +1,42 @@
 //! Rows of a message that goes out.
 
 use fengsui_response::message::Message;
-use fengsui_response::{Addressee, Way};
-use fengsui_store::{BoardRows, StreamRows, Value};
+use fengsui_response::{Addressee, Occasion, Way};
+use fengsui_store::{BoardRows, StreamRows};
 
 use super::report::word;
 use crate::boards::MESSAGE;
 use crate::stream::Loaded;
+use crate::viewer::{organisation_key, person_key};
 
 /// Everything that follows from a message.
 pub(crate) fn message_rows(loaded: &Loaded<Message>) -> StreamRows {
-    let Some(intent) = &loaded.state.intent else { return StreamRows::default() };
+    let message = &loaded.state;
+    let Some(intent) = &message.intent else { return StreamRows::default() };
     let row = vec![
-        "waiting".into(),
+        message.standing.name().into(),
         way_name(&intent.way).into(),
         word(&intent.occasion).into(),
         intent.about.as_str().into(),
         addressee_key(intent.to).into(),
         intent.at.into(),
-        Value::from(intent.at),
-        0_u32.into(),
+        message.next_attempt_at.into(),
+        u32::try_from(message.attempts.len()).unwrap_or(u32::MAX).into(),
+        message.uncertain_attempts().into(),
     ];
     StreamRows {
         stream: loaded.stream.clone(),
         boards: vec![BoardRows { board: MESSAGE.name, rows: vec![row] }],
-        sight: Vec::new(),
+        sight: sight(intent.to),
+    }
+}
+
+/// People see what is addressed to them; whoever sees everything sees everything.
+fn sight(to: Addressee) -> Vec<String> {
+    match to {
+        Addressee::Person(person) => vec![person_key(person)],
+        Addressee::Organisation(organisation) => vec![organisation_key(&organisation)],
+        Addressee::Reporter => Vec::new(),
     }
 }
 
@@ -35,6 +47,20 @@ pub(crate) fn way_name(way: &Way) -> String {
         Way::Webhook(name) => format!("webhook:{name}"),
         Way::Screen => "screen".to_owned(),
     }
+}
+
+/// The way of a word.
+pub(crate) fn way_named(word: &str) -> Option<Way> {
+    match word {
+        "mail" => Some(Way::Mail),
+        "screen" => Some(Way::Screen),
+        other => other.strip_prefix("webhook:")?.parse().ok().map(Way::Webhook),
+    }
+}
+
+/// The occasion of a word.
+pub(crate) fn occasion_named(word: &str) -> Option<Occasion> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
 }
 
 /// What an addressee is called in boards.

@@ -9,6 +9,7 @@ mod make_token;
 mod reset_password;
 mod revoke_tokens;
 mod roles;
+mod set_reached;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -32,6 +33,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::post("/admin/accounts/{login}/password", ADMINISTRATOR),
     Route::post("/admin/accounts/{login}/close", ADMINISTRATOR),
     Route::post("/admin/accounts/{login}/tokens", ADMINISTRATOR),
+    Route::post("/admin/accounts/{login}/reached", ADMINISTRATOR),
     Route::post("/admin/tokens/revoke", ADMINISTRATOR),
     Route::get(ROLES, Who::Any(&[Capacity::PlanOfficer, Capacity::Administrator])),
     Route::post(ROLES, PLAN_OFFICER),
@@ -46,6 +48,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/admin/accounts/{login}/password", post(reset_password::reset_password))
         .route("/admin/accounts/{login}/close", post(close::close))
         .route("/admin/accounts/{login}/tokens", post(make_token::make_token))
+        .route("/admin/accounts/{login}/reached", post(set_reached::set_reached))
         .route("/admin/tokens/revoke", post(revoke_tokens::revoke_tokens))
         .route(ROLES, get(roles::list).post(bind_role::bind_role))
 }

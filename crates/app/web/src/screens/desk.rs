@@ -32,7 +32,10 @@ pub(crate) fn routes() -> Router<Web> {
 async fn show(State(desk): State<Desk>, officer: SignedIn) -> Result<Response, WebError> {
     let view = desk.desk_view(&officer.viewer).await?;
     let plan = desk.lead_plan();
-    drawn(&screen(&officer, Saying::to(&officer.visitor, plan.as_deref()), &view))
+    let mut screen = screen(&officer, Saying::to(&officer.visitor, plan.as_deref()), &view);
+    let warnings = super::messages::warnings(&desk, &officer.viewer, officer.words()).await?;
+    screen.page.notices.extend(warnings);
+    drawn(&screen)
 }
 
 fn screen(officer: &SignedIn, saying: Saying<'_>, view: &DeskView) -> views::Desk {

@@ -5,5 +5,6 @@
 mod forms;
 #[cfg(test)]
 mod house;
+mod messages;
 #[cfg(test)]
 mod pages;

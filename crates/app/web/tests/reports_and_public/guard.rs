@@ -32,6 +32,8 @@ async fn running(centre: &Centre) -> Vec<(&'static str, String)> {
         ("{question}", "1".to_owned()),
         ("{plan}", "shanghai-2019".to_owned()),
         ("{login}", "gao".to_owned()),
+        ("{message}", "msg_00000000000000000000000001".to_owned()),
+        ("{key}", "0".repeat(64)),
     ]
 }
 

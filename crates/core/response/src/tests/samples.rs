@@ -10,6 +10,7 @@ use fengsui_vocabulary::{
 use jiff::SignedDuration;
 use jiff::civil::date;
 
+use super::messages::{of_dispatch, of_messages};
 use crate::organisation::Networks;
 use crate::testing::people::{LINKAGE, OFFICE, UNIT};
 use crate::testing::{at, blob, line, tick};
@@ -17,17 +18,7 @@ use crate::{
     Affected, AnchorCorrected, AnchorKind, AnchorRecorded, Anchors, AppointmentChanged,
     ApprovalConfirmed, Attachment, Capacity, Carried, CarriedWhat, CentreEvent, ClassRef,
     ClauseInterpreted, CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Designation,
-    Details, DocumentIssued, DraftWithdrawn, DutiesMissed, DutiesReminded, DutyMet, DutyWaived,
-    FactsRecorded, FirstResponseBegun, Given, GroundStanding, HeadquartersFormed, HouseAdopted,
-    Importance, IncidentClassified, IncidentClosed, IncidentConfirmed, IncidentEvent,
-    IncidentOpened, IncidentRelated, IncidentReopened, IncidentReviewed, InstructionRecorded,
-    IntakeChannel, InterpretationWithdrawn, LevelJudged, Means, MeasureRecorded, MigrationProposed,
-    MigrationWithdrawn, MissCleared, Missed, NotControlled, NotReported, NoteWritten,
-    OrganisationAdded, OrganisationChanged, OrganisationClosed, OrganisationEvent,
-    OrganisationIdentified, OrganisationKind, OrganisationRegistered, Outlook, PartHandedOver,
-    Party, PersonAppointed, PersonDismissed, PersonEvent, PlanAdopted, PlanApplied, PlanApproved,
-    PlanChecked, PlanConsidered, PlanDrafted, PlanMigrated, PlanRef, PlanSetAside, PolicyApproved,
-    PolicyHow, PolicyNamed, PolicyWithdrawn, ProposalApproved, ProposalEndorsed, ProposalLapsed,
+    Details, DocumentIssued, DraftWithdrawn, DutiesMissed, DutiesReminded, DutyMet, DutyWaived, FactsRecorded, FirstResponseBegun, Given, GroundStanding, HeadquartersFormed, HouseAdopted, Importance, IncidentClassified, IncidentClosed, IncidentConfirmed, IncidentEvent, IncidentOpened, IncidentRelated, IncidentReopened, IncidentReviewed, InstructionRecorded, IntakeChannel, InterpretationWithdrawn, LevelJudged, Means, MeasureRecorded, MigrationProposed, MigrationWithdrawn, MissCleared, Missed, NotControlled, NotReported, NoteWritten, OrganisationAdded, OrganisationChanged, OrganisationClosed, OrganisationEvent, OrganisationIdentified, OrganisationKind, OrganisationRegistered, Outlook, PartHandedOver, Party, PersonAppointed, PersonDismissed, PersonEvent, PlanAdopted, PlanApplied, PlanApproved, PlanChecked, PlanConsidered, PlanDrafted, PlanMigrated, PlanRef, PlanSetAside, PolicyApproved, PolicyHow, PolicyNamed, PolicyWithdrawn, ProposalApproved, ProposalEndorsed, ProposalLapsed, DispatchEvent, MessageEvent,
     ProposalReturned, ProposalSubmitted, QuestionAnswered, QuestionAsked, ReadBack, RefusalEvent,
     RefusalRecorded, Relation, Reminded, ReminderStep, ReportAbsorbed, ReportAccepted,
     ReportDeclined, ReportEvent, ReportJoined, ReportKind, ReportLeftWaiting, ReportMerged,
@@ -132,6 +123,8 @@ fn kinds() -> Vec<(&'static str, u32, Reader)> {
     add(OrganisationEvent::KINDS, |k, v, p| OrganisationEvent::read(k, v, p).unwrap().to_stored());
     add(CentreEvent::KINDS, |k, v, p| CentreEvent::read(k, v, p).unwrap().to_stored());
     add(PersonEvent::KINDS, |k, v, p| PersonEvent::read(k, v, p).unwrap().to_stored());
+    add(MessageEvent::KINDS, |k, v, p| MessageEvent::read(k, v, p).unwrap().to_stored());
+    add(DispatchEvent::KINDS, |k, v, p| DispatchEvent::read(k, v, p).unwrap().to_stored());
     add(RefusalEvent::KINDS, |k, v, p| RefusalEvent::read(k, v, p).unwrap().to_stored());
     kinds
 }
@@ -157,6 +150,8 @@ fn examples() -> Vec<Stored> {
     stored.extend(of_organisations().iter().map(OrganisationEvent::to_stored));
     stored.extend(of_centre().iter().map(CentreEvent::to_stored));
     stored.extend(of_people().iter().map(PersonEvent::to_stored));
+    stored.extend(of_messages().iter().map(MessageEvent::to_stored));
+    stored.extend(of_dispatch().iter().map(DispatchEvent::to_stored));
     let refused = RefusalRecorded {
         subject: line("incident:inc_00000000000000000000000001"),
         command: line("approve-proposal"),

@@ -4,7 +4,8 @@
 
 Says `PORT n`, then one line of JSON for each letter it has taken, and ends with its standard input.
 Recipients say what happens: `nobody@` is refused, `grey@` is put off the first time, `cut@` loses
-the connection after the letter was taken.
+the connection after the letter was taken, and so does `cut-once@` the first time; to `slow@` the
+letter is taken and the answer never comes.
 """
 
 import asyncio
@@ -42,8 +43,12 @@ class Handler:
             "content": base64.b64encode(envelope.content).decode(),
         }
         print(json.dumps(letter), flush=True)
-        if envelope.rcpt_tos[0].startswith("cut@"):
+        name = envelope.rcpt_tos[0].split("@")[0]
+        if name == "cut" or (name == "cut-once" and name not in self.seen):
+            self.seen.add(name)
             server.transport.abort()
+        if name == "slow":
+            await asyncio.sleep(3600)
         return "250 taken"
 
 

@@ -2,13 +2,16 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use fengsui_desk::{AccountLine, Desk, DeskFault};
+use fengsui_desk::{AccountLine, Desk, DeskFault, Reached};
+use fengsui_vocabulary::Lang;
 
 use super::account_path;
 use super::accounts::{capacities, frame, roles, state, without_live};
-use crate::answer::drawn;
+use super::set_reached::FORM;
+use crate::answer::{drawn, drawn_as};
 use crate::error::WebError;
-use crate::parts::{Act, Field, Form, Header, Html, Link, Notice, Pairs, Weight};
+use crate::form::Returned;
+use crate::parts::{Act, Field, FieldKind, Form, Header, Html, Link, Notice, Opt, Pairs, Weight};
 use crate::routes::ADMIN;
 use crate::say::Saying;
 use crate::session::SignedIn;
@@ -23,6 +26,16 @@ pub(super) async fn show(
     draw(&desk, &reader, &login, None).await
 }
 
+/// The screen with a form that came back.
+pub(super) async fn draw_returned(
+    desk: &Desk,
+    reader: &SignedIn,
+    login: &str,
+    returned: &Returned,
+) -> Result<Response, WebError> {
+    drawn_as(returned.status(), &screen(desk, reader, login, Some(returned)).await?)
+}
+
 /// The screen, perhaps with a secret that is shown once.
 pub(super) async fn draw(
     desk: &Desk,
@@ -30,28 +43,69 @@ pub(super) async fn draw(
     login: &str,
     secret: Option<Notice>,
 ) -> Result<Response, WebError> {
+    let mut view = screen(desk, reader, login, None).await?;
+    if let Some(secret) = secret {
+        view.page = without_live(view.page);
+        view.page.notices.push(secret);
+    }
+    drawn(&view)
+}
+
+async fn screen(
+    desk: &Desk,
+    reader: &SignedIn,
+    login: &str,
+    returned: Option<&Returned>,
+) -> Result<General, WebError> {
     let account = desk.accounts().await?.into_iter().find(|account| account.login == login);
     let account = account.ok_or(DeskFault::Absent)?;
     let lead = desk.lead_plan();
     let saying = Saying::to(&reader.visitor, lead.as_deref());
     let words = reader.words();
-    let mut page = frame(reader, account.login.clone());
-    if let Some(secret) = secret {
-        page = without_live(page);
-        page.notices.push(secret);
-    }
+    let page = frame(reader, account.login.clone());
+    let reached = desk.directory().reached(account.person);
     let header = Header::new(account.name.clone())
         .below(vec![Link::new(ADMIN, words.t("nav-accounts"))], words)
         .mark(Html::of(&state(&account, words)));
     let about = Html::of(&about(&account, &saying));
-    drawn(&General {
+    let mut acts = if account.is_closed { Vec::new() } else { acts(reader, &account) };
+    if !account.is_closed {
+        let form = reached_form(reader, &account, &reached);
+        let form = returned.iter().fold(form, |form, it| it.put_back(form));
+        acts.insert(0, Act::new(words.t("account-reached"), form));
+    }
+    Ok(General {
         page,
         header,
         strip: None,
         tabs: None,
         sections: vec![Section::new("account", words.t("account"), about)],
-        acts: if account.is_closed { Vec::new() } else { acts(reader, &account) },
+        acts,
     })
+}
+
+fn reached_form(reader: &SignedIn, account: &AccountLine, reached: &Reached) -> Form {
+    let words = reader.words();
+    let action = format!("{}/reached", account_path(&account.login));
+    let lang =
+        |lang: Lang, key: &str| Opt::new(if lang == Lang::Zh { "zh" } else { "en" }, words.t(key));
+    let langs = vec![lang(Lang::Zh, "account-lang-zh"), lang(Lang::En, "account-lang-en")];
+    let chosen = if reached.lang == Lang::Zh { "zh" } else { "en" };
+    let mut form = Form::new(FORM, &action, reader.csrf(), words.t("account-reached-save"), words)
+        .with(
+            Field::new("mail", words.t("account-mail"), FieldKind::Line("email"))
+                .optional()
+                .value(reached.mail.clone().unwrap_or_default()),
+        )
+        .with(
+            Field::new("mobile", words.t("account-mobile"), FieldKind::Line("tel"))
+                .optional()
+                .hint(words.t("account-mobile-hint"))
+                .value(reached.mobile.clone().unwrap_or_default()),
+        )
+        .with(Field::new("lang", words.t("account-lang"), FieldKind::Radio(langs)).value(chosen));
+    form.draft = None;
+    form
 }
 
 fn about(account: &AccountLine, saying: &Saying<'_>) -> Pairs {
