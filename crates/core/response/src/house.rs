@@ -47,6 +47,10 @@ pub struct CallOutRule {
     pub after: SignedDuration,
     /// Who is called, one after the other.
     pub steps: Vec<CallOutStep>,
+    /// How often it is gone through when nobody answers, from the second time on beginning with the
+    /// head; none means once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounds: Option<u32>,
 }
 
 /// An occasion to call people out.

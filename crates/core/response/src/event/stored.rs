@@ -23,7 +23,9 @@ use crate::{
     PlanRef, Tick,
 };
 
+pub use call_out::*;
 pub use message::*;
+pub use roster::*;
 pub use words::*;
 
 /// Makes payload structures and the names without a number that stand for the newest version.
@@ -46,7 +48,9 @@ macro_rules! payloads {
     };
 }
 
+mod call_out;
 mod message;
+mod roster;
 
 payloads! {
     /// An incident was opened.

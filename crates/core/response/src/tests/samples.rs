@@ -14,9 +14,9 @@ use crate::testing::people::{LINKAGE, OFFICE, UNIT};
 use crate::testing::{at, blob, line, tick};
 use crate::{
     Affected, AnchorCorrected, AnchorKind, AnchorRecorded, Anchors, AppointmentChanged,
-    ApprovalConfirmed, Attachment, Capacity, Carried, CarriedWhat, CentreEvent, ClassRef,
-    ClauseInterpreted, CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Designation,
-    Details, DocumentIssued, DraftWithdrawn, DutyMet, DutyWaived, FactsRecorded,
+    ApprovalConfirmed, Attachment, CallOutEvent, Capacity, Carried, CarriedWhat, CentreEvent,
+    ClassRef, ClauseInterpreted, CommandTaken, Computed, Decision, DecisionVoiced, Delivery,
+    Designation, Details, DocumentIssued, DraftWithdrawn, DutyMet, DutyWaived, FactsRecorded,
     FirstResponseBegun, Given, GroundStanding, HeadquartersFormed, Importance, IncidentClassified,
     IncidentClosed, IncidentConfirmed, IncidentEvent, IncidentOpened, IncidentRelated,
     IncidentReopened, IncidentReviewed, InstructionRecorded, IntakeChannel,
@@ -31,9 +31,9 @@ use crate::{
     RefusalRecorded, Relation, ReportAbsorbed, ReportAccepted, ReportDeclined, ReportEvent,
     ReportJoined, ReportKind, ReportMerged, ReportReceived, ReportReopened, ReportSealed,
     ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded,
-    ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, SaidBy, ScopeAnswer,
-    ScopeGround, SignatureVerdict, Step, StepOutcome, Stored, SupplementReceived, System,
-    TechnicalStepTaken, Tick, WordingAttached,
+    ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, RosterEvent,
+    RosterSettingsEvent, SaidBy, ScopeAnswer, ScopeGround, SignatureVerdict, Step, StepOutcome,
+    Stored, SupplementReceived, System, TechnicalStepTaken, Tick, WordingAttached,
 };
 
 /// Reads one kind and version, and writes it again.
@@ -131,6 +131,11 @@ fn kinds() -> Vec<(&'static str, u32, Reader)> {
     add(OrganisationEvent::KINDS, |k, v, p| OrganisationEvent::read(k, v, p).unwrap().to_stored());
     add(CentreEvent::KINDS, |k, v, p| CentreEvent::read(k, v, p).unwrap().to_stored());
     add(PersonEvent::KINDS, |k, v, p| PersonEvent::read(k, v, p).unwrap().to_stored());
+    add(RosterSettingsEvent::KINDS, |k, v, p| {
+        RosterSettingsEvent::read(k, v, p).unwrap().to_stored()
+    });
+    add(RosterEvent::KINDS, |k, v, p| RosterEvent::read(k, v, p).unwrap().to_stored());
+    add(CallOutEvent::KINDS, |k, v, p| CallOutEvent::read(k, v, p).unwrap().to_stored());
     add(RefusalEvent::KINDS, |k, v, p| RefusalEvent::read(k, v, p).unwrap().to_stored());
     kinds
 }
@@ -156,6 +161,9 @@ fn examples() -> Vec<Stored> {
     stored.extend(of_organisations().iter().map(OrganisationEvent::to_stored));
     stored.extend(of_centre().iter().map(CentreEvent::to_stored));
     stored.extend(of_people().iter().map(PersonEvent::to_stored));
+    stored.extend(super::roster::settings_samples().iter().map(RosterSettingsEvent::to_stored));
+    stored.extend(super::roster::samples().iter().map(RosterEvent::to_stored));
+    stored.extend(super::call_outs::samples().iter().map(CallOutEvent::to_stored));
     let refused = RefusalRecorded {
         subject: line("incident:inc_00000000000000000000000001"),
         command: line("approve-proposal"),
