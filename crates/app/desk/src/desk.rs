@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use fengsui_plan::{Library, Plan};
 use fengsui_response::centre::Centre;
+use fengsui_response::house::House;
 use fengsui_response::{Actor, Capacity, Packs, PlanRef};
 use fengsui_store::{Expected, Figures, Settings, SideFault, SideWrite, Store};
 use fengsui_vocabulary::{
@@ -207,6 +208,7 @@ impl Desk {
             packs.insert(centre.effective(&plan).map_or(plan, Arc::new));
         }
         packs.set_in_force(centre.editions().into_iter().cloned());
+        packs.set_house(House::shipped());
         *self.inner.packs.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(packs);
     }
 

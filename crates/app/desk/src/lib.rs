@@ -10,6 +10,7 @@ mod account;
 mod blobs;
 mod boards;
 mod cache;
+mod call_out;
 mod clock;
 mod commit;
 pub mod content;
@@ -28,6 +29,7 @@ mod pass;
 mod project;
 mod registry;
 mod replay;
+mod roster;
 mod secret;
 pub mod signature;
 mod stream;
@@ -41,6 +43,7 @@ pub use account::{
     SignInRefused, SignedIn,
 };
 pub use blobs::Kept;
+pub use call_out::{CallOutFilter, CallOutLine, CallOutView, CallOutWhom, NewCallOut};
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
 pub use commit::Done;
 pub use desk::{Desk, DeskSettings};
@@ -58,6 +61,10 @@ pub use registry::{
     OrganisationChange, OrganisationImport, RoleLine,
 };
 pub use replay::Replayed;
+pub use roster::{
+    DraftLike, NewSubstitution, RosterBook, RosterDay, RosterImport, RosterLine, RosterMistake,
+    RosterPerson, RosterProblem, RosterShift, RosterView, SubstitutionLine,
+};
 pub use view::{
     Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine, IncidentView,
     MineView, NextForPack, NotReportedLine, OnlyOpen, OrganisationLine, OrganisationView, Owed,

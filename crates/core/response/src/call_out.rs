@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use crate::house::{CallOutWhen, CallOutWho};
 use crate::{
-    BlobRef, CallOutAnswer, CallOutBecause, CallOutEvent, LadderStep, PassedWhy, Recorded,
+    BlobRef, CallOutAnswer, CallOutEvent, LadderStep, PassedWhy, Recorded,
 };
 
 pub use decide::{BeginCallOut, CallOutCommand, decide};
@@ -60,7 +60,7 @@ pub struct Begun {
     /// On which occasion.
     pub occasion: CallOutWhen,
     /// Why.
-    pub because: CallOutBecause,
+    pub because: BlobRef,
     /// Who is called, one after the other.
     pub ladder: Vec<LadderStep>,
     /// How often it is gone through at most.

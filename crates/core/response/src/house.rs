@@ -3,8 +3,14 @@
 //! No law: where the plan has a number, the plan's holds. They are data (`plans/house.toml` ships) and a
 //! centre puts its own in force; times already recorded do not change with them.
 
+mod read;
+
+use std::sync::{Arc, LazyLock};
+
 use jiff::{SignedDuration, Span};
 use serde::{Deserialize, Serialize};
+
+pub use read::{HouseMistake, HouseMistakes};
 
 /// The rules of the house.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -109,6 +115,30 @@ pub struct Retention {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RetainedFor(pub Span);
+
+impl House {
+    /// The bytes of those that ship.
+    pub const SHIPPED: &str = include_str!("../../../../plans/house.toml");
+
+    /// Those that ship: they hold until a centre puts its own in force.
+    pub fn shipped() -> Arc<Self> {
+        static SHIPPED: LazyLock<Arc<House>> =
+            LazyLock::new(|| Arc::new(House::read(House::SHIPPED).unwrap_or_default()));
+        Arc::clone(&SHIPPED)
+    }
+
+    /// How long an occasion lasts before anybody is called out; none where nobody ever is.
+    pub fn call_out_after(&self, when: CallOutWhen) -> Option<SignedDuration> {
+        self.call_outs.iter().filter(|rule| rule.when == when).map(|rule| rule.after).min()
+    }
+}
+
+impl House {
+    /// The rule for an occasion.
+    pub fn call_out(&self, when: CallOutWhen) -> Option<&CallOutRule> {
+        self.call_outs.iter().find(|rule| rule.when == when)
+    }
+}
 
 impl PartialEq for RetainedFor {
     fn eq(&self, other: &Self) -> bool {

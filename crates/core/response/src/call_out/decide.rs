@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{ADDED_MAX, Begun, CallOut, Place, ROUNDS_MAX, STEPS_MAX, Standing};
 use crate::house::CallOutWhen;
 use crate::{
-    Actor, Asked, BlobRef, CallOutAnswer, CallOutAnswered, CallOutBecause, CallOutBegun,
+    Actor, Asked, BlobRef, CallOutAnswer, CallOutAnswered, CallOutBegun,
     CallOutCancelled, CallOutEnded, CallOutEvent, CallOutExhausted, CallOutPersonAdded,
     CallOutReleased, CallOutStepPassed, CallOutTaken, Capacity, Decided, LadderStep, PassedWhy,
     PersonCalled, Refusal, Scene,
@@ -52,7 +52,7 @@ pub struct BeginCallOut {
     /// On which occasion.
     pub occasion: CallOutWhen,
     /// Why.
-    pub because: CallOutBecause,
+    pub because: BlobRef,
     /// Who is called, one after the other.
     pub ladder: Vec<LadderStep>,
     /// How often it is gone through at most.

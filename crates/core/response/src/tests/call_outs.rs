@@ -6,12 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use crate::call_out::{
     BeginCallOut, CallOut, CallOutCommand, Standing, decide, evolve, ladder, ladder_of_post,
 };
-use crate::house::{CallOutRule, CallOutStep, CallOutWhen, CallOutWho};
+use crate::house::{CallOutRule, House, CallOutStep, CallOutWhen, CallOutWho};
 use crate::roster::{GapWhy, Manning, OnDuty, Standing as Stands};
 use crate::testing::people::{gao, lin, mara, tang};
 use crate::testing::{at, blob, line};
 use crate::{
-    Actor, Asked, CallOutAnswer, CallOutAnswered, CallOutBecause, CallOutBegun, CallOutCancelled,
+    Actor, Asked, CallOutAnswer, CallOutAnswered, CallOutBegun, CallOutCancelled,
     CallOutEnded, CallOutEvent, CallOutExhausted, CallOutPersonAdded, CallOutReleased,
     CallOutStepPassed, CallOutTaken, LadderStep, Packs, PassedWhy, PersonCalled, Post, Refusal,
     Scene, StepBecause,
@@ -108,7 +108,7 @@ fn begin(ladder: Vec<LadderStep>, rounds_max: u32) -> BeginCallOut {
         call_out: CallOutId::from_bits(1),
         about: line("incident:inc_00000000000000000000000001"),
         occasion: CallOutWhen::DutyMissed,
-        because: CallOutBecause::Line(line("sh-4.1.1-oral")),
+        because: blob(32),
         ladder,
         rounds_max,
     }
@@ -341,6 +341,21 @@ fn rule() -> CallOutRule {
             step(None, CallOutWho::Head, 15),
         ],
         rounds: Some(2),
+    }
+}
+
+#[test]
+fn the_house_that_ships_calls_out_on_every_occasion_and_begins_again_with_the_head() {
+    let house = House::shipped();
+    for when in [CallOutWhen::DutyMissed, CallOutWhen::ReportWaiting, CallOutWhen::ByHand] {
+        let rule = house.call_out(when).unwrap();
+        assert!(rule.rounds.unwrap() > 1, "{when:?}");
+        assert_eq!(rule.steps.last().unwrap().who, CallOutWho::Head, "{when:?}");
+    }
+    let rounds = |text: &str| House::SHIPPED.replacen("rounds = 3", text, 1);
+    assert!(House::read(&rounds("rounds = 20")).is_ok());
+    for bad in ["rounds = 0", "rounds = 21", "rounds = -1"] {
+        assert!(House::read(&rounds(bad)).is_err(), "{bad}");
     }
 }
 

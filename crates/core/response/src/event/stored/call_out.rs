@@ -17,8 +17,8 @@ payloads! {
         about: Line,
         /// On which occasion.
         occasion: CallOutWhen,
-        /// Why.
-        because: CallOutBecause,
+        /// Why: words of people may be in it, so it is beside the journal.
+        because: BlobRef,
         /// Who is called, one after the other.
         ladder: Vec<LadderStep>,
         /// How often it is gone through at most.
@@ -96,16 +96,6 @@ payloads! {
         /// Why, in the words of whoever did it.
         reason: BlobRef,
     }
-}
-
-/// Why people are called out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum CallOutBecause {
-    /// What the program says: nothing personal is in it.
-    Line(Line),
-    /// What somebody wrote.
-    Text(BlobRef),
 }
 
 /// One step of a frozen ladder.
