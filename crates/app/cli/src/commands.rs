@@ -8,6 +8,7 @@ mod journal;
 mod organisation;
 mod plan;
 mod role;
+mod roster;
 mod serve;
 
 use std::path::PathBuf;
@@ -78,6 +79,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Account(account) => account::run(&start, account).await,
         Command::Role(role) => role::run(&start, role).await,
         Command::Organisation(organisation) => organisation::run(&start, organisation).await,
+        Command::Roster(roster) => roster::run(&start, roster).await,
     }
 }
 

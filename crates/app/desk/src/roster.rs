@@ -167,6 +167,11 @@ impl Desk {
     /// A month of the roster.
     pub async fn roster(&self, viewer: &Viewer, month: Month) -> Result<RosterView, DeskFault> {
         check_reader(viewer)?;
+        self.roster_at_console(month).await
+    }
+
+    /// A month of the roster, for whoever types at the machine itself.
+    pub async fn roster_at_console(&self, month: Month) -> Result<RosterView, DeskFault> {
         let now = self.now();
         let book = self.roster_book([month.before(), month, month.after()]).await?;
         let today = self.roster_at(now).await?;
@@ -430,7 +435,7 @@ impl Desk {
     }
 
     /// The zone of the centre: that of the plan that leads.
-    pub(crate) fn zone(&self) -> TimeZone {
+    pub fn zone(&self) -> TimeZone {
         self.lead_plan().map_or(TimeZone::UTC, |plan| plan.time_zone.clone())
     }
 

@@ -24,6 +24,8 @@ pub(crate) const REPORTS: &str = "/reports";
 pub(crate) const INCIDENTS: &str = "/incidents";
 pub(crate) const ORGANISATIONS: &str = "/organisations";
 pub(crate) const MINE: &str = "/mine";
+pub(crate) const ROSTER: &str = "/roster";
+pub(crate) const CALL_OUTS: &str = "/call-outs";
 pub(crate) const PLANS: &str = "/plans";
 pub(crate) const SEARCH: &str = "/search";
 pub(crate) const ADMIN: &str = "/admin";
@@ -89,6 +91,7 @@ pub(crate) fn of_stream(stream: &str) -> Option<String> {
         "report" => id.parse().ok().map(report),
         "incident" => id.parse().ok().map(incident),
         "organisation" => id.parse().ok().map(organisation),
+        "call_out" => id.parse().ok().map(screens::call_outs::path),
         _ => None,
     }
 }
@@ -154,6 +157,8 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         screens::incidents::ROUTES,
         screens::organisations::ROUTES,
         screens::mine::ROUTES,
+        screens::roster::ROUTES,
+        screens::call_outs::ROUTES,
         screens::plans::ROUTES,
         screens::search::ROUTES,
         screens::admin::ROUTES,

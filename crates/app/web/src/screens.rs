@@ -5,6 +5,7 @@ use axum::Router;
 use crate::state::Web;
 
 pub(crate) mod admin;
+pub(crate) mod call_outs;
 pub(crate) mod desk;
 pub(crate) mod home;
 pub(crate) mod hotline;
@@ -14,6 +15,7 @@ pub(crate) mod organisations;
 pub(crate) mod plans;
 pub(crate) mod public;
 pub(crate) mod reports;
+pub(crate) mod roster;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 
@@ -29,6 +31,8 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(incidents::routes())
         .merge(organisations::routes())
         .merge(mine::routes())
+        .merge(roster::routes())
+        .merge(call_outs::routes())
         .merge(plans::routes())
         .merge(search::routes())
         .merge(admin::routes())

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use fengsui_desk::{Clock as _, Desk, DeskSettings, MachineClock, MachineIds, StoryClock};
-use fengsui_scenarios::{PEOPLE, StoryFault, appoint, register, tell};
+use fengsui_scenarios::{PEOPLE, StoryFault, appoint, name_duty, register, tell};
 use jiff::{SignedDuration, Timestamp};
 
 use super::serve::{Listening, default_address, open, until_stopped};
@@ -84,6 +84,7 @@ async fn tell_the_past(
     register(desk).await?;
     adopt_the_measures(desk).await?;
     appoint(desk, PASSWORD).await?;
+    name_duty(desk).await?;
     tell(desk, clock, begins, STORY).await.map(drop)
 }
 

@@ -95,7 +95,7 @@ async fn take(
 ) -> Result<(), WebError> {
     let mut reading = Reading::of(sent, &reader.visitor);
     let command = reading.command();
-    let table = table_of(sent, reader.words());
+    let table = table_of(sent);
     if let Err((field, key)) = &table {
         reading.wrong(field, key);
     }
@@ -113,7 +113,7 @@ async fn take(
 }
 
 /// The table as a file, or as it was pasted.
-fn table_of(sent: &Sent, _words: Words) -> Result<String, (&'static str, &'static str)> {
+fn table_of(sent: &Sent) -> Result<String, (&'static str, &'static str)> {
     match sent.files.iter().find(|file| !file.file.bytes.is_empty()) {
         Some(file) => String::from_utf8(file.file.bytes.clone())
             .map_err(|_not_utf_8| ("table", "error-text")),
@@ -130,7 +130,13 @@ pub(super) async fn export(
 ) -> Result<Response, WebError> {
     let month = asked.month(&desk);
     let table = desk.export_roster(&reader.viewer, month).await?;
-    Ok(download(ReadFile { name: format!("roster-{month}.csv"), bytes: table.into_bytes() }))
+    let name = format!("roster-{month}.csv");
+    Ok(download(ReadFile { name, media_type: csv(), bytes: table.into_bytes() }))
+}
+
+#[expect(clippy::expect_used, reason = "a constant that is a line")]
+fn csv() -> fengsui_vocabulary::Line {
+    "text/csv".parse().expect("this is a line")
 }
 
 fn draw(
