@@ -5,11 +5,13 @@
 
 mod centre;
 mod people;
+mod roster;
 mod script;
 mod teller;
 
 pub use centre::register;
 pub use people::{PEOPLE, Someone, appoint};
+pub use roster::name_duty;
 pub use script::{Line, Step, StoryMalformed, read};
 pub use teller::{Teller, tell, tell_by_the_clock};
 

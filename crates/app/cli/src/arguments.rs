@@ -64,6 +64,9 @@ pub(crate) enum Command {
     /// The registry of organisations
     #[command(subcommand)]
     Organisation(Organisation),
+    /// The duty roster
+    #[command(subcommand)]
+    Roster(Roster),
 }
 
 #[derive(Debug, Subcommand)]
@@ -414,6 +417,36 @@ pub(crate) enum Role {
         role: String,
         /// The organisation: its id or its Chinese name
         organisation: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Roster {
+    /// Show who is on duty now and next, and a month shift by shift
+    #[command(after_help = "Example:\n  fengsui roster show --month 2026-03")]
+    Show {
+        /// The month [default: this one]
+        #[arg(long, value_name = "YYYY-MM")]
+        month: Option<String>,
+    },
+    /// Name people from a CSV file; all of it or nothing
+    #[command(after_help = "Example:
+  fengsui roster import march.csv --dry-run
+The first line names the columns: date, shift, post, first, deputies. People are named by their logins,
+several deputies with blanks between.")]
+    Import {
+        /// The file, UTF-8
+        file: PathBuf,
+        /// Say what would happen, change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// List the times for which nobody is on the roster; exit 1 if there are any
+    #[command(after_help = "Example:\n  fengsui roster gaps --month 2026-03")]
+    Gaps {
+        /// The month [default: this one]
+        #[arg(long, value_name = "YYYY-MM")]
+        month: Option<String>,
     },
 }
 

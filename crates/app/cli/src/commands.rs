@@ -10,6 +10,7 @@ mod journal;
 mod organisation;
 mod plan;
 mod role;
+mod roster;
 mod serve;
 
 use std::path::PathBuf;
@@ -82,6 +83,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Role(role) => role::run(&start, role).await,
         Command::House(house) => house::run(&start, house).await,
         Command::Organisation(organisation) => organisation::run(&start, organisation).await,
+        Command::Roster(roster) => roster::run(&start, roster).await,
     }
 }
 

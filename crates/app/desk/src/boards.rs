@@ -16,6 +16,7 @@ pub(crate) static BOARDS: &[&Board] = &[
     &PERSON,
     &SEARCH,
     &CLOCK,
+    &CALL_OUT,
     &MESSAGE,
 ];
 
@@ -135,6 +136,25 @@ pub(crate) static PERSON: Board = Board {
 /// fires twice; what fell due while nobody looked is still there, so nothing is skipped.
 pub(crate) static CLOCK: Board =
     Board { name: "board_clock", columns: &[Column::int("fires_at")], indexes: &[&["fires_at"]] };
+
+/// One row per call-out.
+pub(crate) static CALL_OUT: Board = Board {
+    name: "board_call_out",
+    columns: &[
+        Column::text("about"),
+        Column::text("occasion"),
+        Column::text("state"),
+        Column::int("is_open"),
+        Column::int("begun_at"),
+        Column::text_opt("called"),
+        Column::int_opt("until"),
+        Column::int("round"),
+        Column::int("step"),
+        Column::text_opt("taken_by"),
+        Column::text("people"),
+    ],
+    indexes: &[&["is_open", "begun_at"], &["about", "begun_at"], &["begun_at"]],
+};
 
 /// One row per message that goes out.
 pub(crate) static MESSAGE: Board = Board {

@@ -199,6 +199,12 @@ impl Directory {
         self.people.get(&person)?.appointment.organisation
     }
 
+    /// Everybody who works here.
+    pub(crate) fn serving(&self) -> BTreeSet<PersonId> {
+        let serves = |(id, person): (&PersonId, &Person)| person.dismissed.is_none().then_some(*id);
+        self.people.iter().filter_map(serves).collect()
+    }
+
     /// A person as an actor, with the roles that come through the organisation.
     pub fn actor(&self, person: PersonId) -> Option<Actor> {
         let known = self.people.get(&person)?;

@@ -1,5 +1,6 @@
 //! Proving the record, carrying it away, deriving the boards anew.
 
+use fengsui_response::call_out::CallOut;
 use fengsui_response::incident::Incident;
 use fengsui_response::message::Message;
 use fengsui_response::organisation::Organisation;
@@ -185,6 +186,10 @@ impl Desk {
                 let rows = project::message_rows(&loaded);
                 (loaded.stream, rows)
             }
+            Fold::CallOut(loaded) => {
+                let rows = project::call_out_rows(&loaded);
+                (loaded.stream, rows)
+            }
             Fold::Boardless(stream) => (stream, StreamRows::default()),
         };
         Ok(StreamRows { stream, ..rows })
@@ -237,6 +242,7 @@ enum Fold {
     Organisation(Box<Loaded<Organisation>>),
     Person(Box<Loaded<Person>>),
     Message(Box<Loaded<Message>>),
+    CallOut(Box<Loaded<CallOut>>),
     /// No board follows from it.
     Boardless(String),
 }
@@ -250,6 +256,7 @@ impl Fold {
             Some("organisation") => Self::Organisation(Box::new(Loaded::new(name()))),
             Some("person") => Self::Person(Box::new(Loaded::new(name()))),
             Some("message") => Self::Message(Box::new(Loaded::new(name()))),
+            Some("call_out") => Self::CallOut(Box::new(Loaded::new(name()))),
             Some(_) | None => Self::Boardless(name()),
         }
     }
@@ -261,6 +268,7 @@ impl Fold {
             Self::Organisation(loaded) => &loaded.stream,
             Self::Person(loaded) => &loaded.stream,
             Self::Message(loaded) => &loaded.stream,
+            Self::CallOut(loaded) => &loaded.stream,
             Self::Boardless(stream) => stream,
         }
     }
@@ -272,6 +280,7 @@ impl Fold {
             Self::Organisation(loaded) => loaded.fold(entry),
             Self::Person(loaded) => loaded.fold(entry),
             Self::Message(loaded) => loaded.fold(entry),
+            Self::CallOut(loaded) => loaded.fold(entry),
             Self::Boardless(_) => Ok(()),
         }
     }

@@ -32,6 +32,7 @@ mod pass;
 mod project;
 mod registry;
 mod replay;
+mod roster;
 mod secret;
 pub mod signature;
 mod stream;
@@ -46,6 +47,7 @@ pub use account::{
     SignInRefused, SignedIn,
 };
 pub use blobs::Kept;
+pub use call_out::{CallOutFilter, CallOutLine, CallOutView, CallOutWhom, NewCallOut};
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
 pub use clock_loop::Ticked;
 pub use commit::Done;
@@ -67,6 +69,10 @@ pub use registry::{
     OrganisationChange, OrganisationImport, RoleLine,
 };
 pub use replay::Replayed;
+pub use roster::{
+    DraftLike, NewSubstitution, RosterBook, RosterDay, RosterImport, RosterLine, RosterMistake,
+    RosterPerson, RosterProblem, RosterShift, RosterView, SubstitutionLine,
+};
 pub use view::{
     AttemptLine, Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine,
     IncidentView, MessageFilter, MessageLine, MessageView, MineView, NextForPack, NotReportedLine,

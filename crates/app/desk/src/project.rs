@@ -2,6 +2,7 @@
 //!
 //! No time of reading, no generated id: a rebuild gives the same rows.
 
+mod call_out;
 mod clock;
 mod duty;
 mod incident;
@@ -10,12 +11,13 @@ mod organisation;
 mod person;
 mod report;
 
+pub(crate) use call_out::call_out_rows;
 pub(crate) use duty::DutyView;
 pub(crate) use incident::incident_rows;
 pub(crate) use message::{addressee_key, message_rows, occasion_named, way_name, way_named};
 pub(crate) use organisation::organisation_rows;
 pub(crate) use person::person_rows;
-pub(crate) use report::report_rows;
+pub(crate) use report::{report_rows, word};
 
 /// A text as searches compare it: lower case, full-width letters made narrow, spaces made one.
 pub(crate) fn folded(text: &str) -> String {

@@ -1,5 +1,6 @@
 //! Streams of the journal, read and folded.
 
+use fengsui_response::call_out::{self, CallOut};
 use fengsui_response::centre::{self, Centre};
 use fengsui_response::dispatch::{self, Dispatch};
 use fengsui_response::incident::{self, Incident};
@@ -7,11 +8,12 @@ use fengsui_response::message::{self, Message};
 use fengsui_response::organisation::{self, Organisation};
 use fengsui_response::person::{self, Person};
 use fengsui_response::report::{self, Report};
+use fengsui_response::roster::{self, Month, RosterMonth, RosterSettings};
 use fengsui_response::{
-    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent, Stored, Unreadable, DispatchEvent,
+    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent, Stored, Unreadable, DispatchEvent, CallOutEvent, RosterEvent, RosterSettingsEvent,
 };
 use fengsui_store::{Entry, NewEntry, StreamCommit, StreamRows};
-use fengsui_vocabulary::{IncidentId, MessageId, OrganisationId, PersonId, ReportId};
+use fengsui_vocabulary::{CallOutId, IncidentId, MessageId, OrganisationId, PersonId, ReportId};
 use jiff::Timestamp;
 
 use crate::blobs::references;
@@ -62,6 +64,19 @@ pub(crate) fn message_of(stream: &str) -> Option<MessageId> {
 /// The stream of sending as a whole.
 pub(crate) const DISPATCH: &str = "dispatch";
 
+/// The stream of what holds for all months of the roster.
+pub(crate) const ROSTER_SETTINGS: &str = "roster:settings";
+
+/// The stream of a month of the roster.
+pub(crate) fn roster_stream(month: Month) -> String {
+    format!("roster:{month}")
+}
+
+/// The stream of a call-out.
+pub(crate) fn call_out_stream(call_out: CallOutId) -> String {
+    format!("call_out:{call_out}")
+}
+
 /// A state that is the fold of one stream.
 pub(crate) trait Folded: Clone + Default + Send + Sync {
     type Event: Send + Sync;
@@ -98,6 +113,9 @@ folded!(Centre, CentreEvent, centre::evolve);
 folded!(Message, MessageEvent, message::evolve);
 folded!(Dispatch, DispatchEvent, dispatch::evolve);
 folded!(Person, PersonEvent, person::evolve);
+folded!(CallOut, CallOutEvent, call_out::evolve);
+folded!(RosterMonth, RosterEvent, roster::evolve);
+folded!(RosterSettings, RosterSettingsEvent, roster::evolve_settings);
 
 /// A stream as it was when a decision looked at it.
 #[derive(Clone, Debug)]

@@ -45,6 +45,12 @@ impl<'a> Reading<'a> {
         self.note(field, problem);
     }
 
+    /// Notes which line of a field cannot be read, by the key of what to say.
+    pub(crate) fn wrong_line(&mut self, field: &str, key: &str, line: usize) {
+        let problem = self.words.ta(key, &[("line", &line.to_string())]);
+        self.note(field, problem);
+    }
+
     /// Notes what is wrong with a field, in words.
     pub(crate) fn note(&mut self, field: &str, problem: String) {
         if !self.problems.iter().any(|known| known.field == field) {

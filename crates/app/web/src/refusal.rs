@@ -99,6 +99,14 @@ fn arguments(refusal: &Refusal, visitor: &Visitor) -> Vec<(&'static str, String)
         Refusal::PeriodBackwards { from, until } => {
             vec![("from", from.to_string()), ("until", until.to_string())]
         }
+        Refusal::RosterOverlap { one, other } => {
+            vec![("one", one.clone()), ("other", other.clone())]
+        }
+        Refusal::StandsElsewhere { person: who, slot }
+        | Refusal::StandsNot { person: who, slot } => {
+            vec![("who", person(*who)), ("slot", slot.clone())]
+        }
+        Refusal::TakenAlready { by } => vec![("who", person(*by))],
         _ => Vec::new(),
     }
 }
@@ -169,6 +177,12 @@ mod tests {
         "organisation-closed",
         "period-backwards",
         "dismissed",
+        "roster-overlap",
+        "stands-elsewhere",
+        "stands-not",
+        "not-on-call",
+        "call-out-over",
+        "taken-already",
         "no-change",
     ];
 

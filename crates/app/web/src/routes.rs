@@ -25,6 +25,8 @@ pub(crate) const INCIDENTS: &str = "/incidents";
 pub(crate) const ORGANISATIONS: &str = "/organisations";
 pub(crate) const MINE: &str = "/mine";
 pub(crate) const MESSAGES: &str = "/messages";
+pub(crate) const ROSTER: &str = "/roster";
+pub(crate) const CALL_OUTS: &str = "/call-outs";
 pub(crate) const PLANS: &str = "/plans";
 pub(crate) const SEARCH: &str = "/search";
 pub(crate) const ADMIN: &str = "/admin";
@@ -96,6 +98,7 @@ pub(crate) fn of_stream(stream: &str) -> Option<String> {
         "incident" => id.parse().ok().map(incident),
         "organisation" => id.parse().ok().map(organisation),
         "message" => id.parse().ok().map(message),
+        "call_out" => id.parse().ok().map(screens::call_outs::path),
         _ => None,
     }
 }
@@ -162,6 +165,8 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         screens::organisations::ROUTES,
         screens::mine::ROUTES,
         screens::messages::ROUTES,
+        screens::roster::ROUTES,
+        screens::call_outs::ROUTES,
         screens::plans::ROUTES,
         screens::search::ROUTES,
         screens::admin::ROUTES,

@@ -5,6 +5,7 @@ use axum::Router;
 use crate::state::Web;
 
 pub(crate) mod admin;
+pub(crate) mod call_outs;
 pub(crate) mod desk;
 pub(crate) mod home;
 pub(crate) mod hotline;
@@ -15,6 +16,7 @@ pub(crate) mod organisations;
 pub(crate) mod plans;
 pub(crate) mod public;
 pub(crate) mod reports;
+pub(crate) mod roster;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 
@@ -31,6 +33,8 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(organisations::routes())
         .merge(mine::routes())
         .merge(messages::routes())
+        .merge(roster::routes())
+        .merge(call_outs::routes())
         .merge(plans::routes())
         .merge(search::routes())
         .merge(admin::routes())

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use fengsui_desk::{Capacity, DeskFault, Directory, Session, Viewer};
+use fengsui_desk::{Capacity, DeskFault, Directory, Reach, Session, Viewer};
 
 use crate::cookie::{self, Cookie, Jar};
 use crate::csrf;
@@ -174,6 +174,9 @@ fn places(viewer: Option<&Viewer>) -> impl Iterator<Item = (String, &'static str
     let is = |capacity| viewer.is_some_and(|viewer| viewer.is(capacity));
     let member = viewer.is_some_and(|viewer| viewer.actor.organisation.is_some());
     let nobody = viewer.is_none();
+    let sees_roster = viewer.is_some_and(|viewer| viewer.reach == Reach::Whole)
+        || is(Capacity::PlanOfficer)
+        || is(Capacity::Administrator);
     [
         (routes::DESK, "nav-desk", handles),
         (routes::HOTLINE, "nav-hotline", handles && is(Capacity::Officer)),
@@ -182,6 +185,7 @@ fn places(viewer: Option<&Viewer>) -> impl Iterator<Item = (String, &'static str
         (routes::ORGANISATIONS, "nav-organisations", handles || is(Capacity::Registrar)),
         (routes::MINE, "nav-my-organisation", member && !handles),
         (routes::MESSAGES, "nav-messages", !nobody),
+        (routes::ROSTER, "nav-roster", sees_roster),
         (routes::PLANS, "nav-plans", !nobody),
         (routes::SEARCH, "nav-search", !nobody),
         (routes::ADMIN, "nav-admin", is(Capacity::Administrator)),

@@ -11,7 +11,7 @@ use fengsui_vocabulary::{
     TaxonomyCode,
 };
 use jiff::SignedDuration;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -674,6 +674,19 @@ pub struct Calendar {
     pub off: Vec<Date>,
     /// Saturdays and Sundays that are worked (调休).
     pub worked: Vec<Date>,
+}
+
+impl Calendar {
+    /// Whether a day is worked; Monday to Friday is, where the calendar says nothing else.
+    pub fn is_worked(&self, day: Date) -> bool {
+        let is_weekday = !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        if is_weekday { !self.off.contains(&day) } else { self.worked.contains(&day) }
+    }
+
+    /// Whether it was made for this day.
+    pub fn knows(&self, day: Date) -> bool {
+        (self.first..=self.last).contains(&day)
+    }
 }
 
 /// A criterion of a level, as the pack states it.

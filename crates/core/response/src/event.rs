@@ -345,6 +345,60 @@ events! {
 }
 
 events! {
+    /// What is settled about the duty roster for all months.
+    RosterSettingsEvent {
+        /// Somebody heads the centre.
+        HeadNamed(RosterHeadNamed) = "roster-head-named", 1;
+        /// The posts were settled.
+        PostsSet(RosterPostsSet) = "roster-posts-set", 1;
+        /// The shifts were settled.
+        ShiftsSet(RosterShiftsSet) = "roster-shifts-set", 1;
+        /// Days off and days worked were settled.
+        DaysSet(RosterDaysSet) = "roster-days-set", 1;
+    }
+}
+
+events! {
+    /// What happens to the duty roster of a month.
+    RosterEvent {
+        /// People were named.
+        Filled(RosterFilled) = "roster-filled", 1;
+        /// Slots were cleared.
+        Cleared(RosterCleared) = "roster-cleared", 1;
+        /// Somebody stands in for somebody.
+        Substituted(RosterSubstituted) = "roster-substituted", 1;
+        /// Nobody stands in any more.
+        SubstitutionWithdrawn(SubstitutionWithdrawn) = "substitution-withdrawn", 1;
+    }
+}
+
+events! {
+    /// What happens to a call-out.
+    CallOutEvent {
+        /// It began.
+        Begun(CallOutBegun) = "call-out-begun", 1;
+        /// Somebody was called.
+        PersonCalled(PersonCalled) = "person-called", 1;
+        /// A step passed.
+        StepPassed(CallOutStepPassed) = "call-out-step-passed", 1;
+        /// Somebody answered.
+        Answered(CallOutAnswered) = "call-out-answered", 1;
+        /// Somebody comes.
+        Taken(CallOutTaken) = "call-out-taken", 1;
+        /// Whoever was to come cannot after all.
+        Released(CallOutReleased) = "call-out-released", 1;
+        /// Somebody was added to those who may answer.
+        PersonAdded(CallOutPersonAdded) = "call-out-person-added", 1;
+        /// Nobody answered.
+        Exhausted(CallOutExhausted) = "call-out-exhausted", 1;
+        /// Whoever took it is there.
+        Ended(CallOutEnded) = "call-out-ended", 1;
+        /// It was cancelled.
+        Cancelled(CallOutCancelled) = "call-out-cancelled", 1;
+    }
+}
+
+events! {
     /// What was refused to a person, kept in that person's own stream.
     RefusalEvent {
         /// A command was refused.

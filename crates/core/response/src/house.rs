@@ -53,6 +53,10 @@ pub struct CallOutRule {
     pub after: SignedDuration,
     /// Who is called, one after the other.
     pub steps: Vec<CallOutStep>,
+    /// How often it is gone through when nobody answers, from the second time on beginning with the
+    /// head; none means once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounds: Option<u32>,
 }
 
 /// An occasion to call people out.
@@ -126,6 +130,13 @@ impl House {
     /// How long an occasion lasts before anybody is called out; none where nobody ever is.
     pub fn call_out_after(&self, when: CallOutWhen) -> Option<SignedDuration> {
         self.call_outs.iter().filter(|rule| rule.when == when).map(|rule| rule.after).min()
+    }
+}
+
+impl House {
+    /// The rule for an occasion.
+    pub fn call_out(&self, when: CallOutWhen) -> Option<&CallOutRule> {
+        self.call_outs.iter().find(|rule| rule.when == when)
     }
 }
 

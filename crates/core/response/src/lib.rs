@@ -11,6 +11,7 @@ mod actor;
 mod anchor;
 mod blob;
 mod books;
+pub mod call_out;
 pub mod centre;
 pub mod clock;
 pub mod deep;
@@ -25,6 +26,7 @@ pub mod person;
 mod recorded;
 mod refusal;
 pub mod report;
+pub mod roster;
 mod scene;
 #[cfg(any(test, feature = "testing"))]
 #[expect(clippy::missing_panics_doc, reason = "a test that fails panics")]

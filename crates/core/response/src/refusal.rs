@@ -426,6 +426,42 @@ pub enum Refusal {
         /// Which number.
         number: Line,
     },
+    /// Two shifts at once.
+    #[error("{one} and {other} overlap; mend one of them")]
+    RosterOverlap {
+        /// One of them.
+        one: String,
+        /// The other.
+        other: String,
+    },
+    /// Somebody cannot stand two posts, or one post twice.
+    #[error("{person} already stands {slot}; name somebody else")]
+    StandsElsewhere {
+        /// Who.
+        person: PersonId,
+        /// Where.
+        slot: String,
+    },
+    /// Nobody stands in for somebody who is not on the roster.
+    #[error("{person} does not stand {slot}, so nobody can stand in")]
+    StandsNot {
+        /// Who.
+        person: PersonId,
+        /// Where not.
+        slot: String,
+    },
+    /// Not one of those who are called out.
+    #[error("you are not on call for this; the officer on duty can add you")]
+    NotOnCall,
+    /// The call-out has ended.
+    #[error("this call-out has ended")]
+    CallOutOver,
+    /// Somebody else comes.
+    #[error("{by} said so first and is coming")]
+    TakenAlready {
+        /// Who.
+        by: PersonId,
+    },
     /// Nothing would change.
     #[error("nothing would change")]
     NoChange,
@@ -509,6 +545,12 @@ impl Refusal {
             Self::NothingToJudge { .. } => "nothing-to-judge",
             Self::MeasureOfOthers { .. } => "measure-of-others",
             Self::NumberTaken { .. } => "number-taken",
+            Self::RosterOverlap { .. } => "roster-overlap",
+            Self::StandsElsewhere { .. } => "stands-elsewhere",
+            Self::StandsNot { .. } => "stands-not",
+            Self::NotOnCall => "not-on-call",
+            Self::CallOutOver => "call-out-over",
+            Self::TakenAlready { .. } => "taken-already",
             Self::NoChange => "no-change",
         }
     }
@@ -538,6 +580,7 @@ impl Refusal {
                 | Self::NeedsCapacity { .. }
                 | Self::NotYours
                 | Self::NeedsSecondPerson { .. }
+                | Self::NotOnCall
                 | Self::MeasureOfOthers { .. }
         )
     }

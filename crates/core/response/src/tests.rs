@@ -1,6 +1,7 @@
 //! What reports and incidents do, told as stories.
 
 mod clocks;
+mod call_outs;
 mod deep;
 mod handling;
 mod house;
@@ -10,6 +11,7 @@ mod plans;
 mod properties;
 mod registry;
 mod reports;
+mod roster;
 mod samples;
 mod story;
 mod technical;

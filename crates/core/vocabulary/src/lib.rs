@@ -21,6 +21,6 @@ pub use label::{Label, Lang, LangUnknown};
 pub use marking::{MarkingUnknown, Tlp};
 pub use name::{
     AnchorName, ClauseId, CriterionId, DistrictCode, DutyId, FactId, FormId, LevelId,
-    NameMalformed, PlanId, RoleId, TaxonomyCode,
+    NameMalformed, PlanId, PostName, RoleId, ShiftName, TaxonomyCode,
 };
 pub use realm::{Realm, RealmMalformed};

@@ -141,6 +141,14 @@ name!(
     /// An administrative division by its GB/T 2260 code: `310115`.
     DistrictCode
 );
+name!(
+    /// A post of the duty roster: `duty-officer`.
+    PostName
+);
+name!(
+    /// A shift of the duty roster: `night`.
+    ShiftName
+);
 
 fn is_name(text: &str) -> bool {
     let mut chars = 0;

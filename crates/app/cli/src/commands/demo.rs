@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use fengsui_desk::{Clock as _, Desk, DeskSettings, MachineClock, MachineIds, StoryClock};
-use fengsui_scenarios::{PEOPLE, StoryFault, appoint, register, tell_by_the_clock, tell};
+use fengsui_scenarios::{PEOPLE, StoryFault, appoint, register, name_duty, tell_by_the_clock};
 use fengsui_notices::Notices;
 use jiff::{SignedDuration, Timestamp};
 
@@ -87,6 +87,7 @@ async fn tell_the_past(
     register(desk).await?;
     adopt_the_measures(desk).await?;
     appoint(desk, PASSWORD).await?;
+    name_duty(desk).await?;
     tell_by_the_clock(desk, clock, begins, (STORY, begins + PAST)).await
 }
 

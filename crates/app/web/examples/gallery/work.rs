@@ -103,6 +103,7 @@ pub(crate) fn desk(easel: &Easel) -> askama::Result<String> {
         reports: Items { items: vec![], empty: easel.t("reports-none") },
         reports_waiting: 0,
         incidents: incidents(easel),
+        on_duty: Html::nothing(),
     }
     .render()
 }

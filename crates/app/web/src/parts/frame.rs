@@ -152,6 +152,7 @@ pub struct Notice {
     title: String,
     lines: Vec<String>,
     clause: Option<ClauseChip>,
+    way: Option<Link>,
 }
 
 /// How a notice wants to be read.
@@ -168,7 +169,14 @@ pub enum Tone {
 impl Notice {
     /// A notice.
     pub fn new(tone: Tone, title: impl Into<String>) -> Self {
-        Self { tone, title: title.into(), lines: Vec::new(), clause: None }
+        Self { tone, title: title.into(), lines: Vec::new(), clause: None, way: None }
+    }
+
+    /// The same with where it leads.
+    #[must_use]
+    pub fn leading_to(mut self, way: Link) -> Self {
+        self.way = Some(way);
+        self
     }
 
     /// The same with one more line.

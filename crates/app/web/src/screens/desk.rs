@@ -4,18 +4,23 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use fengsui_desk::{Capacity, Desk, DeskView, DutyLine, IncidentLine, ReportLine, WaitingLine};
+use fengsui_desk::{
+    CallOutFilter, CallOutLine, Capacity, Desk, DeskView, DutyLine, IncidentLine, ReportLine,
+    WaitingLine,
+};
 use fengsui_plan::DutyKind;
 use fengsui_vocabulary::{LevelId, RoleId};
 
 use crate::answer::drawn;
 use crate::error::WebError;
 use crate::parts::{
-    DutyLine as DutyRow, Header, Heading, Html, Item, Items, Link, Mood, Next, Primary, Row,
-    RowTone, Standing, StateBadge, Table, duty_table,
+    DutyLine as DutyRow, Header, Heading, Html, Item, Items, Link, Mood, Next, Notice, Primary,
+    Row, RowTone, Standing, StateBadge, Table, Tone, duty_table,
 };
 use crate::routes::{self, Route, Who};
 use crate::say::Saying;
+use crate::screens::call_outs;
+use crate::screens::roster::duty;
 use crate::session::SignedIn;
 use crate::state::Web;
 use crate::views;
@@ -32,9 +37,14 @@ pub(crate) fn routes() -> Router<Web> {
 async fn show(State(desk): State<Desk>, officer: SignedIn) -> Result<Response, WebError> {
     let view = desk.desk_view(&officer.viewer).await?;
     let plan = desk.lead_plan();
-    let mut screen = screen(&officer, Saying::to(&officer.visitor, plan.as_deref()), &view);
+    let saying = Saying::to(&officer.visitor, plan.as_deref());
+    let on_duty = desk.on_duty(desk.now()).await?;
+    let calls = desk.call_outs(&officer.viewer, &CallOutFilter::Running).await?.lines;
     let warnings = super::messages::warnings(&desk, &officer.viewer, officer.words()).await?;
+    let mut screen = screen(&officer, saying, &view);
+    screen.on_duty = duty::block(saying, &on_duty, &calls);
     screen.page.notices.extend(warnings);
+    screen.page.notices.extend(called(saying, &officer, &calls));
     drawn(&screen)
 }
 
@@ -66,7 +76,20 @@ fn screen(officer: &SignedIn, saying: Saying<'_>, view: &DeskView) -> views::Des
         },
         reports_waiting: view.reports_waiting,
         incidents: incidents(saying, &view.incidents),
+        on_duty: Html::nothing(),
     }
+}
+
+/// That the reader is being called, before anything else.
+fn called(saying: Saying<'_>, officer: &SignedIn, calls: &[CallOutLine]) -> Vec<Notice> {
+    let words = saying.words;
+    let mine = calls.iter().filter(|line| line.called == Some(officer.viewer.person()));
+    let notice = |line: &CallOutLine| {
+        let title = words.ta("call-out-you", &[("about", &line.about_name)]);
+        Notice::new(Tone::Attention, title)
+            .leading_to(Link::new(call_outs::path(line.call_out), words.t("call-out-to-answer")))
+    };
+    mine.map(notice).collect()
 }
 
 /// One act that is owed, to one recipient or to several.

@@ -28,6 +28,8 @@ pub struct Desk {
     pub reports_waiting: u64,
     /// Running incidents.
     pub incidents: Table,
+    /// Who is on duty now, and who is being called.
+    pub on_duty: Html,
 }
 
 /// 报告: not yet accepted, oldest promise first.

@@ -60,9 +60,10 @@ fn end_of_working_day(
 
 /// Whether a day is worked: the calendar's word, else Monday to Friday.
 fn is_worked(day: Date, calendar: Option<&Calendar>) -> bool {
-    let is_weekday = !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
-    let Some(calendar) = calendar else { return is_weekday };
-    if is_weekday { !calendar.off.contains(&day) } else { calendar.worked.contains(&day) }
+    calendar.map_or_else(
+        || !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday),
+        |calendar| calendar.is_worked(day),
+    )
 }
 
 #[cfg(test)]

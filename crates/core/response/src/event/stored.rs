@@ -24,7 +24,9 @@ use crate::{
 };
 
 pub use clock::*;
+pub use call_out::*;
 pub use message::*;
+pub use roster::*;
 pub use words::*;
 
 /// Makes payload structures and the names without a number that stand for the newest version.
@@ -48,7 +50,9 @@ macro_rules! payloads {
 }
 
 mod clock;
+mod call_out;
 mod message;
+mod roster;
 
 payloads! {
     /// An incident was opened.

@@ -16,16 +16,9 @@ use crate::testing::people::{LINKAGE, OFFICE, UNIT};
 use crate::testing::{at, blob, line, tick};
 use crate::{
     Affected, AnchorCorrected, AnchorKind, AnchorRecorded, Anchors, AppointmentChanged,
-    ApprovalConfirmed, Attachment, Capacity, Carried, CarriedWhat, CentreEvent, ClassRef,
-    ClauseInterpreted, CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Designation,
-    Details, DocumentIssued, DraftWithdrawn, DutiesMissed, DutiesReminded, DutyMet, DutyWaived, FactsRecorded, FirstResponseBegun, Given, GroundStanding, HeadquartersFormed, HouseAdopted, Importance, IncidentClassified, IncidentClosed, IncidentConfirmed, IncidentEvent, IncidentOpened, IncidentRelated, IncidentReopened, IncidentReviewed, InstructionRecorded, IntakeChannel, InterpretationWithdrawn, LevelJudged, Means, MeasureRecorded, MigrationProposed, MigrationWithdrawn, MissCleared, Missed, NotControlled, NotReported, NoteWritten, OrganisationAdded, OrganisationChanged, OrganisationClosed, OrganisationEvent, OrganisationIdentified, OrganisationKind, OrganisationRegistered, Outlook, PartHandedOver, Party, PersonAppointed, PersonDismissed, PersonEvent, PlanAdopted, PlanApplied, PlanApproved, PlanChecked, PlanConsidered, PlanDrafted, PlanMigrated, PlanRef, PlanSetAside, PolicyApproved, PolicyHow, PolicyNamed, PolicyWithdrawn, ProposalApproved, ProposalEndorsed, ProposalLapsed, DispatchEvent, MessageEvent,
+    ApprovalConfirmed, Attachment, Capacity, Carried, CarriedWhat, CentreEvent, ClassRef, ClauseInterpreted, CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Designation, Details, DocumentIssued, DraftWithdrawn, DutiesMissed, DutiesReminded, DutyMet, DutyWaived, FactsRecorded, FirstResponseBegun, Given, GroundStanding, HeadquartersFormed, HouseAdopted, Importance, IncidentClassified, IncidentClosed, IncidentConfirmed, IncidentEvent, IncidentOpened, IncidentRelated, IncidentReopened, IncidentReviewed, InstructionRecorded, IntakeChannel, InterpretationWithdrawn, LevelJudged, Means, MeasureRecorded, MigrationProposed, MigrationWithdrawn, MissCleared, Missed, NotControlled, NotReported, NoteWritten, OrganisationAdded, OrganisationChanged, OrganisationClosed, OrganisationEvent, OrganisationIdentified, OrganisationKind, OrganisationRegistered, Outlook, PartHandedOver, Party, PersonAppointed, PersonDismissed, PersonEvent, PlanAdopted, PlanApplied, PlanApproved, PlanChecked, PlanConsidered, PlanDrafted, PlanMigrated, PlanRef, PlanSetAside, PolicyApproved, PolicyHow, PolicyNamed, PolicyWithdrawn, ProposalApproved, ProposalEndorsed, ProposalLapsed, DispatchEvent, MessageEvent, CallOutEvent,
     ProposalReturned, ProposalSubmitted, QuestionAnswered, QuestionAsked, ReadBack, RefusalEvent,
-    RefusalRecorded, Relation, Reminded, ReminderStep, ReportAbsorbed, ReportAccepted,
-    ReportDeclined, ReportEvent, ReportJoined, ReportKind, ReportLeftWaiting, ReportMerged,
-    ReportReceived, ReportReopened, ReportSealed, ReportSplit, ReportSupplemented, ReportTakenIn,
-    ResponseAdjusted, ResponseEnded, ResponseStarted, ResultTold, RoleBound, RoleResolved,
-    RoleUnbound, SaidBy, ScopeAnswer, ScopeGround, SignatureVerdict, Step, StepOutcome, Stored,
-    SupplementReceived, System, TechnicalStepTaken, Tick, WordingAttached,
+    RefusalRecorded, Relation, Reminded, ReminderStep, ReportAbsorbed, ReportAccepted, ReportDeclined, ReportEvent, ReportJoined, ReportKind, ReportLeftWaiting, ReportMerged, ReportReceived, ReportReopened, ReportSealed, ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded, ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, SaidBy, ScopeAnswer, ScopeGround, SignatureVerdict, Step, StepOutcome, Stored, SupplementReceived, System, TechnicalStepTaken, Tick, WordingAttached, RosterEvent, RosterSettingsEvent,
 };
 
 /// Reads one kind and version, and writes it again.
@@ -125,6 +118,11 @@ fn kinds() -> Vec<(&'static str, u32, Reader)> {
     add(PersonEvent::KINDS, |k, v, p| PersonEvent::read(k, v, p).unwrap().to_stored());
     add(MessageEvent::KINDS, |k, v, p| MessageEvent::read(k, v, p).unwrap().to_stored());
     add(DispatchEvent::KINDS, |k, v, p| DispatchEvent::read(k, v, p).unwrap().to_stored());
+    add(RosterSettingsEvent::KINDS, |k, v, p| {
+        RosterSettingsEvent::read(k, v, p).unwrap().to_stored()
+    });
+    add(RosterEvent::KINDS, |k, v, p| RosterEvent::read(k, v, p).unwrap().to_stored());
+    add(CallOutEvent::KINDS, |k, v, p| CallOutEvent::read(k, v, p).unwrap().to_stored());
     add(RefusalEvent::KINDS, |k, v, p| RefusalEvent::read(k, v, p).unwrap().to_stored());
     kinds
 }
@@ -152,6 +150,9 @@ fn examples() -> Vec<Stored> {
     stored.extend(of_people().iter().map(PersonEvent::to_stored));
     stored.extend(of_messages().iter().map(MessageEvent::to_stored));
     stored.extend(of_dispatch().iter().map(DispatchEvent::to_stored));
+    stored.extend(super::roster::settings_samples().iter().map(RosterSettingsEvent::to_stored));
+    stored.extend(super::roster::samples().iter().map(RosterEvent::to_stored));
+    stored.extend(super::call_outs::samples().iter().map(CallOutEvent::to_stored));
     let refused = RefusalRecorded {
         subject: line("incident:inc_00000000000000000000000001"),
         command: line("approve-proposal"),
