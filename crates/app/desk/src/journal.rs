@@ -1,5 +1,6 @@
 //! Proving the record, carrying it away, deriving the boards anew.
 
+use fengsui_response::accountability::Accountability;
 use fengsui_response::incident::Incident;
 use fengsui_response::message::Message;
 use fengsui_response::organisation::Organisation;
@@ -181,6 +182,10 @@ impl Desk {
                 let rows = project::person_rows(&loaded);
                 (loaded.stream, rows)
             }
+            Fold::Accountability(loaded) => {
+                let rows = project::accountability_rows(&loaded);
+                (loaded.stream, rows)
+            }
             Fold::Message(loaded) => {
                 let rows = project::message_rows(&loaded);
                 (loaded.stream, rows)
@@ -236,6 +241,7 @@ enum Fold {
     Incident(Box<Loaded<Incident>>),
     Organisation(Box<Loaded<Organisation>>),
     Person(Box<Loaded<Person>>),
+    Accountability(Box<Loaded<Accountability>>),
     Message(Box<Loaded<Message>>),
     /// No board follows from it.
     Boardless(String),
@@ -249,6 +255,7 @@ impl Fold {
             Some("incident") => Self::Incident(Box::new(Loaded::new(name()))),
             Some("organisation") => Self::Organisation(Box::new(Loaded::new(name()))),
             Some("person") => Self::Person(Box::new(Loaded::new(name()))),
+            Some("accountability") => Self::Accountability(Box::new(Loaded::new(name()))),
             Some("message") => Self::Message(Box::new(Loaded::new(name()))),
             Some(_) | None => Self::Boardless(name()),
         }
@@ -260,6 +267,7 @@ impl Fold {
             Self::Incident(loaded) => &loaded.stream,
             Self::Organisation(loaded) => &loaded.stream,
             Self::Person(loaded) => &loaded.stream,
+            Self::Accountability(loaded) => &loaded.stream,
             Self::Message(loaded) => &loaded.stream,
             Self::Boardless(stream) => stream,
         }
@@ -271,6 +279,7 @@ impl Fold {
             Self::Incident(loaded) => loaded.fold(entry),
             Self::Organisation(loaded) => loaded.fold(entry),
             Self::Person(loaded) => loaded.fold(entry),
+            Self::Accountability(loaded) => loaded.fold(entry),
             Self::Message(loaded) => loaded.fold(entry),
             Self::Boardless(_) => Ok(()),
         }

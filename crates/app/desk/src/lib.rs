@@ -7,6 +7,7 @@
 
 mod accept;
 mod account;
+mod accountability;
 mod blobs;
 mod boards;
 mod cache;
@@ -40,6 +41,7 @@ pub use account::{
     Account, ApiToken, PASSWORD_CHARS_MIN, PasswordFault, PasswordWeak, Session, SessionCookie,
     SignInRefused, SignedIn,
 };
+pub use accountability::NewAccountability;
 pub use blobs::Kept;
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
 pub use commit::Done;
@@ -59,6 +61,7 @@ pub use registry::{
 };
 pub use replay::Replayed;
 pub use view::{
+    AccountabilityLine, AccountabilityShelf, AccountabilityView, GroupBy, StatisticsLine, StatisticsPeriod, StatisticsView, SuggestionLine,
     Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine, IncidentView,
     MineView, NextForPack, NotReportedLine, OnlyOpen, OrganisationLine, OrganisationView, Owed,
     Page, PlanOfIncident, PlanWaiting, ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView,

@@ -2,6 +2,7 @@
 //!
 //! No time of reading, no generated id: a rebuild gives the same rows.
 
+mod accountability;
 mod clock;
 mod duty;
 mod incident;
@@ -10,6 +11,7 @@ mod organisation;
 mod person;
 mod report;
 
+pub(crate) use accountability::{accountability_rows, suggestion_of};
 pub(crate) use duty::DutyView;
 pub(crate) use incident::incident_rows;
 pub(crate) use message::message_rows;

@@ -1,5 +1,6 @@
 //! Streams of the journal, read and folded.
 
+use fengsui_response::accountability::{self, Accountability};
 use fengsui_response::centre::{self, Centre};
 use fengsui_response::incident::{self, Incident};
 use fengsui_response::message::{self, Message};
@@ -7,11 +8,11 @@ use fengsui_response::organisation::{self, Organisation};
 use fengsui_response::person::{self, Person};
 use fengsui_response::report::{self, Report};
 use fengsui_response::{
-    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent,
+    AccountabilityEvent, CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent,
     Stored, Unreadable,
 };
 use fengsui_store::{Entry, NewEntry, StreamCommit, StreamRows};
-use fengsui_vocabulary::{IncidentId, MessageId, OrganisationId, PersonId, ReportId};
+use fengsui_vocabulary::{AccountabilityId, IncidentId, MessageId, OrganisationId, PersonId, ReportId};
 use jiff::Timestamp;
 
 use crate::blobs::references;
@@ -47,6 +48,11 @@ pub(crate) fn organisation_of(stream: &str) -> Option<OrganisationId> {
 /// The stream of a person.
 pub(crate) fn person_stream(person: PersonId) -> String {
     format!("person:{person}")
+}
+
+/// The stream of an accountability file.
+pub(crate) fn accountability_stream(file: AccountabilityId) -> String {
+    format!("accountability:{file}")
 }
 
 /// The stream of a message.
@@ -86,6 +92,7 @@ macro_rules! folded {
 folded!(Report, ReportEvent, report::evolve);
 folded!(Incident, IncidentEvent, incident::evolve);
 folded!(Organisation, OrganisationEvent, organisation::evolve);
+folded!(Accountability, AccountabilityEvent, accountability::evolve);
 folded!(Centre, CentreEvent, centre::evolve);
 folded!(Message, MessageEvent, message::evolve);
 folded!(Person, PersonEvent, person::evolve);

@@ -8,6 +8,7 @@ use fengsui_response::incident::{Heading, Incident, NotReporting, ResponseState,
 use fengsui_store::{BoardRows, StreamRows, Value};
 use fengsui_vocabulary::{LevelId, PlanId, RoleId};
 
+use super::accountability::suggestion_rows;
 use super::duty::{duty_rows, roles_with_a_part};
 use super::folded;
 use crate::boards::{INCIDENT, NOT_REPORTED, SEARCH, WAITING};
@@ -46,6 +47,7 @@ pub(crate) fn incident_rows(loaded: &Loaded<Incident>, packs: &Packs) -> StreamR
                 rows: lead.map(|plan| waiting_lines(&waiting, plan)).unwrap_or_default(),
             },
             BoardRows { board: NOT_REPORTED.name, rows: not_reported(incident, heading) },
+            suggestion_rows(incident, &duties, packs),
             BoardRows { board: SEARCH.name, rows: vec![search(heading)] },
         ],
         sight: sight.into_iter().collect(),
