@@ -11,7 +11,7 @@ use fengsui_response::accountability::{
 };
 use fengsui_response::incident::Incident;
 use fengsui_response::{
-    AccountabilityEvent, AccountabilityKind, Actor, Addressee, Asked, Capacity, Decided, Evidence,
+    AccountabilityEvent, AccountabilityKind, Actor, Addressee, Asked, Attachment, Capacity, Decided, Evidence,
     Ground, Matter, Origin, Refusal, Scene,
 };
 use fengsui_store::{Claim, NewBlob, digest};
@@ -25,7 +25,7 @@ use crate::stream::{
     ENTRIES_MAX, Loaded, accountability_stream, incident_stream, report_stream,
 };
 use crate::viewer::Reach;
-use crate::{Desk, DeskFault, Done, Viewer, project};
+use crate::{ArrivedFile, Desk, DeskFault, Done, Kept, Viewer, project};
 
 /// At most one file for the same organisation, kind and incident.
 const MATTER: &str = "accountability";
@@ -151,6 +151,34 @@ impl Desk {
             }
         }
         Err(DeskFault::Busy)
+    }
+
+    /// Keeps a file for a command that refers to it.
+    pub async fn keep_file(&self, file: ArrivedFile) -> Result<(Attachment, Kept), DeskFault> {
+        let bytes = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
+        let kept = self.keep_bytes(file.bytes).await?;
+        let reference = kept.reference.clone();
+        Ok((Attachment { file: reference, bytes, media_type: file.media_type }, kept))
+    }
+
+    /// What the program would suggest about an organisation in an incident, to whoever answers for it.
+    pub async fn found_about(
+        &self,
+        viewer: &Viewer,
+        kind: AccountabilityKind,
+        organisation: OrganisationId,
+        incident: IncidentId,
+    ) -> Result<Vec<Ground>, DeskFault> {
+        let stream = incident_stream(incident);
+        let is_own = viewer.actor.organisation == Some(organisation);
+        if is_own
+            || !self.answers_for(viewer, organisation)
+            || !self.store().may_see(&stream, &viewer.sight()).await?
+        {
+            return Err(DeskFault::Absent);
+        }
+        let matter = Matter { kind, organisation, district: None, incident: Some(incident) };
+        self.ground_now(&matter).await
     }
 
     /// Whether somebody's office answers for an organisation: all of them, those of its district, or those

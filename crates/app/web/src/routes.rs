@@ -10,7 +10,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use fengsui_desk::{Capacity, Viewer};
-use fengsui_vocabulary::{BlobId, IncidentId, OrganisationId, PlanId, ReportId};
+use fengsui_vocabulary::{AccountabilityId, BlobId, IncidentId, OrganisationId, PlanId, ReportId};
 
 use crate::error::WebError;
 use crate::session::Visitor;
@@ -24,6 +24,7 @@ pub(crate) const REPORTS: &str = "/reports";
 pub(crate) const INCIDENTS: &str = "/incidents";
 pub(crate) const ORGANISATIONS: &str = "/organisations";
 pub(crate) const MINE: &str = "/mine";
+pub(crate) const ACCOUNTABILITY: &str = "/accountability";
 pub(crate) const PLANS: &str = "/plans";
 pub(crate) const SEARCH: &str = "/search";
 pub(crate) const ADMIN: &str = "/admin";
@@ -67,6 +68,11 @@ pub(crate) fn organisation(organisation: OrganisationId) -> String {
     format!("/organisations/{organisation}")
 }
 
+/// The page of an accountability file.
+pub(crate) fn accountability(file: AccountabilityId) -> String {
+    format!("{ACCOUNTABILITY}/{file}")
+}
+
 /// The page of a plan.
 pub(crate) fn plan(plan: &PlanId) -> String {
     format!("/plans/{plan}")
@@ -89,6 +95,7 @@ pub(crate) fn of_stream(stream: &str) -> Option<String> {
         "report" => id.parse().ok().map(report),
         "incident" => id.parse().ok().map(incident),
         "organisation" => id.parse().ok().map(organisation),
+        "accountability" => id.parse().ok().map(accountability),
         _ => None,
     }
 }
@@ -154,6 +161,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         screens::incidents::ROUTES,
         screens::organisations::ROUTES,
         screens::mine::ROUTES,
+        screens::accountability::ROUTES,
         screens::plans::ROUTES,
         screens::search::ROUTES,
         screens::admin::ROUTES,

@@ -4,6 +4,7 @@ use axum::Router;
 
 use crate::state::Web;
 
+pub(crate) mod accountability;
 pub(crate) mod admin;
 pub(crate) mod desk;
 pub(crate) mod home;
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(incidents::routes())
         .merge(organisations::routes())
         .merge(mine::routes())
+        .merge(accountability::routes())
         .merge(plans::routes())
         .merge(search::routes())
         .merge(admin::routes())
