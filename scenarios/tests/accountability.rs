@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use fengsui_desk::content::{Addition, ReportContent, Reporter, Writing};
 use fengsui_desk::{
-    Acceptance, AccountabilityShelf, Accepting, Arrival, Capacity, Desk, DeskFault, DeskSettings,
+    Acceptance, Accepting, AccountabilityShelf, Arrival, Capacity, Desk, DeskFault, DeskSettings,
     Done, GroupBy, Kept, NewAccount, NewAccountability, OfferedPack, StatisticsPeriod, StoryClock,
     StoryIds, Viewer,
 };
@@ -104,12 +104,18 @@ async fn a_late_unit_is_suggested_opened_heard_and_decided_by_somebody_else() {
     };
     centre.ask("lin", file, "10:40", ask).await.unwrap();
     let asked = desk.accountability_of(&gao, &gao.organisations).await.unwrap();
-    assert_eq!((asked.len(), asked[0].state.as_str(), asked[0].answer_by), (1, "asked", Some(at("18:00"))));
+    assert_eq!(
+        (asked.len(), asked[0].state.as_str(), asked[0].answer_by),
+        (1, "asked", Some(at("18:00")))
+    );
     let seen = desk.accountability(&gao, file).await.unwrap();
     assert!(seen.is_own && !seen.may_act);
     assert_eq!(seen.file.ground, view.file.ground, "what it is accused of");
 
-    let hear = AccountabilityCommand::Hear { statement: centre.text("值班电话占线").await, files: vec![] };
+    let hear = AccountabilityCommand::Hear {
+        statement: centre.text("值班电话占线").await,
+        files: vec![],
+    };
     centre.ask("gao", file, "11:00", hear).await.unwrap();
     let alone = centre.ask("lin", file, "11:05", ruling(&centre).await).await.unwrap_err();
     assert_eq!(refusal(&alone), "needs-second-person");
@@ -186,7 +192,8 @@ async fn a_district_holds_its_own_units_to_account_and_sees_nothing_of_others() 
     let unseen = desk.accountability(&centre.viewer("xu").await, file).await;
     assert!(matches!(unseen, Err(DeskFault::Absent)));
     let gao = centre.actor("gao").await;
-    let own = NewAccountability { incident: None, ..centre.new(AccountabilityKind::NoPlan, incident) };
+    let own =
+        NewAccountability { incident: None, ..centre.new(AccountabilityKind::NoPlan, incident) };
     let refused = desk.open_accountability(&gao, desk.command_id(), own.clone()).await.unwrap_err();
     assert!(matches!(refused, DeskFault::NotYours), "{refused}");
 

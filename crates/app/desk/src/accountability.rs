@@ -11,8 +11,8 @@ use fengsui_response::accountability::{
 };
 use fengsui_response::incident::Incident;
 use fengsui_response::{
-    AccountabilityEvent, AccountabilityKind, Actor, Addressee, Asked, Attachment, Capacity, Decided, Evidence,
-    Ground, Matter, Origin, Refusal, Scene,
+    AccountabilityEvent, AccountabilityKind, Actor, Addressee, Asked, Attachment, Capacity,
+    Decided, Evidence, Ground, Matter, Origin, Refusal, Scene,
 };
 use fengsui_store::{Claim, NewBlob, digest};
 use fengsui_vocabulary::{AccountabilityId, CommandId, IncidentId, OrganisationId, ReportId};
@@ -21,9 +21,7 @@ use jiff::Timestamp;
 use crate::commit::{ATTEMPTS_MAX, Gains, done_before};
 use crate::content::Writing;
 use crate::outgoing::{Intents, Outgoing};
-use crate::stream::{
-    ENTRIES_MAX, Loaded, accountability_stream, incident_stream, report_stream,
-};
+use crate::stream::{ENTRIES_MAX, Loaded, accountability_stream, incident_stream, report_stream};
 use crate::viewer::Reach;
 use crate::{ArrivedFile, Desk, DeskFault, Done, Kept, Viewer, project};
 
@@ -87,7 +85,11 @@ impl Desk {
         let reason = self.write_text(&it.reason).await?;
         let file = AccountabilityId::from_bits(self.draw());
         let keys: Vec<String> = ground.iter().filter_map(Ground::key).collect();
-        let key = format!("{}/{}", key_of(&matter), digest(MATTER.as_bytes(), keys.join("\n").as_bytes()));
+        let key = format!(
+            "{}/{}",
+            key_of(&matter),
+            digest(MATTER.as_bytes(), keys.join("\n").as_bytes())
+        );
         let claim = Claim { series: DISMISSED.to_owned(), key, holder: file.to_string() };
         let reason_ref = reason.reference;
         let dismissed = DismissSuggestion { file, matter, ground, reason: reason_ref };
@@ -197,9 +199,10 @@ impl Desk {
                     authority.is_some() && authority == viewer.actor.organisation
                 };
                 viewer.actor.every_role().any(|(plan, role)| {
-                    packs.in_force().filter(|edition| edition.plan == *plan).any(|edition| {
-                        packs.of(edition).is_some_and(|plan| is_theirs(plan, role))
-                    })
+                    packs
+                        .in_force()
+                        .filter(|edition| edition.plan == *plan)
+                        .any(|edition| packs.of(edition).is_some_and(|plan| is_theirs(plan, role)))
                 })
             }
         }
@@ -228,7 +231,9 @@ impl Desk {
         let scene = Scene::new(now, &packs);
         let decided = match accountability::decide(&loaded.state, &asked, &scene) {
             Ok(decided) => decided,
-            Err(refusal) => return Err(self.refuse(by.person, (&loaded.stream, name), refusal).await),
+            Err(refusal) => {
+                return Err(self.refuse(by.person, (&loaded.stream, name), refusal).await);
+            }
         };
         let rows = project::accountability_rows(&loaded.after(&decided, now, by.person));
         let (claims, intents) = (claim.into_iter().collect(), Intents::default());
@@ -274,7 +279,11 @@ impl Desk {
         let organisation = organisation.ok_or(DeskFault::Absent)?;
         let viewer = self.viewer(by.person).ok_or(DeskFault::NotYours)?;
         let is_own = by.organisation == Some(organisation);
-        if is_own || self.answers_for(&viewer, organisation) { Ok(()) } else { Err(DeskFault::NotYours) }
+        if is_own || self.answers_for(&viewer, organisation) {
+            Ok(())
+        } else {
+            Err(DeskFault::NotYours)
+        }
     }
 
     /// What the program would suggest about a matter now, without what was dismissed.
@@ -314,7 +323,9 @@ impl Desk {
         for ground in ground {
             let entries = positions(ground);
             evidence.push(match ground {
-                Ground::Duty { tick, .. } => Evidence::Tick { incident, tick: tick.clone(), entries },
+                Ground::Duty { tick, .. } => {
+                    Evidence::Tick { incident, tick: tick.clone(), entries }
+                }
                 Ground::ReportedByOthers { report, .. } => self.report_as_evidence(*report).await?,
                 Ground::Told { .. } => Evidence::Incident { incident, entries },
             });
@@ -361,7 +372,9 @@ impl Desk {
         let year = || self.day_of(&self.directory()).year();
         let key = match (matter.incident, matter.kind) {
             (Some(_), _) => key_of(matter),
-            (None, AccountabilityKind::Commendation | AccountabilityKind::Dereliction) => return None,
+            (None, AccountabilityKind::Commendation | AccountabilityKind::Dereliction) => {
+                return None;
+            }
             (None, _) => format!("{}/{}", key_of(matter), year()),
         };
         Some(Claim { series: MATTER.to_owned(), key, holder: file.to_string() })

@@ -61,7 +61,10 @@ pub use registry::{
 };
 pub use replay::Replayed;
 pub use view::{
-    AccountabilityLine, AccountabilityShelf, AccountabilityView, GroupBy, StatisticsLine, StatisticsPeriod, StatisticsView, SuggestionLine,
+    AccountabilityLine, AccountabilityShelf, AccountabilityView, GroupBy, StatisticsLine,
+    StatisticsPeriod, StatisticsView, SuggestionLine,
+};
+pub use view::{
     Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine, IncidentView,
     MineView, NextForPack, NotReportedLine, OnlyOpen, OrganisationLine, OrganisationView, Owed,
     Page, PlanOfIncident, PlanWaiting, ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView,

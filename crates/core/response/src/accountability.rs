@@ -345,8 +345,12 @@ impl Accountability {
 pub fn evolve(state: &mut Accountability, recorded: &Recorded<AccountabilityEvent>) {
     let (at, by) = (recorded.happened_at, recorded.actor);
     let attach = |state: &mut Accountability, evidence: &[Evidence], note: Option<&BlobRef>| {
-        let attached =
-            |evidence: &Evidence| Attached { evidence: evidence.clone(), note: note.cloned(), at, by };
+        let attached = |evidence: &Evidence| Attached {
+            evidence: evidence.clone(),
+            note: note.cloned(),
+            at,
+            by,
+        };
         state.evidence.extend(evidence.iter().map(attached));
     };
     match &recorded.event {

@@ -55,7 +55,8 @@ impl Spreadsheet {
     /// The table as XLSX, dated so that the same table gives the same bytes.
     pub fn xlsx(&self, dated: Date) -> Result<Vec<u8>, SpreadsheetFault> {
         let mut workbook = Workbook::new();
-        let day = (u16::try_from(dated.year()), u8::try_from(dated.month()), u8::try_from(dated.day()));
+        let day =
+            (u16::try_from(dated.year()), u8::try_from(dated.month()), u8::try_from(dated.day()));
         if let (Ok(year), Ok(month), Ok(day)) = day {
             let created = ExcelDateTime::from_ymd(year, month, day)?;
             workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));

@@ -178,7 +178,9 @@ impl Desk {
             .order("opened_at", Direction::Descending)
             .after(place(after))
             .limit(PAGE_LINES + 1);
-        self.page(&select, line).await
+        let mut page = self.page(&select, line).await?;
+        page.lines.retain(|line| may_list(viewer, line));
+        Ok(page)
     }
 
     /// Files about one organisation that this viewer may see, the newest first.
@@ -195,9 +197,7 @@ impl Desk {
             .limit(PAGE_LINES);
         let rows = self.store().rows(&select).await?;
         let mut lines = rows.iter().map(line).collect::<Result<Vec<_>, _>>()?;
-        // Who sees everything would see what its own organisation is not asked about yet.
-        let own = viewer.actor.organisation;
-        lines.retain(|line| own != Some(line.organisation) || is_shown(line));
+        lines.retain(|line| may_list(viewer, line));
         Ok(lines)
     }
 
@@ -215,7 +215,8 @@ impl Desk {
         let file = loaded.state;
         let matter = file.matter.clone().ok_or(DeskFault::Absent)?;
         let is_own = viewer.organisations.contains(&matter.organisation);
-        if viewer.actor.organisation == Some(matter.organisation) && !file.is_shown_to_organisation()
+        if viewer.actor.organisation == Some(matter.organisation)
+            && !file.is_shown_to_organisation()
         {
             return Err(DeskFault::Absent);
         }
@@ -305,9 +306,8 @@ impl Desk {
         let settled = settled.get(&(incident, organisation, kind));
         let mut ground = found.ground_at(now);
         if let Some(settled) = settled {
-            let is_left = |ground: &Ground| {
-                ground.key().is_some_and(|key| !settled.ground.contains(&key))
-            };
+            let is_left =
+                |ground: &Ground| ground.key().is_some_and(|key| !settled.ground.contains(&key));
             if !ground.iter().any(is_left) {
                 return Ok(None);
             }
@@ -371,7 +371,9 @@ impl Desk {
         let select =
             Select::of(&INCIDENT, viewer.sight()).filter(Filter::In("stream", streams)).limit(SCAN);
         let rows = self.store().rows(&select).await?;
-        rows.iter().map(|row| Ok((id_of(row, "incident:")?, row.text("number")?.to_owned()))).collect()
+        rows.iter()
+            .map(|row| Ok((id_of(row, "incident:")?, row.text("number")?.to_owned())))
+            .collect()
     }
 
     async fn accountability_texts(
@@ -401,6 +403,11 @@ type Key = (IncidentId, OrganisationId, AccountabilityKind);
 struct Settled {
     ground: BTreeSet<String>,
     file: Option<AccountabilityId>,
+}
+
+/// Who sees everything would see what their own organisation is not asked about yet.
+fn may_list(viewer: &Viewer, line: &AccountabilityLine) -> bool {
+    viewer.actor.organisation != Some(line.organisation) || is_shown(line)
 }
 
 /// Whether the organisation may see that there is such a file.

@@ -289,10 +289,13 @@ impl<'a> Count<'a> {
 
     fn add_report(&mut self, row: &Row) -> Result<(), DeskFault> {
         let affected = row.text("affected")?.split_whitespace();
-        let organisations: Vec<Option<OrganisationId>> = affected.map(|key| key.parse().ok()).collect();
+        let organisations: Vec<Option<OrganisationId>> =
+            affected.map(|key| key.parse().ok()).collect();
         let at = row.time("taken_in_at")?;
         let mut keys = BTreeSet::new();
-        for organisation in organisations.iter().copied().chain(organisations.is_empty().then_some(None)) {
+        for organisation in
+            organisations.iter().copied().chain(organisations.is_empty().then_some(None))
+        {
             if !self.is_theirs(organisation) {
                 continue;
             }
@@ -365,7 +368,9 @@ impl Desk {
                 .iter()
                 .find(|district| district.code == key)
                 .map(|district| Label::new(district.zh, district.en)),
-            GroupBy::Plan => key.parse().ok().and_then(|id| Some(self.plan(&id)?.about.title.clone())),
+            GroupBy::Plan => {
+                key.parse().ok().and_then(|id| Some(self.plan(&id)?.about.title.clone()))
+            }
             GroupBy::Month => Some(Label::new(key, key)),
         };
         match label {

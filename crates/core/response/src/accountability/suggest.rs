@@ -47,11 +47,8 @@ pub fn suggestions(
 ) -> Vec<Suggestion> {
     let case = Case { incident, house: &packs.house().accountability, packs };
     let own = case.own_duties(duties);
-    let organisations: BTreeSet<OrganisationId> = incident
-        .affected
-        .values()
-        .filter_map(|affected| affected.organisation)
-        .collect();
+    let organisations: BTreeSet<OrganisationId> =
+        incident.affected.values().filter_map(|affected| affected.organisation).collect();
     let mut found = Vec::new();
     for organisation in organisations {
         let own: Vec<&Own<'_>> = own.iter().filter(|it| it.organisation == organisation).collect();
@@ -200,9 +197,9 @@ impl<'a> Case<'a> {
             Some((since.max(others_at), ground))
         });
         let since = after(due).max(others_at);
-        let told = others.into_iter().map(|(report, at)| {
-            (since.max(at), Ground::ReportedByOthers { report, at })
-        });
+        let told = others
+            .into_iter()
+            .map(|(report, at)| (since.max(at), Ground::ReportedByOthers { report, at }));
         ticks.chain(told).collect()
     }
 
@@ -371,13 +368,13 @@ impl<'a> Case<'a> {
 
 /// From when on a duty counts as late, and by which policy.
 fn limit(duty: &Duty, house: &Accountable) -> Option<(Timestamp, Option<Line>)> {
-    let policy =
-        || house.policies.iter().find(|it| it.plan == duty.plan && it.duty == duty.duty);
+    let policy = || house.policies.iter().find(|it| it.plan == duty.plan && it.duty == duty.duty);
     match (duty.kind, duty.due) {
         (DutyKind::Within | DutyKind::Recurring, Some(due)) if !duty.assumed => Some((due, None)),
         (DutyKind::Within | DutyKind::Recurring, Some(due)) => {
             let policy = policy()?;
-            let by_policy = policy.within.map_or(due, |within| due.max(later(duty.arose_at, within)));
+            let by_policy =
+                policy.within.map_or(due, |within| due.max(later(duty.arose_at, within)));
             Some((by_policy, Some(policy.name.clone())))
         }
         (DutyKind::Immediate | DutyKind::Simultaneous | DutyKind::Undefined, _) => {

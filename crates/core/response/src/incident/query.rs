@@ -387,7 +387,12 @@ impl Incident {
 const ELSEWHERE: &str = "role_of_another_plan";
 
 /// Whether two values cannot both be so.
-pub(crate) fn are_apart(catalogue: &Catalogue, fact: &FactId, one: &FactValue, other: &FactValue) -> bool {
+pub(crate) fn are_apart(
+    catalogue: &Catalogue,
+    fact: &FactId,
+    one: &FactValue,
+    other: &FactValue,
+) -> bool {
     let Some(fact) = catalogue.get(fact) else {
         return one != other;
     };

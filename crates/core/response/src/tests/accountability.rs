@@ -15,9 +15,8 @@ use crate::testing::{at, blob, line, shanghai, tick};
 use crate::{
     AccountabilityDecided, AccountabilityEvent, AccountabilityKind, AccountabilityOpened,
     AccountabilityReopened, AccountabilityWithdrawn, Actor, Asked, Attachment, Capacity, Evidence,
-    EvidenceAttached, Ground, HearingAsked, HearingLapsed, HearingVoice, Matter, Origin,
-    OrganisationHeard, Outcome, Packs, Party, Refusal, Said, SaidBy, Scene, Stored,
-    SuggestionDismissed,
+    EvidenceAttached, Ground, HearingAsked, HearingLapsed, HearingVoice, Matter, OrganisationHeard,
+    Origin, Outcome, Packs, Party, Refusal, Said, SaidBy, Scene, Stored, SuggestionDismissed,
 };
 
 /// A file to which this has happened.
@@ -35,7 +34,9 @@ struct Answer {
 
 /// The file that Lin opened.
 fn given_opened() -> File {
-    nothing().when("10:00", lin(), open(AccountabilityKind::Late)).happens(&["accountability-opened"])
+    nothing()
+        .when("10:00", lin(), open(AccountabilityKind::Late))
+        .happens(&["accountability-opened"])
 }
 
 fn nothing() -> File {
@@ -279,7 +280,10 @@ pub(super) fn examples() -> Vec<Stored> {
         EvidenceAttached {
             evidence: vec![
                 evidence(),
-                Evidence::Report { report: fengsui_vocabulary::ReportId::from_bits(1), entries: vec![3] },
+                Evidence::Report {
+                    report: fengsui_vocabulary::ReportId::from_bits(1),
+                    entries: vec![3],
+                },
                 Evidence::Tick {
                     incident: IncidentId::from_bits(1),
                     tick: oral(),
@@ -370,15 +374,14 @@ fn ground() -> Ground {
 }
 
 fn others() -> Ground {
-    Ground::ReportedByOthers {
-        report: fengsui_vocabulary::ReportId::from_bits(2),
-        at: at("10:00"),
-    }
+    Ground::ReportedByOthers { report: fengsui_vocabulary::ReportId::from_bits(2), at: at("10:00") }
 }
 
 fn told() -> Ground {
     let word = |word: &str| {
-        fengsui_vocabulary::FactValue::Exact(fengsui_vocabulary::Scalar::Word(word.parse().unwrap()))
+        fengsui_vocabulary::FactValue::Exact(fengsui_vocabulary::Scalar::Word(
+            word.parse().unwrap(),
+        ))
     };
     let report = |number| SaidBy::Report(fengsui_vocabulary::ReportId::from_bits(number));
     Ground::Told {

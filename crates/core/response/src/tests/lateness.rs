@@ -33,7 +33,10 @@ fn a_report_after_its_time_is_late_and_one_that_never_comes_is_left_out() {
     );
     assert_eq!(suggested(&stage, "10:09"), Vec::<String>::new(), "nothing before its time");
     let late = suggested(&stage, "10:41");
-    assert!(late.contains(&"omitted sh-4.1.1-written linkage_centre due 10:40".to_owned()), "{late:?}");
+    assert!(
+        late.contains(&"omitted sh-4.1.1-written linkage_centre due 10:40".to_owned()),
+        "{late:?}"
+    );
 }
 
 #[test]
@@ -88,7 +91,9 @@ fn nothing_is_suggested_from_at_once_unless_a_policy_gives_the_number() {
     adopt(&mut stage, "sh-4.1.1-immediate", Some(15));
     let found = suggested(&stage, "23:00");
     assert!(!found.is_empty());
-    let is_it = |it: &String| it.starts_with("omitted sh-4.1.1-immediate") && it.ends_with("due 10:16 by 本地办法");
+    let is_it = |it: &String| {
+        it.starts_with("omitted sh-4.1.1-immediate") && it.ends_with("due 10:16 by 本地办法")
+    };
     assert!(found.iter().all(is_it), "{found:?}");
 }
 
@@ -101,7 +106,10 @@ fn what_was_waived_or_is_owed_by_others_is_not_suggested() {
     assert!(suggested(&stage, "10:30").is_empty());
     considerable(&mut stage, "10:31");
     let found = suggested(&stage, "23:00");
-    assert!(found.iter().all(|it| !it.contains("cac_office")), "the offices are not held here: {found:?}");
+    assert!(
+        found.iter().all(|it| !it.contains("cac_office")),
+        "the offices are not held here: {found:?}"
+    );
 }
 
 #[test]
@@ -109,7 +117,10 @@ fn a_unit_whose_incident_others_reported_and_that_says_nothing_conceals_it() {
     let mut stage = reported_by_others("10:00", "09:40");
     assert!(kinds(&stage, "10:10").is_empty());
     let found = suggested(&stage, "10:11");
-    assert!(found.contains(&"concealed report rep_00000000000000000000000001 at 10:00".to_owned()), "{found:?}");
+    assert!(
+        found.contains(&"concealed report rep_00000000000000000000000001 at 10:00".to_owned()),
+        "{found:?}"
+    );
     let of_kind = |it: &&String| it.starts_with("concealed sh-4.1.1-oral");
     assert_eq!(found.iter().filter(of_kind).count(), 3, "{found:?}");
     // It reports after all, but only when its time was over.
@@ -138,18 +149,18 @@ fn two_reports_of_a_unit_that_cannot_both_be_so_are_looked_at() {
     let mut stage = told(known_start(), "10:00");
     say(&mut stage, "10:02", "severe", None);
     join_another(&mut stage, "10:05", 2, &[fact("minor")], Some(UNIT));
-    assert_eq!(
-        suggested(&stage, "10:06"),
-        ["false system_loss severe 10:02, minor 10:05"]
-    );
+    assert_eq!(suggested(&stage, "10:06"), ["false system_loss severe 10:02, minor 10:05"]);
 }
 
 #[test]
 fn a_correction_a_development_and_the_words_of_others_are_no_falsehood() {
     // A supplement of the same report corrects it.
     let mut stage = told_with("10:00", &[fact("severe")]);
-    let supplement =
-        SupplementReport { content: blob(50), attachments: Vec::new(), facts: [fact("minor")].into() };
+    let supplement = SupplementReport {
+        content: blob(50),
+        attachments: Vec::new(),
+        facts: [fact("minor")].into(),
+    };
     stage.supplement("10:03", &Asked::now(Actor::public(), supplement)).unwrap();
     assert!(suggested(&stage, "10:06").is_empty());
     // What grew is told by a second report.
@@ -177,7 +188,8 @@ fn a_later_report_that_plays_it_down_is_looked_at() {
 fn the_entries_that_bear_on_a_ground_are_found() {
     let mut stage = told(known_start(), "10:00");
     meet(&mut stage, "10:20", &["linkage_centre"], "10:20");
-    let ground = found(&stage, "10:25").into_iter().find(|(kind, _)| *kind == AccountabilityKind::Late);
+    let ground =
+        found(&stage, "10:25").into_iter().find(|(kind, _)| *kind == AccountabilityKind::Late);
     let (_, ground) = ground.unwrap();
     let bearing: Vec<_> = stage
         .incident
@@ -363,7 +375,10 @@ fn kinds(stage: &Stage, clock: &str) -> Vec<&'static str> {
 }
 
 fn suggested(stage: &Stage, clock: &str) -> Vec<String> {
-    found(stage, clock).iter().map(|(kind, ground)| format!("{} {}", kind.name(), words(ground))).collect()
+    found(stage, clock)
+        .iter()
+        .map(|(kind, ground)| format!("{} {}", kind.name(), words(ground)))
+        .collect()
 }
 
 fn words(ground: &Ground) -> String {
@@ -385,11 +400,25 @@ fn words(ground: &Ground) -> String {
             let said: Vec<_> = said
                 .iter()
                 .map(|said| {
-                    let FactValue::Exact(Scalar::Word(word)) = &said.value else { panic!("a word") };
+                    let FactValue::Exact(Scalar::Word(word)) = &said.value else {
+                        panic!("a word")
+                    };
                     format!("{word} {}", clock(&said.at))
                 })
                 .collect();
             format!("{fact} {}", said.join(", "))
         }
     }
+}
+
+#[test]
+fn the_house_names_its_policies_in_its_rules() {
+    let text = r#"{ "accountability": { "hearing": "PT72H", "policy": [
+        { "name": "本地办法", "plan": "shanghai-2019", "duty": "sh-4.1.1-oral" },
+        { "name": "即时", "plan": "shanghai-2019", "duty": "sh-4.1.1-immediate", "within": "PT15M" }
+    ] } }"#;
+    let house: House = serde_json::from_str(text).unwrap();
+    assert_eq!(house.accountability.hearing, SignedDuration::from_hours(72));
+    let within: Vec<_> = house.accountability.policies.iter().map(|it| it.within).collect();
+    assert_eq!(within, [None, Some(SignedDuration::from_mins(15))]);
 }

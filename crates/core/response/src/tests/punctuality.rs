@@ -134,17 +134,19 @@ fn duty() -> impl Strategy<Value = CountedDuty> {
         DutyState::Elapsed,
     ]);
     let seconds = || prop::option::weighted(0.8, 0_i64..90_000);
-    (kinds, states, seconds(), seconds(), any::<bool>()).prop_map(|(kind, state, due, done, open)| {
-        let time = |seconds: i64| at("10:00") + SignedDuration::from_secs(seconds);
-        CountedDuty {
-            kind,
-            state,
-            due: due.map(time),
-            done_at: done.map(time),
-            arose_at: at("10:00"),
-            record: if open { RecordState::Open } else { RecordState::Closed },
-        }
-    })
+    (kinds, states, seconds(), seconds(), any::<bool>()).prop_map(
+        |(kind, state, due, done, open)| {
+            let time = |seconds: i64| at("10:00") + SignedDuration::from_secs(seconds);
+            CountedDuty {
+                kind,
+                state,
+                due: due.map(time),
+                done_at: done.map(time),
+                arose_at: at("10:00"),
+                record: if open { RecordState::Open } else { RecordState::Closed },
+            }
+        },
+    )
 }
 
 fn late_by(seconds: i64) -> CountedDuty {

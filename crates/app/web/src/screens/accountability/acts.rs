@@ -8,9 +8,7 @@ use jiff::SignedDuration;
 use crate::error::WebError;
 use crate::form::COMMAND;
 use crate::lang::Words;
-use crate::parts::{
-    Act, Consequence, Effect, Field, FieldKind, Form, Opt, Sends, Weight,
-};
+use crate::parts::{Act, Consequence, Effect, Field, FieldKind, Form, Opt, Sends, Weight};
 use crate::routes;
 use crate::session::SignedIn;
 
@@ -90,14 +88,16 @@ fn begun(maker: Maker<'_>, part: &str, submit: &str) -> Form {
 
 fn with_files(mut form: Form, words: Words) -> Form {
     form.sends = Sends::Files;
-    form.with(Field::new("files", words.t("acc-files-attached"), FieldKind::Files(ACCEPTED)).optional())
+    form.with(
+        Field::new("files", words.t("acc-files-attached"), FieldKind::Files(ACCEPTED)).optional(),
+    )
 }
 
 fn statement(maker: Maker<'_>, is_itself: bool) -> Act {
     let words = maker.words;
     let submit = if is_itself { "acc-answer" } else { "acc-write-down" };
-    let form = begun(maker, "statement", submit)
-        .with(Field::prose("text", words.t("acc-statement")));
+    let form =
+        begun(maker, "statement", submit).with(Field::prose("text", words.t("acc-statement")));
     let weight = if is_itself { Weight::Primary } else { Weight::Plain };
     let mut act = Act::new(words.t(submit), with_files(form, words).weighing(weight));
     if is_itself {

@@ -12,9 +12,7 @@ use crate::answer::drawn;
 use crate::error::WebError;
 use crate::lang::Words;
 use crate::page::{Place, escaped};
-use crate::parts::{
-    Header, Heading, Html, Link, Pages, Primary, Row, RowTone, Tab, Table, Tabs,
-};
+use crate::parts::{Header, Heading, Html, Link, Pages, Primary, Row, RowTone, Tab, Table, Tabs};
 use crate::routes::{self, ACCOUNTABILITY};
 use crate::say::Saying;
 use crate::session::SignedIn;
@@ -161,7 +159,8 @@ fn files(lines: &[AccountabilityLine], saying: &Saying<'_>) -> Table {
         ]);
         row.toned(if is_over { RowTone::Over } else { RowTone::Plain })
     };
-    Table::new(words.t("acc-files"), headings, words.t("acc-files-none")).with(lines.iter().map(row))
+    Table::new(words.t("acc-files"), headings, words.t("acc-files-none"))
+        .with(lines.iter().map(row))
 }
 
 fn organisation(id: fengsui_vocabulary::OrganisationId, saying: &Saying<'_>) -> Html {

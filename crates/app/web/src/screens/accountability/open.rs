@@ -70,10 +70,9 @@ pub(super) async fn dismiss(
     sent: Sent,
 ) -> Result<Response, WebError> {
     let dismissed = match read(&desk, &reader, &sent).await {
-        Ok((command, it)) => desk
-            .dismiss_suggestion(&reader.viewer.actor, command, it)
-            .await
-            .map_err(WebError::from),
+        Ok((command, it)) => {
+            desk.dismiss_suggestion(&reader.viewer.actor, command, it).await.map_err(WebError::from)
+        }
         Err(fault) => Err(fault),
     };
     match dismissed {
@@ -153,9 +152,7 @@ async fn draw(
     let words = reader.words();
     let suggested = suggested(about);
     let ground = match &suggested {
-        Some(it) => {
-            desk.found_about(&reader.viewer, it.kind, it.organisation, it.incident).await?
-        }
+        Some(it) => desk.found_about(&reader.viewer, it.kind, it.organisation, it.incident).await?,
         None => Vec::new(),
     };
     let mut acts = vec![act(desk, reader, about, &suggested, false)];
@@ -234,8 +231,7 @@ fn act(
 }
 
 fn by_hand(form: Form, about: &About, words: crate::lang::Words) -> Form {
-    let kinds = AccountabilityKind::ALL
-        .map(|kind| Opt::new(kind.name(), said::kind(kind, words)));
+    let kinds = AccountabilityKind::ALL.map(|kind| Opt::new(kind.name(), said::kind(kind, words)));
     let value = |value: &Option<String>| value.clone().unwrap_or_default();
     form.with(
         Field::new("kind", words.t("acc-kind"), FieldKind::Select(kinds.into()))

@@ -51,9 +51,11 @@ fn row(ground: &Ground, saying: &Saying<'_>) -> Row {
                 Html::text(words.ta("acc-ground-claimed", &[("at", &at)]))
             }));
             let mut due = vec![Html::of(&saying.moment(*due))];
-            due.extend(policy.as_ref().map(|policy| {
-                Html::text(words.ta("acc-ground-policy", &[("policy", policy)]))
-            }));
+            due.extend(
+                policy
+                    .as_ref()
+                    .map(|policy| Html::text(words.ta("acc-ground-policy", &[("policy", policy)]))),
+            );
             Row::new(vec![
                 Html::text(duty(tick, saying)),
                 Html::stacked(due),

@@ -6,9 +6,7 @@ use axum::response::Response;
 use fengsui_desk::content::{Addition, Writing};
 use fengsui_desk::{AccountabilityView, Desk};
 use fengsui_response::accountability::{AccountabilityStatus, Hearing};
-use fengsui_response::{
-    AccountabilityEvent, BlobRef, Evidence, HearingVoice, Outcome, Recorded,
-};
+use fengsui_response::{AccountabilityEvent, BlobRef, Evidence, HearingVoice, Outcome, Recorded};
 use fengsui_vocabulary::AccountabilityId;
 
 use super::{acts, said};
@@ -62,7 +60,14 @@ pub(super) async fn draw(
     }
     drawn_as(
         returned.map_or(StatusCode::OK, Returned::status),
-        &General { page, header, strip: None, tabs: None, sections: sections(&view, &saying), acts },
+        &General {
+            page,
+            header,
+            strip: None,
+            tabs: None,
+            sections: sections(&view, &saying),
+            acts,
+        },
     )
 }
 
@@ -155,9 +160,10 @@ fn evidence(view: &AccountabilityView, saying: &Saying<'_>) -> Table {
             Evidence::Tick { tick, entries, .. } => {
                 (Html::text(said::duty(tick, saying)), positions(entries))
             }
-            Evidence::Report { report, entries } => {
-                (Html::link(&routes::report(*report), &words.t("acc-evidence-report")), positions(entries))
-            }
+            Evidence::Report { report, entries } => (
+                Html::link(&routes::report(*report), &words.t("acc-evidence-report")),
+                positions(entries),
+            ),
             Evidence::Incident { incident, entries } => (
                 Html::link(&routes::incident(*incident), &words.t("acc-evidence-incident")),
                 positions(entries),

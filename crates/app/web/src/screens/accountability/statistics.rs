@@ -15,9 +15,7 @@ use crate::answer::drawn;
 use crate::error::WebError;
 use crate::lang::Words;
 use crate::page::{Page, Place};
-use crate::parts::{
-    Header, Heading, Html, Link, Pairs, Row, Tab, Table, Tabs,
-};
+use crate::parts::{Header, Heading, Html, Link, Pairs, Row, Tab, Table, Tabs};
 use crate::routes::{self, ACCOUNTABILITY};
 use crate::session::SignedIn;
 
@@ -192,10 +190,9 @@ fn table(view: &StatisticsView, words: Words) -> Table {
         let name = line.label.in_lang(words.lang());
         let name = match (view.by, line.key.parse()) {
             (GroupBy::Organisation, Ok(id)) => Html::link(&routes::organisation(id), name),
-            (
-                GroupBy::Organisation | GroupBy::District | GroupBy::Plan | GroupBy::Month,
-                _,
-            ) => Html::text(name),
+            (GroupBy::Organisation | GroupBy::District | GroupBy::Plan | GroupBy::Month, _) => {
+                Html::text(name)
+            }
         };
         row(name, &line.tally, view.by)
     });

@@ -34,7 +34,8 @@ pub(super) async fn attach(
     Path(record): Path<AccountabilityId>,
     sent: Sent,
 ) -> Result<Response, WebError> {
-    let form = Form { desk: &desk, reader: &reader, record, name: "evidence", done: "said-acc-attached" };
+    let form =
+        Form { desk: &desk, reader: &reader, record, name: "evidence", done: "said-acc-attached" };
     let read = form.evidence(&sent).await;
     form.answer(sent, read).await
 }
@@ -46,7 +47,8 @@ pub(super) async fn attach_found(
     Path(record): Path<AccountabilityId>,
     sent: Sent,
 ) -> Result<Response, WebError> {
-    let form = Form { desk: &desk, reader: &reader, record, name: "found", done: "said-acc-attached" };
+    let form =
+        Form { desk: &desk, reader: &reader, record, name: "found", done: "said-acc-attached" };
     let mut reading = Reading::of(&sent, &reader.visitor);
     let command = reading.command();
     let done = match reading.done(command) {
@@ -66,7 +68,8 @@ pub(super) async fn ask(
     Path(record): Path<AccountabilityId>,
     sent: Sent,
 ) -> Result<Response, WebError> {
-    let form = Form { desk: &desk, reader: &reader, record, name: "hearing", done: "said-acc-asked" };
+    let form =
+        Form { desk: &desk, reader: &reader, record, name: "hearing", done: "said-acc-asked" };
     let read = form.question(&sent).await;
     form.answer(sent, read).await
 }
@@ -78,7 +81,8 @@ pub(super) async fn hear(
     Path(record): Path<AccountabilityId>,
     sent: Sent,
 ) -> Result<Response, WebError> {
-    let form = Form { desk: &desk, reader: &reader, record, name: "statement", done: "said-acc-heard" };
+    let form =
+        Form { desk: &desk, reader: &reader, record, name: "statement", done: "said-acc-heard" };
     let read = form.statement(&sent).await;
     form.answer(sent, read).await
 }
@@ -90,7 +94,8 @@ pub(super) async fn decide(
     Path(record): Path<AccountabilityId>,
     sent: Sent,
 ) -> Result<Response, WebError> {
-    let form = Form { desk: &desk, reader: &reader, record, name: "decision", done: "said-acc-decided" };
+    let form =
+        Form { desk: &desk, reader: &reader, record, name: "decision", done: "said-acc-decided" };
     let read = form.ruling(&sent).await;
     form.answer(sent, read).await
 }
@@ -102,8 +107,13 @@ pub(super) async fn withdraw(
     Path(record): Path<AccountabilityId>,
     sent: Sent,
 ) -> Result<Response, WebError> {
-    let form =
-        Form { desk: &desk, reader: &reader, record, name: "withdrawal", done: "said-acc-withdrawn" };
+    let form = Form {
+        desk: &desk,
+        reader: &reader,
+        record,
+        name: "withdrawal",
+        done: "said-acc-withdrawn",
+    };
     let read = form.withdrawal(&sent).await;
     form.answer(sent, read).await
 }
@@ -170,8 +180,10 @@ impl Form<'_> {
             (None, true) => None,
             (note, _) => Some(self.addition(note, sent, &mut texts).await?),
         };
-        let evidence =
-            named.into_iter().chain(files.into_iter().map(|file| Evidence::File { file })).collect();
+        let evidence = named
+            .into_iter()
+            .chain(files.into_iter().map(|file| Evidence::File { file }))
+            .collect();
         Ok((command, AccountabilityCommand::Attach { evidence, ground: Vec::new(), note }, texts))
     }
 
@@ -246,8 +258,10 @@ impl Form<'_> {
         let (command, reason) = reading.done(command.zip(reason))?;
         let (files, mut texts) = self.keep_files(sent).await?;
         let reason = self.addition(Some(reason), sent, &mut texts).await?;
-        let evidence =
-            named.into_iter().chain(files.into_iter().map(|file| Evidence::File { file })).collect();
+        let evidence = named
+            .into_iter()
+            .chain(files.into_iter().map(|file| Evidence::File { file }))
+            .collect();
         Ok((command, AccountabilityCommand::Reopen { reason, evidence }, texts))
     }
 
