@@ -12,6 +12,8 @@ pub(crate) static BOARDS: &[&Board] = &[
     &DUTY_DUE,
     &WAITING,
     &NOT_REPORTED,
+    &SUGGESTION,
+    &ACCOUNTABILITY,
     &ORGANISATION,
     &PERSON,
     &SEARCH,
@@ -105,6 +107,36 @@ pub(crate) static NOT_REPORTED: Board = Board {
         Column::int("at"),
     ],
     indexes: &[&["at"], &["plan", "at"]],
+};
+
+/// One row per thing that the program suggests to look at: kind and organisation of one incident. It
+/// holds from `since_at` on if nothing more is recorded until then.
+pub(crate) static SUGGESTION: Board = Board {
+    name: "board_suggestion",
+    columns: &[
+        Column::text("kind"),
+        Column::text("organisation"),
+        Column::int("since_at"),
+        Column::text("suggestion"),
+    ],
+    indexes: &[&["since_at"], &["organisation", "since_at"]],
+};
+
+/// One row per accountability file, and per suggestion that was dismissed.
+pub(crate) static ACCOUNTABILITY: Board = Board {
+    name: "board_accountability",
+    columns: &[
+        Column::text("kind"),
+        Column::text("organisation"),
+        Column::text_opt("incident"),
+        Column::text("state"),
+        Column::text_opt("outcome"),
+        Column::int("opened_at"),
+        Column::int_opt("answer_by"),
+        Column::int_opt("decided_at"),
+        Column::text("ground"),
+    ],
+    indexes: &[&["state", "opened_at"], &["organisation", "opened_at"], &["incident"]],
 };
 
 /// One row per organisation.

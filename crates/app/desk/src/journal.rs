@@ -1,6 +1,7 @@
 //! Proving the record, carrying it away, deriving the boards anew.
 
 use fengsui_response::call_out::CallOut;
+use fengsui_response::accountability::Accountability;
 use fengsui_response::incident::Incident;
 use fengsui_response::message::Message;
 use fengsui_response::organisation::Organisation;
@@ -182,6 +183,10 @@ impl Desk {
                 let rows = project::person_rows(&loaded);
                 (loaded.stream, rows)
             }
+            Fold::Accountability(loaded) => {
+                let rows = project::accountability_rows(&loaded);
+                (loaded.stream, rows)
+            }
             Fold::Message(loaded) => {
                 let rows = project::message_rows(&loaded);
                 (loaded.stream, rows)
@@ -241,6 +246,7 @@ enum Fold {
     Incident(Box<Loaded<Incident>>),
     Organisation(Box<Loaded<Organisation>>),
     Person(Box<Loaded<Person>>),
+    Accountability(Box<Loaded<Accountability>>),
     Message(Box<Loaded<Message>>),
     CallOut(Box<Loaded<CallOut>>),
     /// No board follows from it.
@@ -255,6 +261,7 @@ impl Fold {
             Some("incident") => Self::Incident(Box::new(Loaded::new(name()))),
             Some("organisation") => Self::Organisation(Box::new(Loaded::new(name()))),
             Some("person") => Self::Person(Box::new(Loaded::new(name()))),
+            Some("accountability") => Self::Accountability(Box::new(Loaded::new(name()))),
             Some("message") => Self::Message(Box::new(Loaded::new(name()))),
             Some("call_out") => Self::CallOut(Box::new(Loaded::new(name()))),
             Some(_) | None => Self::Boardless(name()),
@@ -267,6 +274,7 @@ impl Fold {
             Self::Incident(loaded) => &loaded.stream,
             Self::Organisation(loaded) => &loaded.stream,
             Self::Person(loaded) => &loaded.stream,
+            Self::Accountability(loaded) => &loaded.stream,
             Self::Message(loaded) => &loaded.stream,
             Self::CallOut(loaded) => &loaded.stream,
             Self::Boardless(stream) => stream,
@@ -279,6 +287,7 @@ impl Fold {
             Self::Incident(loaded) => loaded.fold(entry),
             Self::Organisation(loaded) => loaded.fold(entry),
             Self::Person(loaded) => loaded.fold(entry),
+            Self::Accountability(loaded) => loaded.fold(entry),
             Self::Message(loaded) => loaded.fold(entry),
             Self::CallOut(loaded) => loaded.fold(entry),
             Self::Boardless(_) => Ok(()),

@@ -7,6 +7,7 @@
 
 mod accept;
 mod account;
+mod accountability;
 mod blobs;
 mod boards;
 mod cache;
@@ -46,6 +47,7 @@ pub use account::{
     Account, ApiToken, PASSWORD_CHARS_MIN, PasswordFault, PasswordWeak, Session, SessionCookie,
     SignInRefused, SignedIn,
 };
+pub use accountability::NewAccountability;
 pub use blobs::Kept;
 pub use call_out::{CallOutFilter, CallOutLine, CallOutView, CallOutWhom, NewCallOut};
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
@@ -79,6 +81,10 @@ pub use view::{
     OnlyOpen, OrganisationLine, OrganisationView, Owed, Page, PlanOfIncident, PlanWaiting,
     ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView, RulingView, SearchHit,
     SharedNetwork, WaitingLine, WordingView, WorkGroup,
+};
+pub use view::{
+    AccountabilityLine, AccountabilityShelf, AccountabilityView, GroupBy, StatisticsLine,
+    StatisticsPeriod, StatisticsView, SuggestionLine,
 };
 pub use viewer::{Reach, Viewer};
 pub use ways::{Hook, Reached, ReachedMalformed, Ways};

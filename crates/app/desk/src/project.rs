@@ -3,6 +3,7 @@
 //! No time of reading, no generated id: a rebuild gives the same rows.
 
 mod call_out;
+mod accountability;
 mod clock;
 mod duty;
 mod incident;
@@ -12,6 +13,7 @@ mod person;
 mod report;
 
 pub(crate) use call_out::call_out_rows;
+pub(crate) use accountability::{accountability_rows, suggestion_of};
 pub(crate) use duty::DutyView;
 pub(crate) use incident::incident_rows;
 pub(crate) use message::{addressee_key, message_rows, occasion_named, way_name, way_named};

@@ -1,6 +1,7 @@
 //! Streams of the journal, read and folded.
 
 use fengsui_response::call_out::{self, CallOut};
+use fengsui_response::accountability::{self, Accountability};
 use fengsui_response::centre::{self, Centre};
 use fengsui_response::dispatch::{self, Dispatch};
 use fengsui_response::incident::{self, Incident};
@@ -10,10 +11,10 @@ use fengsui_response::person::{self, Person};
 use fengsui_response::report::{self, Report};
 use fengsui_response::roster::{self, Month, RosterMonth, RosterSettings};
 use fengsui_response::{
-    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent, Stored, Unreadable, DispatchEvent, CallOutEvent, RosterEvent, RosterSettingsEvent,
+    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent, Stored, Unreadable, DispatchEvent, CallOutEvent, RosterEvent, RosterSettingsEvent, AccountabilityEvent,
 };
 use fengsui_store::{Entry, NewEntry, StreamCommit, StreamRows};
-use fengsui_vocabulary::{CallOutId, IncidentId, MessageId, OrganisationId, PersonId, ReportId};
+use fengsui_vocabulary::{CallOutId, IncidentId, MessageId, OrganisationId, PersonId, ReportId, AccountabilityId};
 use jiff::Timestamp;
 
 use crate::blobs::references;
@@ -49,6 +50,11 @@ pub(crate) fn organisation_of(stream: &str) -> Option<OrganisationId> {
 /// The stream of a person.
 pub(crate) fn person_stream(person: PersonId) -> String {
     format!("person:{person}")
+}
+
+/// The stream of an accountability file.
+pub(crate) fn accountability_stream(file: AccountabilityId) -> String {
+    format!("accountability:{file}")
 }
 
 /// The stream of a message.
@@ -109,6 +115,7 @@ macro_rules! folded {
 folded!(Report, ReportEvent, report::evolve);
 folded!(Incident, IncidentEvent, incident::evolve);
 folded!(Organisation, OrganisationEvent, organisation::evolve);
+folded!(Accountability, AccountabilityEvent, accountability::evolve);
 folded!(Centre, CentreEvent, centre::evolve);
 folded!(Message, MessageEvent, message::evolve);
 folded!(Dispatch, DispatchEvent, dispatch::evolve);

@@ -1,5 +1,6 @@
 //! What the screens and the API read. Everything goes through a [`crate::Viewer`].
 
+mod accountability;
 mod desk;
 mod incident;
 mod list;
@@ -9,8 +10,12 @@ mod organisation;
 mod plans;
 mod receipt;
 mod report;
+mod statistics;
 mod work;
 
+pub use accountability::{
+    AccountabilityLine, AccountabilityShelf, AccountabilityView, SuggestionLine,
+};
 pub use desk::DeskView;
 pub use incident::IncidentView;
 pub use list::{
@@ -26,4 +31,5 @@ pub use plans::{
 };
 pub use receipt::{Owed, ReceiptView};
 pub use report::{ReadFile, ReportView};
+pub use statistics::{GroupBy, StatisticsLine, StatisticsPeriod, StatisticsView};
 pub use work::{Deliverable, Holder, WorkGroup};

@@ -10,7 +10,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use fengsui_desk::{Capacity, Viewer};
-use fengsui_vocabulary::{BlobId, IncidentId, MessageId, OrganisationId, PlanId, ReportId};
+use fengsui_vocabulary::{BlobId, IncidentId, MessageId, OrganisationId, PlanId, ReportId, AccountabilityId};
 
 use crate::error::WebError;
 use crate::session::Visitor;
@@ -27,6 +27,7 @@ pub(crate) const MINE: &str = "/mine";
 pub(crate) const MESSAGES: &str = "/messages";
 pub(crate) const ROSTER: &str = "/roster";
 pub(crate) const CALL_OUTS: &str = "/call-outs";
+pub(crate) const ACCOUNTABILITY: &str = "/accountability";
 pub(crate) const PLANS: &str = "/plans";
 pub(crate) const SEARCH: &str = "/search";
 pub(crate) const ADMIN: &str = "/admin";
@@ -75,6 +76,11 @@ pub(crate) fn message(message: MessageId) -> String {
     format!("/messages/{message}")
 }
 
+/// The page of an accountability file.
+pub(crate) fn accountability(file: AccountabilityId) -> String {
+    format!("{ACCOUNTABILITY}/{file}")
+}
+
 /// The page of a plan.
 pub(crate) fn plan(plan: &PlanId) -> String {
     format!("/plans/{plan}")
@@ -99,6 +105,7 @@ pub(crate) fn of_stream(stream: &str) -> Option<String> {
         "organisation" => id.parse().ok().map(organisation),
         "message" => id.parse().ok().map(message),
         "call_out" => id.parse().ok().map(screens::call_outs::path),
+        "accountability" => id.parse().ok().map(accountability),
         _ => None,
     }
 }
@@ -167,6 +174,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         screens::messages::ROUTES,
         screens::roster::ROUTES,
         screens::call_outs::ROUTES,
+        screens::accountability::ROUTES,
         screens::plans::ROUTES,
         screens::search::ROUTES,
         screens::admin::ROUTES,

@@ -268,6 +268,14 @@ impl<'a> Saying<'a> {
         }
     }
 
+    /// What a plan calls a duty.
+    pub(crate) fn duty_label(&self, plan: &PlanId, duty: &fengsui_vocabulary::DutyId) -> String {
+        self.with_plan(plan, |known| {
+            let rule = known.and_then(|plan| plan.duties.iter().find(|rule| rule.id == *duty));
+            rule.map_or_else(|| duty.to_string(), |it| it.label.in_lang(self.lang()).to_owned())
+        })
+    }
+
     fn with_plan<T>(&self, id: &PlanId, then: impl FnOnce(Option<&Plan>) -> T) -> T {
         match self.plan.filter(|plan| plan.id == *id) {
             Some(plan) => then(Some(plan)),

@@ -4,6 +4,7 @@ use axum::Router;
 
 use crate::state::Web;
 
+pub(crate) mod accountability;
 pub(crate) mod admin;
 pub(crate) mod call_outs;
 pub(crate) mod desk;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(messages::routes())
         .merge(roster::routes())
         .merge(call_outs::routes())
+        .merge(accountability::routes())
         .merge(plans::routes())
         .merge(search::routes())
         .merge(admin::routes())

@@ -183,6 +183,11 @@ fn places(viewer: Option<&Viewer>) -> impl Iterator<Item = (String, &'static str
         (routes::REPORTS, "nav-reports", handles),
         (routes::INCIDENTS, "nav-incidents", handles),
         (routes::ORGANISATIONS, "nav-organisations", handles || is(Capacity::Registrar)),
+        (
+            routes::ACCOUNTABILITY,
+            "nav-accountability",
+            handles && (is(Capacity::Officer) || is(Capacity::Leader) || is(Capacity::Auditor)),
+        ),
         (routes::MINE, "nav-my-organisation", member && !handles),
         (routes::MESSAGES, "nav-messages", !nobody),
         (routes::ROSTER, "nav-roster", sees_roster),

@@ -399,6 +399,30 @@ events! {
 }
 
 events! {
+    /// What happens to an accountability file, 问责.
+    AccountabilityEvent {
+        /// It was opened.
+        Opened(AccountabilityOpened) = "accountability-opened", 1;
+        /// A suggestion was dismissed; no file was opened.
+        Dismissed(SuggestionDismissed) = "suggestion-dismissed", 1;
+        /// Evidence was attached.
+        EvidenceAttached(EvidenceAttached) = "evidence-attached", 1;
+        /// The organisation was asked to be heard.
+        HearingAsked(HearingAsked) = "hearing-asked", 1;
+        /// The organisation was heard.
+        Heard(OrganisationHeard) = "organisation-heard", 1;
+        /// The organisation let its time pass.
+        HearingLapsed(HearingLapsed) = "hearing-lapsed", 1;
+        /// It was decided.
+        Decided(AccountabilityDecided) = "accountability-decided", 1;
+        /// It was withdrawn.
+        Withdrawn(AccountabilityWithdrawn) = "accountability-withdrawn", 1;
+        /// It was opened again on new evidence.
+        Reopened(AccountabilityReopened) = "accountability-reopened", 1;
+    }
+}
+
+events! {
     /// What was refused to a person, kept in that person's own stream.
     RefusalEvent {
         /// A command was refused.

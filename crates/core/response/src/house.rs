@@ -7,6 +7,7 @@ mod read;
 
 use std::sync::{Arc, LazyLock};
 
+use fengsui_vocabulary::{DutyId, Line, PlanId};
 use jiff::{SignedDuration, Span};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,10 @@ pub struct House {
     /// How long things are kept.
     #[serde(default)]
     pub retention: Retention,
+    /// What the program may suggest about lateness where no text gives a number, and how long
+    /// organisations have to be heard.
+    #[serde(default)]
+    pub accountability: Accountable,
 }
 
 /// When people are reminded of a duty.
@@ -109,6 +114,35 @@ pub struct Retention {
     /// Texts of messages that were delivered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub messages: Option<RetainedFor>,
+}
+
+/// When the program may suggest that somebody be held to account, and what they may count on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accountable {
+    /// How long an organisation has at least to answer before anybody decides.
+    #[serde(default)]
+    pub hearing: SignedDuration,
+    /// Local policies, each with its name.
+    #[serde(default, rename = "policy")]
+    pub policies: Vec<LatenessPolicy>,
+}
+
+/// A named policy of this centre: from when on a duty counts as late although its text gives no number, or
+/// although the pack only assumes where its clock starts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LatenessPolicy {
+    /// What it is called where somebody asks on what ground.
+    pub name: Line,
+    /// The plan.
+    pub plan: PlanId,
+    /// The duty.
+    pub duty: DutyId,
+    /// How long it takes at most from when the duty arose; none takes the plan's own number, which only an
+    /// assumed start kept from counting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<SignedDuration>,
 }
 
 /// A calendar span such as `P6M`.

@@ -36,6 +36,7 @@ pub use evolve::evolve;
 pub use plans::{
     Applicability, Migration, MigrationState, PlanStanding, Standing, Undecided, applicability,
 };
+pub(crate) use query::are_apart;
 pub use query::{Contradiction, InTheWay, Inconsistency, StoryItem, StoryWhat, Submitted};
 pub use response::{
     Approval, Endorsement, Proposal, ProposalState, Response, ResponseState, Voice,

@@ -7,6 +7,7 @@
 //! Start reading at [`incident`], then [`accept`], where a report becomes part of an incident.
 
 pub mod accept;
+pub mod accountability;
 mod actor;
 mod anchor;
 mod blob;

@@ -51,6 +51,21 @@ pub enum Refusal {
         /// The other.
         other: Capacity,
     },
+    /// Nobody holds their own organisation to account.
+    #[error("this is about your own organisation, so somebody of another one must do it")]
+    OwnOrganisation,
+    /// The organisation was not heard yet.
+    #[error("{}", not_heard(*answer_by))]
+    NotHeard {
+        /// By when it may answer, if it was asked.
+        answer_by: Option<Timestamp>,
+    },
+    /// The accountability file is not open.
+    #[error("this file is not open; reopen it on new evidence")]
+    FileClosed,
+    /// The accountability file is open.
+    #[error("this file is open; add to it instead")]
+    FileOpen,
     /// The edition of a plan is not at hand.
     #[error("the edition of {plan} on which this started is not at hand; adopt it again")]
     PlanNotAtHand {
@@ -479,6 +494,10 @@ impl Refusal {
             Self::NotYours => "not-yours",
             Self::NeedsSecondPerson { .. } => "needs-second-person",
             Self::CapacitiesConflict { .. } => "capacities-conflict",
+            Self::OwnOrganisation => "own-organisation",
+            Self::NotHeard { .. } => "not-heard",
+            Self::FileClosed => "file-closed",
+            Self::FileOpen => "file-open",
             Self::PlanNotAtHand { .. } => "plan-not-at-hand",
             Self::InTheFuture { .. } => "in-the-future",
             Self::TooLongAgo { .. } => "too-long-ago",
@@ -581,6 +600,7 @@ impl Refusal {
                 | Self::NotYours
                 | Self::NeedsSecondPerson { .. }
                 | Self::NotOnCall
+                | Self::OwnOrganisation
                 | Self::MeasureOfOthers { .. }
         )
     }
@@ -639,6 +659,13 @@ const fn channel_name(channel: Channel) -> &'static str {
         Channel::Written => "written",
         Channel::Any => "any",
     }
+}
+
+fn not_heard(answer_by: Option<Timestamp>) -> String {
+    answer_by.map_or_else(
+        || "ask the organisation to be heard before you decide".to_owned(),
+        |by| format!("the organisation may answer until {by}; decide when it was heard or then"),
+    )
 }
 
 fn level_name(level: Option<&LevelId>) -> &str {

@@ -2,13 +2,16 @@
 
 mod clocks;
 mod call_outs;
+mod accountability;
 mod deep;
 mod handling;
 mod house;
 mod incidents;
 mod messages;
+mod lateness;
 mod plans;
 mod properties;
+mod punctuality;
 mod registry;
 mod reports;
 mod roster;

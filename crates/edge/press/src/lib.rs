@@ -1,4 +1,4 @@
-//! Documents as PDF: sheets in, pages out.
+//! Documents as PDF: sheets in, pages out; tables for spreadsheet programs.
 //!
 //! What a document says is decided elsewhere; a [`Sheet`] holds it as data, and no text of it is
 //! ever read as markup. Nothing here reaches a network, asks the time or keeps what it printed.
@@ -12,9 +12,11 @@ mod press;
 mod printed;
 mod sheet;
 mod spelling;
+mod table;
 mod world;
 
 pub use fault::{PressFault, Searched, Unprintable};
 pub use fonts::Fonts;
 pub use press::Press;
 pub use sheet::{Layout, Section, Sheet, Standing};
+pub use table::{Cell, Spreadsheet, SpreadsheetFault};

@@ -9,6 +9,7 @@ use fengsui_store::{BoardRows, StreamRows, Value};
 use fengsui_vocabulary::{LevelId, PlanId, RoleId};
 
 use super::clock::clock_rows;
+use super::accountability::suggestion_rows;
 use super::duty::{duty_rows, roles_with_a_part};
 use super::folded;
 use crate::boards::{INCIDENT, NOT_REPORTED, SEARCH, WAITING};
@@ -47,6 +48,7 @@ pub(crate) fn incident_rows(loaded: &Loaded<Incident>, packs: &Packs) -> StreamR
                 rows: lead.map(|plan| waiting_lines(&waiting, plan)).unwrap_or_default(),
             },
             BoardRows { board: NOT_REPORTED.name, rows: not_reported(incident, heading) },
+            suggestion_rows(incident, &duties, packs),
             BoardRows { board: SEARCH.name, rows: vec![search(heading)] },
             clock_rows(incident.fires_at(&duties, packs, loaded.recorded_at)),
         ],

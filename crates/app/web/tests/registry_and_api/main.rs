@@ -9,6 +9,7 @@
     reason = "a test that is wrong should stop"
 )]
 
+mod accountability;
 mod api;
 mod house;
 mod plans;

@@ -1,7 +1,9 @@
 //! Every route of the table, called by those who may not.
 
 use axum::http::StatusCode;
-use fengsui_desk::Capacity;
+use fengsui_desk::content::Writing;
+use fengsui_desk::{Capacity, NewAccountability};
+use fengsui_response::AccountabilityKind;
 use fengsui_web::routes::{Route, Who, routes};
 
 use crate::centre::{Browser, Centre, UNIT, act, first_report, report_theft};
@@ -30,11 +32,26 @@ async fn running(centre: &Centre) -> Vec<(&'static str, String)> {
         ("{part}", "systems".to_owned()),
         ("{place}", "1".to_owned()),
         ("{question}", "1".to_owned()),
+        ("{record}", record(centre).await),
         ("{plan}", "shanghai-2019".to_owned()),
         ("{login}", "gao".to_owned()),
         ("{message}", "msg_00000000000000000000000001".to_owned()),
         ("{key}", "0".repeat(64)),
     ]
+}
+
+/// A file about the unit that nobody has asked it about yet.
+async fn record(centre: &Centre) -> String {
+    let person = centre.desk.account("lin").await.unwrap().unwrap().person;
+    let by = centre.desk.viewer(person).unwrap().actor;
+    let about = NewAccountability {
+        kind: AccountabilityKind::NoPlan,
+        organisation: centre.desk.directory().named(UNIT).unwrap(),
+        incident: None,
+        reason: Writing { text: "没有预案".parse().unwrap() },
+    };
+    let command = centre.desk.command_id();
+    centre.desk.open_accountability(&by, command, about).await.unwrap().to_string()
 }
 
 fn filled(route: &Route, names: &[(&str, String)]) -> String {
@@ -110,7 +127,7 @@ async fn somebody_who_is_not_concerned_sees_and_changes_nothing() {
     let written = centre.written().await;
     let stranger = centre.somebody(STRANGER).await;
     let token = stranger.get("/report").await.hidden("csrf");
-    let about_one = ["{report}", "{incident}", "{file}"];
+    let about_one = ["{report}", "{incident}", "{file}", "{record}"];
     for route in routes() {
         let is_about_one = about_one.iter().any(|name| route.pattern.contains(name));
         let is_for_others = matches!(route.who, Who::Handlers | Who::Any(_));

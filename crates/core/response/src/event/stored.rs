@@ -25,6 +25,7 @@ use crate::{
 
 pub use clock::*;
 pub use call_out::*;
+pub use accountability::*;
 pub use message::*;
 pub use roster::*;
 pub use words::*;
@@ -51,6 +52,7 @@ macro_rules! payloads {
 
 mod clock;
 mod call_out;
+mod accountability;
 mod message;
 mod roster;
 

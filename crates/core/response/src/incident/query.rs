@@ -375,6 +375,11 @@ impl Incident {
         self.without_effect.iter().filter_map(|&index| self.log.get(index)).collect()
     }
 
+    /// What reports brought with them, in the order in which they joined.
+    pub fn brought(&self) -> impl Iterator<Item = (ReportId, &Carried)> {
+        self.carried.iter().map(|(report, carried)| (*report, carried))
+    }
+
     /// The organisation that an affected one turned out to be.
     pub fn organisation_of(&self, party: &Party) -> Option<OrganisationId> {
         self.affected.get(party).and_then(|affected| affected.organisation)
@@ -401,7 +406,12 @@ impl Incident {
 const ELSEWHERE: &str = "role_of_another_plan";
 
 /// Whether two values cannot both be so.
-fn are_apart(catalogue: &Catalogue, fact: &FactId, one: &FactValue, other: &FactValue) -> bool {
+pub(crate) fn are_apart(
+    catalogue: &Catalogue,
+    fact: &FactId,
+    one: &FactValue,
+    other: &FactValue,
+) -> bool {
     let Some(fact) = catalogue.get(fact) else {
         return one != other;
     };

@@ -123,6 +123,9 @@ fn kinds() -> Vec<(&'static str, u32, Reader)> {
     });
     add(RosterEvent::KINDS, |k, v, p| RosterEvent::read(k, v, p).unwrap().to_stored());
     add(CallOutEvent::KINDS, |k, v, p| CallOutEvent::read(k, v, p).unwrap().to_stored());
+    add(crate::AccountabilityEvent::KINDS, |k, v, p| {
+        crate::AccountabilityEvent::read(k, v, p).unwrap().to_stored()
+    });
     add(RefusalEvent::KINDS, |k, v, p| RefusalEvent::read(k, v, p).unwrap().to_stored());
     kinds
 }
@@ -153,6 +156,7 @@ fn examples() -> Vec<Stored> {
     stored.extend(super::roster::settings_samples().iter().map(RosterSettingsEvent::to_stored));
     stored.extend(super::roster::samples().iter().map(RosterEvent::to_stored));
     stored.extend(super::call_outs::samples().iter().map(CallOutEvent::to_stored));
+    stored.extend(super::accountability::examples());
     let refused = RefusalRecorded {
         subject: line("incident:inc_00000000000000000000000001"),
         command: line("approve-proposal"),

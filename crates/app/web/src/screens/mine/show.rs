@@ -19,6 +19,7 @@ use crate::parts::{
 };
 use crate::routes::{self, MINE, PUBLIC_REPORT};
 use crate::say::Saying;
+use crate::screens::accountability::own_files;
 use crate::screens::organisations::{Acts, call, entry, registered};
 use crate::session::SignedIn;
 use crate::views::Section;
@@ -56,6 +57,10 @@ pub(super) async fn draw(
     if reader.viewer.actor.organisation.is_none() {
         page.notices.push(Notice::new(Tone::Plain, words.t("mine-nobody")));
     }
+    let mut registered = ours(reader, &saying);
+    if let Some(section) = to_answer(desk, reader, &saying).await? {
+        registered.insert(0, section);
+    }
     let lines = mine.duties.iter().map(|duty| line(duty, &saying, lead.as_deref())).collect();
     let acts = record_call::act(desk, reader, &mine, &saying);
     let acts = acts.map(|mut act| {
@@ -72,7 +77,7 @@ pub(super) async fn draw(
             reports: reports(&mine.reports, &saying),
             incidents: incidents(&mine.incidents, &saying),
             about: about(reader, &saying),
-            registered: ours(reader, &saying),
+            registered,
             acts: acts.into_iter().collect(),
         },
     )
@@ -204,6 +209,22 @@ fn ours(reader: &SignedIn, saying: &Saying<'_>) -> Vec<Section> {
     let own = reader.viewer.actor.organisation;
     let own = own.and_then(|own| Some((own, saying.directory.details(own)?)));
     own.map(|own| registered(own, &[], Acts::None, saying)).unwrap_or_default()
+}
+
+/// What we are asked about, and what we are commended for.
+async fn to_answer(
+    desk: &Desk,
+    reader: &SignedIn,
+    saying: &Saying<'_>,
+) -> Result<Option<Section>, WebError> {
+    let own = &reader.viewer.organisations;
+    if own.is_empty() {
+        return Ok(None);
+    }
+    let files = desk.accountability_of(&reader.viewer, own).await?;
+    let body = Html::of(&own_files(&files, saying));
+    let section = || Section::new("accountability", saying.words.t("acc-mine"), body);
+    Ok((!files.is_empty()).then(section))
 }
 
 fn about(reader: &SignedIn, saying: &Saying<'_>) -> Pairs {

@@ -18,6 +18,7 @@ use crate::parts::{
 };
 use crate::routes::{self, ORGANISATIONS};
 use crate::say::Saying;
+use crate::screens::accountability;
 use crate::session::SignedIn;
 use crate::views::{General, Section};
 
@@ -35,6 +36,8 @@ pub(super) async fn show(
     let is_open = view.organisation.closed.is_none();
     let acts =
         if reader.viewer.is(Capacity::Registrar) && is_open { Acts::Offered } else { Acts::None };
+    let mut sections = sections(&view, acts, &saying);
+    sections.extend(held_to_account(&desk, &reader, organisation, &saying).await?);
     let mut page = reader.page("organisation", name.clone(), ORGANISATIONS);
     page.notices.extend(closed(&view, &saying));
     drawn(&General {
@@ -42,7 +45,7 @@ pub(super) async fn show(
         header: header(&reader, &view, name),
         strip: Some(strip(&view, words)),
         tabs: None,
-        sections: sections(&view, acts, &saying),
+        sections,
         acts: Vec::new(),
     })
 }
@@ -62,6 +65,28 @@ fn sections(view: &OrganisationView, acts: Acts, saying: &Saying<'_>) -> Vec<Sec
         section("periods", "org-periods", Html::of(&periods(view, saying))),
     ]);
     sections
+}
+
+/// How it kept its duties, and the files about it, to whoever may see them.
+async fn held_to_account(
+    desk: &Desk,
+    reader: &SignedIn,
+    organisation: OrganisationId,
+    saying: &Saying<'_>,
+) -> Result<Vec<Section>, WebError> {
+    let words = saying.words;
+    let mut sections = Vec::new();
+    let tally = desk.punctuality_of(&reader.viewer, organisation).await?;
+    if tally.fallen_due() > 0 {
+        let body = Html::of(&accountability::figures(&tally, words));
+        sections.push(Section::new("punctuality", words.t("stat-of-organisation"), body));
+    }
+    let files = desk.accountability_of(&reader.viewer, &[organisation].into()).await?;
+    if !files.is_empty() {
+        let body = Html::of(&accountability::own_files(&files, saying));
+        sections.push(Section::new("accountability", words.t("acc-of-organisation"), body));
+    }
+    Ok(sections)
 }
 
 /// When and why it ended, and where it went.
