@@ -12,6 +12,7 @@ mod anchor;
 mod blob;
 mod books;
 pub mod centre;
+pub mod custody;
 pub mod deep;
 mod event;
 pub mod house;

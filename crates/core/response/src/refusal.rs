@@ -426,6 +426,20 @@ pub enum Refusal {
         /// Which number.
         number: Line,
     },
+    /// A legal hold stands against it.
+    #[error("a legal hold stands against this ({ground}); it must be lifted first")]
+    LegalHold {
+        /// What is held, where it is not the subject itself.
+        subject: Option<Line>,
+        /// On what ground it is held.
+        ground: Line,
+    },
+    /// The request was decided or taken back.
+    #[error("this request was already decided or taken back")]
+    RequestSettled,
+    /// Nothing of what is meant is left.
+    #[error("there is no text left here that could be erased")]
+    NothingToErase,
     /// Nothing would change.
     #[error("nothing would change")]
     NoChange,
@@ -509,6 +523,9 @@ impl Refusal {
             Self::NothingToJudge { .. } => "nothing-to-judge",
             Self::MeasureOfOthers { .. } => "measure-of-others",
             Self::NumberTaken { .. } => "number-taken",
+            Self::LegalHold { .. } => "legal-hold",
+            Self::RequestSettled => "request-settled",
+            Self::NothingToErase => "nothing-to-erase",
             Self::NoChange => "no-change",
         }
     }

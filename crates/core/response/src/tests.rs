@@ -1,5 +1,6 @@
 //! What reports and incidents do, told as stories.
 
+mod custody;
 mod deep;
 mod handling;
 mod incidents;

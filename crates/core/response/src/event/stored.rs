@@ -23,6 +23,7 @@ use crate::{
     PlanRef, Tick,
 };
 
+pub use custody::*;
 pub use message::*;
 pub use words::*;
 
@@ -46,6 +47,7 @@ macro_rules! payloads {
     };
 }
 
+mod custody;
 mod message;
 
 payloads! {

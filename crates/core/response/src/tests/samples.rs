@@ -15,7 +15,7 @@ use crate::testing::{at, blob, line, tick};
 use crate::{
     Affected, AnchorCorrected, AnchorKind, AnchorRecorded, Anchors, AppointmentChanged,
     ApprovalConfirmed, Attachment, Capacity, Carried, CarriedWhat, CentreEvent, ClassRef,
-    ClauseInterpreted, CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Designation,
+    ClauseInterpreted, CommandTaken, Computed, CustodyEvent, Decision, DecisionVoiced, Delivery, Designation,
     Details, DocumentIssued, DraftWithdrawn, DutyMet, DutyWaived, FactsRecorded,
     FirstResponseBegun, Given, GroundStanding, HeadquartersFormed, Importance, IncidentClassified,
     IncidentClosed, IncidentConfirmed, IncidentEvent, IncidentOpened, IncidentRelated,
@@ -131,6 +131,7 @@ fn kinds() -> Vec<(&'static str, u32, Reader)> {
     add(OrganisationEvent::KINDS, |k, v, p| OrganisationEvent::read(k, v, p).unwrap().to_stored());
     add(CentreEvent::KINDS, |k, v, p| CentreEvent::read(k, v, p).unwrap().to_stored());
     add(PersonEvent::KINDS, |k, v, p| PersonEvent::read(k, v, p).unwrap().to_stored());
+    add(CustodyEvent::KINDS, |k, v, p| CustodyEvent::read(k, v, p).unwrap().to_stored());
     add(RefusalEvent::KINDS, |k, v, p| RefusalEvent::read(k, v, p).unwrap().to_stored());
     kinds
 }
@@ -156,6 +157,7 @@ fn examples() -> Vec<Stored> {
     stored.extend(of_organisations().iter().map(OrganisationEvent::to_stored));
     stored.extend(of_centre().iter().map(CentreEvent::to_stored));
     stored.extend(of_people().iter().map(PersonEvent::to_stored));
+    stored.extend(super::custody::examples().iter().map(CustodyEvent::to_stored));
     let refused = RefusalRecorded {
         subject: line("incident:inc_00000000000000000000000001"),
         command: line("approve-proposal"),
