@@ -6,19 +6,20 @@
 use fengsui_store::{Board, Column};
 
 /// Every board, in the order in which they are rebuilt.
-pub(crate) static BOARDS: &[&Board] =
-    &[
-        &REPORT,
-        &INCIDENT,
-        &DUTY_DUE,
-        &WAITING,
-        &NOT_REPORTED,
-        &ORGANISATION,
-        &PERSON,
-        &SEARCH,
-        &CLOCK,
-        &MESSAGE,
-    ];
+pub(crate) static BOARDS: &[&Board] = &[
+    &REPORT,
+    &INCIDENT,
+    &DUTY_DUE,
+    &WAITING,
+    &NOT_REPORTED,
+    &ORGANISATION,
+    &PERSON,
+    &SEARCH,
+    &CLOCK,
+    &MESSAGE,
+    &CUSTODY,
+    &ERASED,
+];
 
 /// One row per report.
 pub(crate) static REPORT: Board = Board {
@@ -134,11 +135,8 @@ pub(crate) static PERSON: Board = Board {
 ///
 /// A reminder, a miss, the next step of a call-out. What was recorded moves the row on, so nothing
 /// fires twice; what fell due while nobody looked is still there, so nothing is skipped.
-pub(crate) static CLOCK: Board = Board {
-    name: "board_clock",
-    columns: &[Column::int("fires_at")],
-    indexes: &[&["fires_at"]],
-};
+pub(crate) static CLOCK: Board =
+    Board { name: "board_clock", columns: &[Column::int("fires_at")], indexes: &[&["fires_at"]] };
 
 /// One row per message that goes out.
 pub(crate) static MESSAGE: Board = Board {
@@ -159,6 +157,33 @@ pub(crate) static MESSAGE: Board = Board {
         &["addressee", "intended_at"],
         &["intended_at"],
     ],
+};
+
+/// One row per hold, request to erase and package of evidence.
+pub(crate) static CUSTODY: Board = Board {
+    name: "board_custody",
+    columns: &[
+        Column::text("subject"),
+        Column::text("kind"),
+        Column::int("number"),
+        Column::text("state"),
+        Column::text("ground"),
+        Column::text("person"),
+        Column::int("since"),
+    ],
+    indexes: &[&["kind", "state", "since"], &["subject"]],
+};
+
+/// One row per text that was erased: what screens show in its place.
+pub(crate) static ERASED: Board = Board {
+    name: "board_erased",
+    columns: &[
+        Column::text("blob"),
+        Column::text("subject"),
+        Column::int("erased_at"),
+        Column::text("ground"),
+    ],
+    indexes: &[&["blob"]],
 };
 
 /// What a simple search looks through: one folded text per stream.

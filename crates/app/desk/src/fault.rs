@@ -30,6 +30,9 @@ pub enum DeskFault {
     /// The record holds something that this program cannot read.
     #[error("the record holds something unreadable: {0}")]
     Unreadable(String),
+    /// What was asked for could not be written to where it should go.
+    #[error("the file could not be written: {0}; look whether there is room")]
+    Unwritable(String),
 }
 
 impl DeskFault {

@@ -1,5 +1,6 @@
 //! Proving the record, carrying it away, deriving the boards anew.
 
+use fengsui_response::custody::Custody;
 use fengsui_response::incident::Incident;
 use fengsui_response::message::Message;
 use fengsui_response::organisation::Organisation;
@@ -8,12 +9,11 @@ use fengsui_response::report::Report;
 use fengsui_store::{
     Broken, Entry, Head, Progress, Shadow, Store, StoreFault, StreamRows, VerifyFault, Why, digest,
 };
-use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::blobs::references;
-use crate::desk::unreadable;
 use crate::stream::Loaded;
+use crate::wire::exported;
 use crate::{Desk, DeskFault, project};
 
 /// Entries read at once.
@@ -185,9 +185,27 @@ impl Desk {
                 let rows = project::message_rows(&loaded);
                 (loaded.stream, rows)
             }
+            Fold::Custody(loaded) => {
+                let rows = project::custody_rows(&loaded);
+                (loaded.stream, rows)
+            }
             Fold::Boardless(stream) => (stream, StreamRows::default()),
         };
         Ok(StreamRows { stream, ..rows })
+    }
+}
+
+impl Desk {
+    /// What the boards say about one stream, from its entries as they are now.
+    pub(crate) async fn rows_anew(&self, entries: &[Entry]) -> Result<StreamRows, DeskFault> {
+        let mut current: Option<Fold> = None;
+        for entry in entries {
+            next_fold(&mut current, entry)?;
+        }
+        match current {
+            Some(fold) => self.rows_of(fold).await,
+            None => Ok(StreamRows::default()),
+        }
     }
 }
 
@@ -237,6 +255,7 @@ enum Fold {
     Organisation(Box<Loaded<Organisation>>),
     Person(Box<Loaded<Person>>),
     Message(Box<Loaded<Message>>),
+    Custody(Box<Loaded<Custody>>),
     /// No board follows from it.
     Boardless(String),
 }
@@ -250,6 +269,7 @@ impl Fold {
             Some("organisation") => Self::Organisation(Box::new(Loaded::new(name()))),
             Some("person") => Self::Person(Box::new(Loaded::new(name()))),
             Some("message") => Self::Message(Box::new(Loaded::new(name()))),
+            Some("custody") => Self::Custody(Box::new(Loaded::new(name()))),
             Some(_) | None => Self::Boardless(name()),
         }
     }
@@ -261,6 +281,7 @@ impl Fold {
             Self::Organisation(loaded) => &loaded.stream,
             Self::Person(loaded) => &loaded.stream,
             Self::Message(loaded) => &loaded.stream,
+            Self::Custody(loaded) => &loaded.stream,
             Self::Boardless(stream) => stream,
         }
     }
@@ -272,28 +293,8 @@ impl Fold {
             Self::Organisation(loaded) => loaded.fold(entry),
             Self::Person(loaded) => loaded.fold(entry),
             Self::Message(loaded) => loaded.fold(entry),
+            Self::Custody(loaded) => loaded.fold(entry),
             Self::Boardless(_) => Ok(()),
         }
     }
-}
-
-fn exported(entry: &Entry) -> Result<String, DeskFault> {
-    let payload: serde_json::Value = serde_json::from_str(&entry.payload).map_err(unreadable)?;
-    let line = json!({
-        "position": entry.position,
-        "stream": entry.stream,
-        "version": entry.version,
-        "realm": entry.realm,
-        "recorded_at": entry.recorded_at,
-        "happened_at": entry.happened_at,
-        "actor": entry.actor,
-        "on_behalf_of": entry.on_behalf_of,
-        "command_id": entry.command_id,
-        "kind": entry.kind,
-        "kind_version": entry.kind_version,
-        "payload": payload,
-        "previous": entry.previous.to_string(),
-        "hash": entry.hash.to_string(),
-    });
-    Ok(line.to_string())
 }

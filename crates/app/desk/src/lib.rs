@@ -15,6 +15,7 @@ mod commit;
 pub mod content;
 #[cfg(feature = "testing")]
 mod copies;
+mod custody;
 mod desk;
 mod directory;
 mod districts;
@@ -34,6 +35,7 @@ mod stream;
 mod upkeep;
 mod view;
 mod viewer;
+mod wire;
 
 pub use accept::{Acceptance, Accepting, Added};
 pub use account::{
@@ -43,6 +45,10 @@ pub use account::{
 pub use blobs::Kept;
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
 pub use commit::Done;
+pub use custody::{
+    CustodyLine, CustodyView, CustodyWork, DueLine, ErasedText, EvidenceAsked, EvidenceBroken,
+    EvidenceMade, EvidenceSound, HeldText, RetentionDue, verify_evidence,
+};
 pub use desk::{Desk, DeskSettings};
 pub use directory::Directory;
 pub use districts::{DISTRICTS, District};

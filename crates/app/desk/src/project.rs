@@ -3,6 +3,7 @@
 //! No time of reading, no generated id: a rebuild gives the same rows.
 
 mod clock;
+mod custody;
 mod duty;
 mod incident;
 mod message;
@@ -10,6 +11,7 @@ mod organisation;
 mod person;
 mod report;
 
+pub(crate) use custody::{custody_rows, subject_of};
 pub(crate) use duty::DutyView;
 pub(crate) use incident::incident_rows;
 pub(crate) use message::message_rows;

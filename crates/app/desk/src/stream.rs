@@ -1,14 +1,15 @@
 //! Streams of the journal, read and folded.
 
 use fengsui_response::centre::{self, Centre};
+use fengsui_response::custody::{self, Custody};
 use fengsui_response::incident::{self, Incident};
 use fengsui_response::message::{self, Message};
 use fengsui_response::organisation::{self, Organisation};
 use fengsui_response::person::{self, Person};
 use fengsui_response::report::{self, Report};
 use fengsui_response::{
-    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent,
-    Stored, Unreadable,
+    CentreEvent, CustodyEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent,
+    PersonEvent, Recorded, ReportEvent, Stored, Unreadable,
 };
 use fengsui_store::{Entry, NewEntry, StreamCommit, StreamRows};
 use fengsui_vocabulary::{IncidentId, MessageId, OrganisationId, PersonId, ReportId};
@@ -54,6 +55,11 @@ pub(crate) fn message_stream(message: MessageId) -> String {
     format!("message:{message}")
 }
 
+/// The stream of the custody of a subject.
+pub(crate) fn custody_stream(subject: &str) -> String {
+    format!("custody:{subject}")
+}
+
 /// A state that is the fold of one stream.
 pub(crate) trait Folded: Clone + Default + Send + Sync {
     type Event: Send + Sync;
@@ -88,6 +94,7 @@ folded!(Incident, IncidentEvent, incident::evolve);
 folded!(Organisation, OrganisationEvent, organisation::evolve);
 folded!(Centre, CentreEvent, centre::evolve);
 folded!(Message, MessageEvent, message::evolve);
+folded!(Custody, CustodyEvent, custody::evolve);
 folded!(Person, PersonEvent, person::evolve);
 
 /// A stream as it was when a decision looked at it.

@@ -64,7 +64,8 @@ impl Store {
 
 /// Streams with an entry between two positions that names one of these.
 fn pointing(wanted: &[String], after: i64, until: i64) -> Statement {
-    let mut sql = "SELECT DISTINCT stream FROM entry WHERE position > $1 AND position <= $2".to_owned();
+    let mut sql =
+        "SELECT DISTINCT stream FROM entry WHERE position > $1 AND position <= $2".to_owned();
     let mut binds: Vec<Bind> = vec![after.into(), until.into()];
     for (at, like) in (3..).zip(wanted) {
         sql.push_str(if at == 3 { " AND (" } else { " OR " });

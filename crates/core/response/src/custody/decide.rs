@@ -83,9 +83,8 @@ fn placed(
     ground: &Line,
     demanded_by: Option<&Line>,
 ) -> Result<CustodyEvent, Refusal> {
-    let is_same = |hold: &super::Hold| {
-        hold.ground == *ground && hold.demanded_by.as_ref() == demanded_by
-    };
+    let is_same =
+        |hold: &super::Hold| hold.ground == *ground && hold.demanded_by.as_ref() == demanded_by;
     if custody.holds_in_force().any(|(_, hold)| is_same(hold)) {
         return Err(Refusal::ExistsAlready);
     }
@@ -192,8 +191,7 @@ fn handed_over(
     receipt: &Line,
 ) -> Result<CustodyEvent, Refusal> {
     let package = custody.packages.get(&number).ok_or_else(|| unknown("package", number))?;
-    let is_same =
-        |it: &super::HandedOver| it.recipient == *recipient && it.receipt == *receipt;
+    let is_same = |it: &super::HandedOver| it.recipient == *recipient && it.receipt == *receipt;
     if package.handed_over.iter().any(is_same) {
         return Err(Refusal::ExistsAlready);
     }

@@ -170,8 +170,10 @@ fn a_rule_that_leads_into_the_future_erases_nothing() {
 pub(super) fn examples() -> Vec<CustodyEvent> {
     let Packaged { sha256, bytes, position, head, made_at, made_for, purpose } = packaged();
     vec![
-        HoldPlaced { hold: 1, ground: line("立案侦查"), demanded_by: Some(line("市公安局")) }
-            .into(),
+        HoldPlaced {
+            hold: 1, ground: line("立案侦查"), demanded_by: Some(line("市公安局"))
+        }
+        .into(),
         HoldLifted { hold: 1, reason: line("案件终结") }.into(),
         ErasureRequested {
             request: 1,

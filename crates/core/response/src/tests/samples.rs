@@ -15,8 +15,8 @@ use crate::testing::{at, blob, line, tick};
 use crate::{
     Affected, AnchorCorrected, AnchorKind, AnchorRecorded, Anchors, AppointmentChanged,
     ApprovalConfirmed, Attachment, Capacity, Carried, CarriedWhat, CentreEvent, ClassRef,
-    ClauseInterpreted, CommandTaken, Computed, CustodyEvent, Decision, DecisionVoiced, Delivery, Designation,
-    Details, DocumentIssued, DraftWithdrawn, DutyMet, DutyWaived, FactsRecorded,
+    ClauseInterpreted, CommandTaken, Computed, CustodyEvent, Decision, DecisionVoiced, Delivery,
+    Designation, Details, DocumentIssued, DraftWithdrawn, DutyMet, DutyWaived, FactsRecorded,
     FirstResponseBegun, Given, GroundStanding, HeadquartersFormed, Importance, IncidentClassified,
     IncidentClosed, IncidentConfirmed, IncidentEvent, IncidentOpened, IncidentRelated,
     IncidentReopened, IncidentReviewed, InstructionRecorded, IntakeChannel,
