@@ -178,12 +178,12 @@ pub(crate) static CUSTODY: Board = Board {
 pub(crate) static ERASED: Board = Board {
     name: "board_erased",
     columns: &[
-        Column::text("blob"),
+        Column::text("erased_text"),
         Column::text("subject"),
         Column::int("erased_at"),
         Column::text("ground"),
     ],
-    indexes: &[&["blob"]],
+    indexes: &[&["erased_text"]],
 };
 
 /// What a simple search looks through: one folded text per stream.

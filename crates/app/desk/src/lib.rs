@@ -7,6 +7,7 @@
 
 mod accept;
 mod account;
+mod audit;
 mod blobs;
 mod boards;
 mod cache;
@@ -42,6 +43,7 @@ pub use account::{
     Account, ApiToken, PASSWORD_CHARS_MIN, PasswordFault, PasswordWeak, Session, SessionCookie,
     SignInRefused, SignedIn,
 };
+pub use audit::{AuditLine, Handed};
 pub use blobs::Kept;
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
 pub use commit::Done;

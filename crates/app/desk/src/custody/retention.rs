@@ -5,6 +5,7 @@
 
 use fengsui_response::custody::Custody;
 use fengsui_response::custody::retention::{Retained, kept_since, logs_kept_since};
+use fengsui_response::house::Retention;
 use fengsui_response::report::{Report, ReportStatus};
 use fengsui_response::{Actor, Refusal, ReportEvent};
 use fengsui_store::{Board, Direction, Filter, Select, Sight};
@@ -60,8 +61,11 @@ struct Rule {
 impl Desk {
     /// What has been kept long enough by the rules of the house.
     pub async fn retention_due(&self) -> Result<RetentionDue, DeskFault> {
-        let packs = self.packs();
-        let rules = &packs.house().retention;
+        self.retention_due_under(&self.packs().house().retention.clone()).await
+    }
+
+    /// What has been kept long enough by these rules.
+    pub async fn retention_due_under(&self, rules: &Retention) -> Result<RetentionDue, DeskFault> {
         let (now, zone) = (self.now(), self.zone());
         let logs_kept_since = logs_kept_since(now, rules, &zone);
         let mut due = RetentionDue { lines: Vec::new(), logs_kept_since };
@@ -77,8 +81,13 @@ impl Desk {
     /// Erases what has been kept long enough and is not held; tells how many things that were.
     pub async fn erase_due(&self) -> Result<usize, DeskFault> {
         let due = self.retention_due().await?;
+        self.erase_these(due.lines).await
+    }
+
+    /// Erases what was listed, as far as it is not held by now.
+    pub async fn erase_these(&self, due: Vec<DueLine>) -> Result<usize, DeskFault> {
         let mut erased = 0;
-        for line in due.lines.into_iter().filter(|line| line.held.is_none()) {
+        for line in due.into_iter().filter(|line| line.held.is_none()) {
             let erasure = Erasure {
                 subject: line.subject,
                 command_id: self.command_id(),

@@ -161,10 +161,10 @@ impl Desk {
         let mut erased = BTreeMap::new();
         for some in wanted.chunks(LOOKED_UP_AT_ONCE) {
             let select = Select::of(&ERASED, Sight::Everything)
-                .filter(Filter::In("blob", some.to_vec()))
+                .filter(Filter::In("erased_text", some.to_vec()))
                 .limit(LINES_MAX);
             for row in self.store().rows(&select).await? {
-                let blob = row.text("blob")?;
+                let blob = row.text("erased_text")?;
                 let blob =
                     blob.parse().map_err(|_malformed| DeskFault::Unreadable(blob.to_owned()))?;
                 let text = ErasedText {
