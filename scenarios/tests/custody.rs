@@ -15,8 +15,8 @@ use std::task::Poll;
 
 use fengsui_desk::content::{ReportContent, Reporter};
 use fengsui_desk::{
-    Acceptance, Accepting, Arrival, ArrivedFile, Desk, DeskFault, DeskSettings, Done, EvidenceAsked,
-    EvidenceBroken, ReportFilter, StoryClock, StoryIds, Viewer, verify_evidence,
+    Acceptance, Accepting, Arrival, ArrivedFile, Desk, DeskFault, DeskSettings, Done,
+    EvidenceAsked, EvidenceBroken, ReportFilter, StoryClock, StoryIds, Viewer, verify_evidence,
 };
 use fengsui_response::custody::CustodyCommand;
 use fengsui_response::house::House;
@@ -166,7 +166,9 @@ fn approve(request: u32) -> CustodyCommand {
 }
 
 fn hold() -> CustodyCommand {
-    CustodyCommand::PlaceHold { ground: line("立案侦查"), demanded_by: Some(line("市公安局")) }
+    CustodyCommand::PlaceHold {
+        ground: line("立案侦查"), demanded_by: Some(line("市公安局"))
+    }
 }
 
 fn refusal(done: Result<Done, DeskFault>) -> Refusal {
@@ -354,7 +356,9 @@ async fn the_program_erases_what_the_rules_of_the_house_say_and_nothing_under_a_
     let erased = custody.unwrap().custody.erased;
     assert!(erased.values().all(|it| it.ground == line("declined_reports = P2Y")));
     assert_eq!(due().await.len(), 1, "only what is held is left");
-    assert!(centre.desk.report(&centre.viewer("audit").await, open).await.unwrap().content.is_some());
+    assert!(
+        centre.desk.report(&centre.viewer("audit").await, open).await.unwrap().content.is_some()
+    );
     centre.holds_together().await;
     assert_eq!(centre.desk.erase_due().await.unwrap(), 0, "without a rule nothing goes");
 }

@@ -2,13 +2,16 @@
 
 mod account;
 mod boards;
+mod custody;
 mod demo;
+mod incident;
 mod init;
 mod journal;
 mod organisation;
 mod plan;
 mod role;
 mod serve;
+mod syslog;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -75,6 +78,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Plan(plan) => plan::run(plan),
         Command::Journal(journal) => journal::run(&start, journal).await,
         Command::Boards(boards) => boards::run(&start, boards).await,
+        Command::Incident(incident) => incident::run(&start, incident).await,
+        Command::Custody(custody) => custody::run(&start, custody).await,
         Command::Account(account) => account::run(&start, account).await,
         Command::Role(role) => role::run(&start, role).await,
         Command::Organisation(organisation) => organisation::run(&start, organisation).await,

@@ -153,7 +153,9 @@ pub(crate) fn status_of(fault: &DeskFault) -> StatusCode {
         DeskFault::Store(_) if fault.is_full() || fault.may_pass() => {
             StatusCode::SERVICE_UNAVAILABLE
         }
-        DeskFault::Store(_) | DeskFault::Unreadable(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        DeskFault::Store(_) | DeskFault::Unreadable(_) | DeskFault::Unwritable(_) => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
     }
 }
 
@@ -222,7 +224,7 @@ pub(crate) fn name_of(fault: &DeskFault) -> &'static str {
         DeskFault::Overtaken(_) => "overtaken",
         DeskFault::Busy => "busy",
         DeskFault::Store(_) if fault.is_full() => "full",
-        DeskFault::Store(_) | DeskFault::Unreadable(_) => "fault",
+        DeskFault::Store(_) | DeskFault::Unreadable(_) | DeskFault::Unwritable(_) => "fault",
     }
 }
 
@@ -237,7 +239,9 @@ fn keys_of(fault: &DeskFault) -> (&'static str, Option<&'static str>) {
         DeskFault::Busy => ("error-busy", Some("error-too-many-text")),
         DeskFault::Store(_) if fault.is_full() => ("error-full", Some("error-full-text")),
         DeskFault::Store(_) if fault.may_pass() => ("error-busy", Some("error-too-many-text")),
-        DeskFault::Store(_) | DeskFault::Unreadable(_) => ("error-fault", Some("error-fault-text")),
+        DeskFault::Store(_) | DeskFault::Unreadable(_) | DeskFault::Unwritable(_) => {
+            ("error-fault", Some("error-fault-text"))
+        }
     }
 }
 

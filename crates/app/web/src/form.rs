@@ -224,6 +224,7 @@ impl Returned {
             DeskFault::Absent
             | DeskFault::NotYours
             | DeskFault::Store(_)
+            | DeskFault::Unwritable(_)
             | DeskFault::Unreadable(_) => return Err(fault.into()),
         };
         Ok(Self { form: form.to_owned(), sent, problems, refused, status })

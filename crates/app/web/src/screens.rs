@@ -5,6 +5,7 @@ use axum::Router;
 use crate::state::Web;
 
 pub(crate) mod admin;
+pub(crate) mod custody;
 pub(crate) mod desk;
 pub(crate) mod home;
 pub(crate) mod hotline;
@@ -31,5 +32,6 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(mine::routes())
         .merge(plans::routes())
         .merge(search::routes())
+        .merge(custody::routes())
         .merge(admin::routes())
 }

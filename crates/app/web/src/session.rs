@@ -178,6 +178,7 @@ fn places(viewer: Option<&Viewer>) -> impl Iterator<Item = (String, &'static str
         (routes::INCIDENTS, "nav-incidents", handles),
         (routes::ORGANISATIONS, "nav-organisations", handles || is(Capacity::Registrar)),
         (routes::MINE, "nav-my-organisation", member && !handles),
+        (routes::CUSTODY, "nav-custody", is(Capacity::Leader) || is(Capacity::Auditor)),
         (routes::PLANS, "nav-plans", !nobody),
         (routes::SEARCH, "nav-search", !nobody),
         (routes::ADMIN, "nav-admin", is(Capacity::Administrator)),

@@ -28,6 +28,7 @@ pub use network::{Network, NetworkMalformed, Reach, Standing};
 pub use outcome::Outcome;
 pub use smtp::{Credentials, Letter, Security, Smtp, SmtpLimits, SmtpRoute, SmtpRouteMalformed};
 pub use syslog::{
-    Facility, FacilityUnknown, Severity, Syslog, SyslogLimits, SyslogRecord, SyslogRoute, SyslogWire,
+    Facility, FacilityUnknown, Severity, Syslog, SyslogLimits, SyslogRecord, SyslogRoute,
+    SyslogWire,
 };
 pub use tls::{Trust, TrustMalformed};

@@ -173,7 +173,9 @@ impl Syslog {
                 Ok(Ok(0)) | Err(_) => return taken,
                 Ok(Ok(more)) => heard_bytes += more,
                 // Under TLS some close the connection and not the session; that is no loss.
-                Ok(Err(fault)) if fault.kind() == std::io::ErrorKind::UnexpectedEof => return taken,
+                Ok(Err(fault)) if fault.kind() == std::io::ErrorKind::UnexpectedEof => {
+                    return taken;
+                }
                 Ok(Err(fault)) => return Outcome::unknown(fault),
             }
         }

@@ -13,7 +13,7 @@ use fengsui_web::{Limits, WebSettings};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::task::TaskTracker;
 
-use super::{DATA, Failure, Start};
+use super::{DATA, Failure, Start, syslog};
 use crate::arguments::Serve;
 use crate::printing::{remark, say};
 
@@ -92,7 +92,13 @@ pub(super) async fn until_stopped(
         let fonts = start.config.documents.fonts.clone();
         move || warn_without_fonts(&fonts)
     });
-    let sweeping = tasks.spawn(sweep_now_and_then(desk.clone()));
+    let mut turning = vec![
+        tasks.spawn(sweep_now_and_then(desk.clone())),
+        tasks.spawn(super::custody::erase_daily(desk.clone())),
+    ];
+    if let Some(feed) = syslog::Feed::of(&start.config.syslog)? {
+        turning.push(tasks.spawn(syslog::feed(desk.clone(), feed)));
+    }
     let served = match listening.tls {
         None => axum_server::bind(listening.address).handle(handle.clone()).serve(app).await,
         Some((certificate, key)) => {
@@ -102,7 +108,7 @@ pub(super) async fn until_stopped(
             server.handle(handle.clone()).serve(app).await
         }
     };
-    sweeping.abort();
+    turning.iter().for_each(tokio::task::JoinHandle::abort);
     desk.close().await;
     served
         .map_err(|fault| Failure::of(&format!("cannot listen on {}", listening.address), &fault))?;

@@ -10,15 +10,14 @@ use fengsui_response::Asked;
 use fengsui_response::custody::{Custody, CustodyCommand, HANDLES, Package, Packaged};
 use fengsui_response::incident::Incident;
 use fengsui_response::report::{Report, ReportStatus};
-use fengsui_store::{Entry, Head};
+use fengsui_store::{Entry, Filter, Head, Select, Sight};
 use fengsui_vocabulary::{BlobId, CommandId, IncidentId, Line, PersonId};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use super::packed::{
-    FORMAT, LeftOut, Manifest, PackedStream, PackedText, Piece, Sealed, pack,
-};
+use super::packed::{FORMAT, LeftOut, Manifest, PackedStream, PackedText, Piece, Sealed, pack};
 use crate::blobs::references;
+use crate::boards::INCIDENT;
 use crate::secret::hex;
 use crate::stream::{Loaded, custody_stream, incident_stream, report_stream};
 use crate::{Desk, DeskFault, Reach, Viewer};
@@ -139,6 +138,19 @@ impl Desk {
         let (Sealed { sha256, bytes }, out) = self.pack_up(&making, out).await?;
         let is_as_recorded = sha256 == file.sha256;
         Ok((EvidenceMade { package: number, sha256, bytes, is_as_recorded }, out))
+    }
+
+    /// An incident by its id or its number.
+    pub async fn incident_named(&self, text: &str) -> Result<IncidentId, DeskFault> {
+        if let Ok(id) = text.parse() {
+            return Ok(id);
+        }
+        let select = Select::of(&INCIDENT, Sight::Everything)
+            .filter(Filter::Eq("number", text.into()))
+            .limit(1);
+        let rows = self.store().rows(&select).await?;
+        let id = rows.first().and_then(|row| row.stream().strip_prefix("incident:"));
+        id.and_then(|id| id.parse().ok()).ok_or(DeskFault::Absent)
     }
 
     /// A package holds everything, so it is for those who see everything and handle such things.

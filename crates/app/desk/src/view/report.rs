@@ -61,6 +61,11 @@ impl ReportView {
         serde_json::from_slice(self.texts.get(&reference.blob)?).ok()
     }
 
+    /// Whether it may not be handled here.
+    const fn is_sealed(&self) -> bool {
+        matches!(self.report.status, ReportStatus::Sealed(_))
+    }
+
     /// When and on what ground a text was erased, if it was.
     pub fn erased(&self, reference: &BlobRef) -> Option<&ErasedText> {
         self.erased.get(&reference.blob)
@@ -69,8 +74,10 @@ impl ReportView {
     /// Every file of the report with its name, in the order in which they came.
     pub fn files(&self) -> Vec<(String, &Attachment)> {
         let mut files = Vec::new();
-        if let (Some(intake), Some(content)) = (&self.report.intake, &self.content) {
-            files.extend(named(&content.file_names, &intake.attachments));
+        if let Some(intake) = self.report.intake.as_ref().filter(|_| !self.is_sealed()) {
+            // Names go with the content; a file may be left when that was erased.
+            let names = self.content.as_ref().map(|content| content.file_names.as_slice());
+            files.extend(named(names.unwrap_or_default(), &intake.attachments));
         }
         for supplement in &self.report.supplements {
             let addition = self.text::<Addition>(&supplement.content);

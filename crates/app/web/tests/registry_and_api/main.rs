@@ -10,6 +10,7 @@
 )]
 
 mod api;
+mod custody;
 mod house;
 mod plans;
 mod registry;

@@ -31,8 +31,7 @@ fn records(count: u32) -> Vec<SyslogRecord> {
 
 fn syslog(port: u16, wire: SyslogWire, trust: Trust) -> Syslog {
     let route = SyslogRoute { host: NAME.to_owned(), port, wire };
-    let limits =
-        SyslogLimits { close_max: Duration::from_millis(300), ..SyslogLimits::default() };
+    let limits = SyslogLimits { close_max: Duration::from_millis(300), ..SyslogLimits::default() };
     Syslog::new(dialler(NAME, trust), route, limits)
 }
 
@@ -40,7 +39,8 @@ fn syslog(port: u16, wire: SyslogWire, trust: Trust) -> Syslog {
 fn frames(mut octets: &[u8]) -> Vec<String> {
     let mut frames = Vec::new();
     while let Some(space) = octets.iter().position(|octet| *octet == b' ') {
-        let count: usize = std::str::from_utf8(octets.get(..space).unwrap()).unwrap().parse().unwrap();
+        let count: usize =
+            std::str::from_utf8(octets.get(..space).unwrap()).unwrap().parse().unwrap();
         let frame = octets.get(space + 1..space + 1 + count).unwrap();
         frames.push(String::from_utf8(frame.to_vec()).unwrap());
         octets = octets.get(space + 1 + count..).unwrap();
