@@ -8,6 +8,7 @@
 
 use std::future::{Future, poll_fn};
 use std::io::Cursor;
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
@@ -15,8 +16,13 @@ use std::task::Poll;
 
 use fengsui_desk::content::{ReportContent, Reporter};
 use fengsui_desk::{
-    Acceptance, Accepting, Arrival, ArrivedFile, Desk, DeskFault, DeskSettings, Done,
-    EvidenceAsked, EvidenceBroken, ReportFilter, StoryClock, StoryIds, Viewer, verify_evidence,
+    Acceptance, Accepting, Arrival, ArrivedFile, AuditLine, Desk, DeskFault, DeskSettings, Done,
+    EvidenceAsked, EvidenceBroken, Handed, ReportFilter, StoryClock, StoryIds, Viewer,
+    verify_evidence,
+};
+use fengsui_outbound::{
+    Dialler, Facility, Names, Outcome, Reach, Severity, Syslog, SyslogLimits, SyslogRecord,
+    SyslogRoute, SyslogWire, Trust,
 };
 use fengsui_response::custody::CustodyCommand;
 use fengsui_response::house::House;
@@ -27,6 +33,8 @@ use fengsui_response::{
 use fengsui_scenarios::{appoint, register};
 use fengsui_vocabulary::{Facts, IncidentId, Lang, Line, ReportId};
 use jiff::Timestamp;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpListener;
 
 const WORDS: &str = "zebra-contact-13800001111";
 
@@ -446,4 +454,66 @@ async fn a_package_leaves_out_what_was_erased_and_says_why() {
     let third = asked(&centre.desk);
     let told = centre.desk.make_evidence(&gao, third, Vec::new()).await;
     assert!(matches!(told, Err(DeskFault::NotYours | DeskFault::Absent)), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_collector_of_logs_gets_every_entry_in_order_and_no_text() {
+    let centre = centre().await;
+    centre.report("zebra").await;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let syslog = syslog_to(listener.local_addr().unwrap().port());
+    let collector = tokio::spawn(async move {
+        let mut heard = String::new();
+        for does_break in [false, true, false] {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            if does_break {
+                // Closed with octets unread, so the other side is told that it broke.
+                stream.read_exact(&mut [0; 10]).await.unwrap();
+            } else {
+                stream.read_to_string(&mut heard).await.unwrap();
+            }
+        }
+        heard
+    });
+    let hand_on = || async {
+        let take = |batch: Vec<AuditLine>| {
+            let (syslog, records) =
+                (syslog.clone(), batch.iter().map(record_of).collect::<Vec<_>>());
+            async move { matches!(syslog.send(&records).await, Outcome::Delivered { .. }) }
+        };
+        centre.desk.hand_on_audit("syslog", take).await.unwrap()
+    };
+    assert_eq!(hand_on().await, Handed::On);
+    centre.report("zebra again").await;
+    assert_eq!(hand_on().await, Handed::Nothing, "nobody knows, so it comes again");
+    assert_eq!(hand_on().await, Handed::On);
+    assert_eq!(hand_on().await, Handed::Everything);
+
+    let heard = collector.await.unwrap();
+    let positions = heard.split("position=\"").skip(1);
+    let positions: Vec<u64> =
+        positions.map(|rest| rest.split('"').next().unwrap().parse().unwrap()).collect();
+    let head = centre.desk.verify(|_, _| {}).await.unwrap().unwrap();
+    assert_eq!(positions, (1..=head.position).collect::<Vec<_>>(), "all of them, in order");
+    assert!(!heard.contains("zebra") && !heard.contains("浦江"), "no text, no name");
+}
+
+fn syslog_to(port: u16) -> Syslog {
+    let reach = Reach::public().and(["127.0.0.0/8".parse().unwrap()]);
+    let dialler = Dialler::new(Names::System, reach, Trust::nobody());
+    let route = SyslogRoute { host: "127.0.0.1".to_owned(), port, wire: SyslogWire::Plain };
+    Syslog::new(dialler, route, SyslogLimits::default())
+}
+
+fn record_of(line: &AuditLine) -> SyslogRecord {
+    SyslogRecord {
+        facility: Facility::AUDIT,
+        severity: Severity::Notice,
+        at: line.recorded_at,
+        host: "desk".to_owned(),
+        kind: line.kind.clone(),
+        data_id: "entry@32473",
+        data: vec![("position", line.position.to_string()), ("actor", line.actor.clone())],
+        text: line.stream.clone(),
+    }
 }

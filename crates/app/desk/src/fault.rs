@@ -15,6 +15,14 @@ pub enum DeskFault {
     /// There is no such thing, or not for this viewer.
     #[error("there is no such record")]
     Absent,
+    /// It was there and was erased.
+    #[error("this was erased {at} on the ground: {ground}")]
+    Erased {
+        /// When.
+        at: jiff::Timestamp,
+        /// On what ground.
+        ground: String,
+    },
     /// Not the work of this account.
     #[error("this account may not do this")]
     NotYours,

@@ -824,6 +824,7 @@ said-custody-packaged = The package was made; fetch it below.
 said-custody-handed-over = The hand-over was recorded.
 said-custody-noted = The access was noted.
 said-custody-not-again = A text was erased since, so the same package cannot be made again; make another one.
+error-erased = This was erased
 erased-text = Erased { $t } on the ground: { $ground }
 report-erased = What the reporter wrote was erased
 report-story-erased = Texts were erased

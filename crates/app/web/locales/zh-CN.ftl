@@ -809,6 +809,7 @@ said-custody-packaged = 证据包已制作，可在下方下载。
 said-custody-handed-over = 已登记移交。
 said-custody-noted = 已登记查看。
 said-custody-not-again = 其后有内容被删除，无法再制作出相同的证据包；请另行制作。
+error-erased = 内容已删除
 erased-text = 已于 { $t } 删除，依据：{ $ground }
 report-erased = 报告内容已删除
 report-story-erased = 内容已删除

@@ -147,6 +147,7 @@ pub(crate) fn status_of(fault: &DeskFault) -> StatusCode {
         DeskFault::Refused(refusal) if is_about_state(refusal) => StatusCode::CONFLICT,
         DeskFault::Refused(_) | DeskFault::Malformed(_) => StatusCode::UNPROCESSABLE_ENTITY,
         DeskFault::Absent => StatusCode::NOT_FOUND,
+        DeskFault::Erased { .. } => StatusCode::GONE,
         DeskFault::NotYours => StatusCode::FORBIDDEN,
         DeskFault::Overtaken(_) => StatusCode::CONFLICT,
         DeskFault::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -220,6 +221,7 @@ pub(crate) fn name_of(fault: &DeskFault) -> &'static str {
         DeskFault::Refused(refusal) => refusal.name(),
         DeskFault::Malformed(_) => "malformed",
         DeskFault::Absent => "absent",
+        DeskFault::Erased { .. } => "erased",
         DeskFault::NotYours => "not-yours",
         DeskFault::Overtaken(_) => "overtaken",
         DeskFault::Busy => "busy",
@@ -234,6 +236,7 @@ fn keys_of(fault: &DeskFault) -> (&'static str, Option<&'static str>) {
         DeskFault::Refused(_) => ("error-refused", None),
         DeskFault::Malformed(_) => ("form-refused", None),
         DeskFault::Absent => ("error-not-found", Some("error-not-found-text")),
+        DeskFault::Erased { .. } => ("error-erased", None),
         DeskFault::NotYours => ("error-forbidden", Some("error-forbidden-text")),
         DeskFault::Overtaken(_) => ("error-conflict", None),
         DeskFault::Busy => ("error-busy", Some("error-too-many-text")),
@@ -333,6 +336,10 @@ fn page(visitor: &Visitor, error: &WebError, reference: Option<String>) -> askam
             lines.extend(problems.iter().map(|problem| problem.problem.clone()));
         }
         WebError::Desk(DeskFault::Overtaken(by)) => lines.push(by.clone()),
+        WebError::Desk(DeskFault::Erased { at, ground }) => {
+            let at = visitor.clock().short(*at, words);
+            lines.push(words.ta("erased-text", &[("t", &at), ("ground", ground)]));
+        }
         WebError::Press(fault) => lines.push(press_said(fault, words)),
         WebError::Desk(_)
         | WebError::SignInFirst { .. }

@@ -222,6 +222,7 @@ impl Returned {
                 (Vec::new(), Some(said))
             }
             DeskFault::Absent
+            | DeskFault::Erased { .. }
             | DeskFault::NotYours
             | DeskFault::Store(_)
             | DeskFault::Unwritable(_)

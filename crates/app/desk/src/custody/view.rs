@@ -152,6 +152,15 @@ impl Desk {
         Ok(lines)
     }
 
+    /// The bytes of a file, or when and why it was erased.
+    pub(crate) async fn bytes_or_why(&self, blob: BlobId) -> Result<Vec<u8>, DeskFault> {
+        if let Some(bytes) = self.bytes(blob).await? {
+            return Ok(bytes);
+        }
+        let erased = self.erased_among([blob]).await?.remove(&blob).ok_or(DeskFault::Absent)?;
+        Err(DeskFault::Erased { at: erased.at, ground: erased.ground })
+    }
+
     /// When and why texts were erased, of those that were.
     pub(crate) async fn erased_among(
         &self,

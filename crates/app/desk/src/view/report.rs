@@ -168,7 +168,7 @@ impl Desk {
         Ok(ReadFile {
             name: name.clone(),
             media_type: attachment.media_type.clone(),
-            bytes: self.bytes(blob).await?.ok_or(DeskFault::Absent)?,
+            bytes: self.bytes_or_why(blob).await?,
         })
     }
 

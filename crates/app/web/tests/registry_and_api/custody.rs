@@ -46,7 +46,14 @@ async fn every_page_of_a_subject_still_reads_after_its_texts_were_erased() {
     let lin = house.browser("lin", "en").await;
     let found = lin.get("/search?q=%E7%AA%83%E5%8F%96").await;
     assert!(found.main().contains("客户数据被窃取"));
+    let page = lin.get(&format!("/reports/{report}")).await.text;
+    let file = page.split(&format!("/reports/{report}/files/")).nth(1).unwrap();
+    let file = format!("/reports/{report}/files/{}", file.split('"').next().unwrap());
+    assert_eq!(lin.get(&file).await.status, StatusCode::OK);
     erased(&house, &format!("report:{report}")).await;
+    let gone = lin.get(&file).await;
+    assert_eq!(gone.status, StatusCode::GONE);
+    assert!(gone.text.contains("当事人要求删除"), "when and why: {}", gone.text);
 
     for lang in ["zh-CN", "en"] {
         let lin = house.browser("lin", lang).await;
