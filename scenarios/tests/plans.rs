@@ -147,6 +147,8 @@ fn refusal(fault: &DeskFault) -> &'static str {
         DeskFault::Malformed(_)
         | DeskFault::Absent
         | DeskFault::NotYours
+        | DeskFault::Erased { .. }
+        | DeskFault::Unwritable(_)
         | DeskFault::Overtaken(_)
         | DeskFault::Busy
         | DeskFault::Store(_)

@@ -52,6 +52,12 @@ pub(crate) enum Command {
     /// What is sent: whether it goes on, and what came back
     #[command(subcommand)]
     Dispatch(Dispatch),
+    /// What of one incident is carried away: evidence
+    #[command(subcommand)]
+    Incident(Incident),
+    /// What has been kept long enough by the rules of the house
+    #[command(subcommand)]
+    Custody(Custody),
     /// Accounts of people and programs
     #[command(subcommand)]
     Account(Account),
@@ -294,6 +300,51 @@ pub(crate) enum Journal {
         /// Only entries after this position
         #[arg(long, default_value_t = 0)]
         after: u64,
+        /// Send what the collector of [syslog] does not have yet, without texts, instead of printing
+        #[arg(long, conflicts_with = "after")]
+        syslog: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Incident {
+    /// Make a package of evidence of one incident, or check one
+    #[command(after_help = "Examples:
+  fengsui incident evidence 2026-0001 --for 市公安局网安总队 --purpose 立案侦查 --out evidence.zip
+  fengsui incident evidence --verify evidence.zip")]
+    Evidence(Evidence),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Evidence {
+    /// Number or id of the incident
+    #[arg(required_unless_present = "verify", value_name = "INCIDENT")]
+    pub(crate) incident: Option<String>,
+    /// For whom it is made
+    #[arg(long = "for", required_unless_present = "verify", value_name = "WHOM")]
+    pub(crate) made_for: Option<String>,
+    /// What it is made for
+    #[arg(long, default_value = "调查取证", value_name = "PURPOSE")]
+    pub(crate) purpose: String,
+    /// The file to make; it must not exist yet
+    #[arg(long, required_unless_present = "verify", value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Check this package instead: its files, every entry, every text. Needs no record
+    #[arg(long, conflicts_with_all = ["incident", "made_for", "out"], value_name = "FILE")]
+    pub(crate) verify: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Custody {
+    /// List what has been kept long enough; erases nothing
+    #[command(after_help = "Example:\n  fengsui custody due --data /var/lib/fengsui")]
+    Due,
+    /// Erase what has been kept long enough and is not held, as `serve` does once a day
+    #[command(after_help = "Example:\n  fengsui custody erase-due --dry-run")]
+    EraseDue {
+        /// Only list
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 

@@ -2,9 +2,11 @@
 
 mod account;
 mod boards;
+mod custody;
 mod demo;
 mod house;
 mod dispatch;
+mod incident;
 mod init;
 mod journal;
 mod organisation;
@@ -12,6 +14,7 @@ mod plan;
 mod role;
 mod roster;
 mod serve;
+mod syslog;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,6 +82,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Journal(journal) => journal::run(&start, journal).await,
         Command::Boards(boards) => boards::run(&start, boards).await,
         Command::Dispatch(dispatch) => dispatch::run(&start, dispatch).await,
+        Command::Incident(incident) => incident::run(&start, incident).await,
+        Command::Custody(custody) => custody::run(&start, custody).await,
         Command::Account(account) => account::run(&start, account).await,
         Command::Role(role) => role::run(&start, role).await,
         Command::House(house) => house::run(&start, house).await,

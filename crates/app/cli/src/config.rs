@@ -29,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) mail: Option<Mail>,
     #[serde(default, rename = "webhook")]
     pub(crate) webhooks: Vec<Webhook>,
+    #[serde(default)]
+    pub(crate) syslog: Syslog,
 }
 
 /// How the servers listen.
@@ -61,6 +63,37 @@ pub(crate) struct Documents {
     /// Folders in which fonts are looked for before those of the machine.
     #[serde(default)]
     pub(crate) fonts: Vec<PathBuf>,
+}
+
+/// The collector of logs to which the journal is handed on, without texts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Syslog {
+    /// Name and port: `logs.example.org:6514`. None hands nothing on.
+    pub(crate) address: Option<String>,
+    /// Whether it is spoken to under TLS. Without, only collectors in `networks` are spoken to.
+    pub(crate) tls: bool,
+    /// The facility: `audit` unless another is named.
+    pub(crate) facility: Option<String>,
+    /// What this machine is called in the messages.
+    pub(crate) host: Option<String>,
+    /// Networks that are not public and in which the collector may be.
+    pub(crate) networks: Vec<String>,
+    /// Certificates of authorities, PEM, that are believed instead of the public ones.
+    pub(crate) authorities: Option<PathBuf>,
+}
+
+impl Default for Syslog {
+    fn default() -> Self {
+        Self {
+            address: None,
+            tls: true,
+            facility: None,
+            host: None,
+            networks: Vec::new(),
+            authorities: None,
+        }
+    }
 }
 
 /// Limits on what comes from outside.

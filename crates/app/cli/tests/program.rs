@@ -294,3 +294,28 @@ fn a_misspelt_configuration_is_refused() {
     assert_eq!(output.status.code(), Some(1));
     assert!(complained(&output).contains("listen_on"), "{}", complained(&output));
 }
+
+#[test]
+fn what_is_no_package_of_evidence_is_refused_without_a_record() {
+    let folder = folder_with("evidence.zip", "PK no zip");
+    let told = fengsui(folder.path(), &["incident", "evidence", "--verify", "evidence.zip"]);
+    assert_eq!(told.status.code(), Some(1));
+    assert!(complained(&told).contains("no whole package of evidence"), "{}", complained(&told));
+    let nothing = fengsui(folder.path(), &["incident", "evidence", "2026-0001"]);
+    assert_eq!(nothing.status.code(), Some(2), "{}", complained(&nothing));
+}
+
+#[test]
+fn a_centre_without_anything_old_has_nothing_to_erase_and_no_collector() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(fengsui(folder.path(), &["init"]).status.success());
+    let due = fengsui(folder.path(), &["custody", "due"]);
+    assert!(due.status.success(), "{}", complained(&due));
+    assert!(said(&due).starts_with("0 have been kept long enough"), "{}", said(&due));
+    let sent = fengsui(folder.path(), &["journal", "export", "--syslog"]);
+    assert!(complained(&sent).contains("configure [syslog] address"), "{}", complained(&sent));
+    std::fs::write(folder.path().join("fengsui.toml"), "[syslog]\naddress = \"nowhere\"\n")
+        .unwrap();
+    let sent = fengsui(folder.path(), &["journal", "export", "--syslog"]);
+    assert!(complained(&sent).contains("is no address"), "{}", complained(&sent));
+}

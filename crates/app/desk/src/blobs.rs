@@ -48,6 +48,9 @@ impl Desk {
 
     /// The bytes of a blob; none when it was erased.
     pub(crate) async fn bytes(&self, blob: BlobId) -> Result<Option<Vec<u8>>, DeskFault> {
+        if self.is_without(blob) {
+            return Ok(None);
+        }
         Ok(self.store().read_blob(blob).await?)
     }
 

@@ -20,6 +20,8 @@ pub(crate) static BOARDS: &[&Board] = &[
     &CLOCK,
     &CALL_OUT,
     &MESSAGE,
+    &CUSTODY,
+    &ERASED,
 ];
 
 /// One row per report.
@@ -210,6 +212,33 @@ pub(crate) static MESSAGE: Board = Board {
         &["addressee", "intended_at"],
         &["intended_at"],
     ],
+};
+
+/// One row per hold, request to erase and package of evidence.
+pub(crate) static CUSTODY: Board = Board {
+    name: "board_custody",
+    columns: &[
+        Column::text("subject"),
+        Column::text("kind"),
+        Column::int("number"),
+        Column::text("state"),
+        Column::text("ground"),
+        Column::text("person"),
+        Column::int("since"),
+    ],
+    indexes: &[&["kind", "state", "since"], &["subject"]],
+};
+
+/// One row per text that was erased: what screens show in its place.
+pub(crate) static ERASED: Board = Board {
+    name: "board_erased",
+    columns: &[
+        Column::text("erased_text"),
+        Column::text("subject"),
+        Column::int("erased_at"),
+        Column::text("ground"),
+    ],
+    indexes: &[&["erased_text"]],
 };
 
 /// What a simple search looks through: one folded text per stream.

@@ -1,6 +1,6 @@
 //! The desk: everything a use case needs, shared by all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use fengsui_plan::{Library, Plan};
@@ -45,6 +45,8 @@ pub struct DeskSettings {
 #[derive(Clone, Debug)]
 pub struct Desk {
     inner: Arc<Inner>,
+    /// Texts that count as erased already, while the boards are made as they will be without them.
+    erasing: Arc<BTreeSet<BlobId>>,
 }
 
 #[derive(Debug)]
@@ -84,6 +86,7 @@ impl Desk {
                 receipt_key,
                 tokens: Cache::holding(TOKENS_MAX),
             }),
+            erasing: Arc::default(),
         };
         desk.refresh_directory().await?;
         desk.refresh_stale_boards().await?;
@@ -196,6 +199,16 @@ impl Desk {
 
     pub(crate) fn ids(&self) -> &dyn IdSource {
         &*self.inner.ids
+    }
+
+    /// The same desk, to which some texts are erased already.
+    pub(crate) fn without(&self, erasing: BTreeSet<BlobId>) -> Self {
+        Self { inner: Arc::clone(&self.inner), erasing: Arc::new(erasing) }
+    }
+
+    /// Whether a text counts as erased although it is still there.
+    pub(crate) fn is_without(&self, blob: BlobId) -> bool {
+        self.erasing.contains(&blob)
     }
 
     /// Every edition at hand: what ships, and what was ever adopted here.

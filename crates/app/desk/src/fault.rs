@@ -15,6 +15,14 @@ pub enum DeskFault {
     /// There is no such thing, or not for this viewer.
     #[error("there is no such record")]
     Absent,
+    /// It was there and was erased.
+    #[error("this was erased {at} on the ground: {ground}")]
+    Erased {
+        /// When.
+        at: jiff::Timestamp,
+        /// On what ground.
+        ground: String,
+    },
     /// Not the work of this account.
     #[error("this account may not do this")]
     NotYours,
@@ -30,6 +38,9 @@ pub enum DeskFault {
     /// The record holds something that this program cannot read.
     #[error("the record holds something unreadable: {0}")]
     Unreadable(String),
+    /// What was asked for could not be written to where it should go.
+    #[error("the file could not be written: {0}; look whether there is room")]
+    Unwritable(String),
 }
 
 impl DeskFault {

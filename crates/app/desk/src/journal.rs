@@ -2,6 +2,7 @@
 
 use fengsui_response::call_out::CallOut;
 use fengsui_response::accountability::Accountability;
+use fengsui_response::custody::Custody;
 use fengsui_response::incident::Incident;
 use fengsui_response::message::Message;
 use fengsui_response::organisation::Organisation;
@@ -10,12 +11,11 @@ use fengsui_response::report::Report;
 use fengsui_store::{
     Broken, Entry, Head, Progress, Shadow, Store, StoreFault, StreamRows, VerifyFault, Why, digest,
 };
-use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::blobs::references;
-use crate::desk::unreadable;
 use crate::stream::Loaded;
+use crate::wire::exported;
 use crate::{Desk, DeskFault, project};
 
 /// Entries read at once.
@@ -195,9 +195,27 @@ impl Desk {
                 let rows = project::call_out_rows(&loaded);
                 (loaded.stream, rows)
             }
+            Fold::Custody(loaded) => {
+                let rows = project::custody_rows(&loaded);
+                (loaded.stream, rows)
+            }
             Fold::Boardless(stream) => (stream, StreamRows::default()),
         };
         Ok(StreamRows { stream, ..rows })
+    }
+}
+
+impl Desk {
+    /// What the boards say about one stream, from its entries as they are now.
+    pub(crate) async fn rows_anew(&self, entries: &[Entry]) -> Result<StreamRows, DeskFault> {
+        let mut current: Option<Fold> = None;
+        for entry in entries {
+            next_fold(&mut current, entry)?;
+        }
+        match current {
+            Some(fold) => self.rows_of(fold).await,
+            None => Ok(StreamRows::default()),
+        }
     }
 }
 
@@ -249,6 +267,7 @@ enum Fold {
     Accountability(Box<Loaded<Accountability>>),
     Message(Box<Loaded<Message>>),
     CallOut(Box<Loaded<CallOut>>),
+    Custody(Box<Loaded<Custody>>),
     /// No board follows from it.
     Boardless(String),
 }
@@ -264,6 +283,7 @@ impl Fold {
             Some("accountability") => Self::Accountability(Box::new(Loaded::new(name()))),
             Some("message") => Self::Message(Box::new(Loaded::new(name()))),
             Some("call_out") => Self::CallOut(Box::new(Loaded::new(name()))),
+            Some("custody") => Self::Custody(Box::new(Loaded::new(name()))),
             Some(_) | None => Self::Boardless(name()),
         }
     }
@@ -277,6 +297,7 @@ impl Fold {
             Self::Accountability(loaded) => &loaded.stream,
             Self::Message(loaded) => &loaded.stream,
             Self::CallOut(loaded) => &loaded.stream,
+            Self::Custody(loaded) => &loaded.stream,
             Self::Boardless(stream) => stream,
         }
     }
@@ -290,28 +311,8 @@ impl Fold {
             Self::Accountability(loaded) => loaded.fold(entry),
             Self::Message(loaded) => loaded.fold(entry),
             Self::CallOut(loaded) => loaded.fold(entry),
+            Self::Custody(loaded) => loaded.fold(entry),
             Self::Boardless(_) => Ok(()),
         }
     }
-}
-
-fn exported(entry: &Entry) -> Result<String, DeskFault> {
-    let payload: serde_json::Value = serde_json::from_str(&entry.payload).map_err(unreadable)?;
-    let line = json!({
-        "position": entry.position,
-        "stream": entry.stream,
-        "version": entry.version,
-        "realm": entry.realm,
-        "recorded_at": entry.recorded_at,
-        "happened_at": entry.happened_at,
-        "actor": entry.actor,
-        "on_behalf_of": entry.on_behalf_of,
-        "command_id": entry.command_id,
-        "kind": entry.kind,
-        "kind_version": entry.kind_version,
-        "payload": payload,
-        "previous": entry.previous.to_string(),
-        "hash": entry.hash.to_string(),
-    });
-    Ok(line.to_string())
 }

@@ -8,6 +8,7 @@
 mod accept;
 mod account;
 mod accountability;
+mod audit;
 mod blobs;
 mod boards;
 mod cache;
@@ -18,6 +19,7 @@ mod commit;
 pub mod content;
 #[cfg(feature = "testing")]
 mod copies;
+mod custody;
 mod desk;
 mod directory;
 mod dispatch;
@@ -41,6 +43,7 @@ mod upkeep;
 mod view;
 mod viewer;
 mod ways;
+mod wire;
 
 pub use accept::{Acceptance, Accepting, Added};
 pub use account::{
@@ -48,6 +51,7 @@ pub use account::{
     SignInRefused, SignedIn,
 };
 pub use accountability::NewAccountability;
+pub use audit::{AuditLine, Handed};
 pub use blobs::Kept;
 pub use call_out::{CallOutFilter, CallOutLine, CallOutView, CallOutWhom, NewCallOut};
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
@@ -55,6 +59,10 @@ pub use clock_loop::Ticked;
 pub use commit::Done;
 #[cfg(feature = "testing")]
 pub use copies::IncidentModel;
+pub use custody::{
+    CustodyLine, CustodyView, CustodyWork, DueLine, ErasedText, EvidenceAsked, EvidenceBroken,
+    EvidenceMade, EvidenceSound, HeldText, RetentionDue, verify_evidence,
+};
 pub use desk::{Desk, DeskSettings};
 pub use directory::Directory;
 pub use dispatch::{BounceTaken, DispatchLag, Dispatching, NodeId, NodeIdMalformed, StrayReport};

@@ -5,6 +5,7 @@
 mod call_out;
 mod accountability;
 mod clock;
+mod custody;
 mod duty;
 mod incident;
 mod message;
@@ -14,6 +15,7 @@ mod report;
 
 pub(crate) use call_out::call_out_rows;
 pub(crate) use accountability::{accountability_rows, suggestion_of};
+pub(crate) use custody::{custody_rows, subject_of};
 pub(crate) use duty::DutyView;
 pub(crate) use incident::incident_rows;
 pub(crate) use message::{addressee_key, message_rows, occasion_named, way_name, way_named};

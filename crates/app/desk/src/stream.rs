@@ -4,6 +4,7 @@ use fengsui_response::call_out::{self, CallOut};
 use fengsui_response::accountability::{self, Accountability};
 use fengsui_response::centre::{self, Centre};
 use fengsui_response::dispatch::{self, Dispatch};
+use fengsui_response::custody::{self, Custody};
 use fengsui_response::incident::{self, Incident};
 use fengsui_response::message::{self, Message};
 use fengsui_response::organisation::{self, Organisation};
@@ -11,7 +12,7 @@ use fengsui_response::person::{self, Person};
 use fengsui_response::report::{self, Report};
 use fengsui_response::roster::{self, Month, RosterMonth, RosterSettings};
 use fengsui_response::{
-    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent, Stored, Unreadable, DispatchEvent, CallOutEvent, RosterEvent, RosterSettingsEvent, AccountabilityEvent,
+    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent, Stored, Unreadable, DispatchEvent, CallOutEvent, RosterEvent, RosterSettingsEvent, AccountabilityEvent, CustodyEvent,
 };
 use fengsui_store::{Entry, NewEntry, StreamCommit, StreamRows};
 use fengsui_vocabulary::{CallOutId, IncidentId, MessageId, OrganisationId, PersonId, ReportId, AccountabilityId};
@@ -83,6 +84,11 @@ pub(crate) fn call_out_stream(call_out: CallOutId) -> String {
     format!("call_out:{call_out}")
 }
 
+/// The stream of the custody of a subject.
+pub(crate) fn custody_stream(subject: &str) -> String {
+    format!("custody:{subject}")
+}
+
 /// A state that is the fold of one stream.
 pub(crate) trait Folded: Clone + Default + Send + Sync {
     type Event: Send + Sync;
@@ -119,6 +125,7 @@ folded!(Accountability, AccountabilityEvent, accountability::evolve);
 folded!(Centre, CentreEvent, centre::evolve);
 folded!(Message, MessageEvent, message::evolve);
 folded!(Dispatch, DispatchEvent, dispatch::evolve);
+folded!(Custody, CustodyEvent, custody::evolve);
 folded!(Person, PersonEvent, person::evolve);
 folded!(CallOut, CallOutEvent, call_out::evolve);
 folded!(RosterMonth, RosterEvent, roster::evolve);

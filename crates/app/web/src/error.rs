@@ -147,13 +147,16 @@ pub(crate) fn status_of(fault: &DeskFault) -> StatusCode {
         DeskFault::Refused(refusal) if is_about_state(refusal) => StatusCode::CONFLICT,
         DeskFault::Refused(_) | DeskFault::Malformed(_) => StatusCode::UNPROCESSABLE_ENTITY,
         DeskFault::Absent => StatusCode::NOT_FOUND,
+        DeskFault::Erased { .. } => StatusCode::GONE,
         DeskFault::NotYours => StatusCode::FORBIDDEN,
         DeskFault::Overtaken(_) => StatusCode::CONFLICT,
         DeskFault::Busy => StatusCode::SERVICE_UNAVAILABLE,
         DeskFault::Store(_) if fault.is_full() || fault.may_pass() => {
             StatusCode::SERVICE_UNAVAILABLE
         }
-        DeskFault::Store(_) | DeskFault::Unreadable(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        DeskFault::Store(_) | DeskFault::Unreadable(_) | DeskFault::Unwritable(_) => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
     }
 }
 
@@ -218,11 +221,12 @@ pub(crate) fn name_of(fault: &DeskFault) -> &'static str {
         DeskFault::Refused(refusal) => refusal.name(),
         DeskFault::Malformed(_) => "malformed",
         DeskFault::Absent => "absent",
+        DeskFault::Erased { .. } => "erased",
         DeskFault::NotYours => "not-yours",
         DeskFault::Overtaken(_) => "overtaken",
         DeskFault::Busy => "busy",
         DeskFault::Store(_) if fault.is_full() => "full",
-        DeskFault::Store(_) | DeskFault::Unreadable(_) => "fault",
+        DeskFault::Store(_) | DeskFault::Unreadable(_) | DeskFault::Unwritable(_) => "fault",
     }
 }
 
@@ -232,12 +236,15 @@ fn keys_of(fault: &DeskFault) -> (&'static str, Option<&'static str>) {
         DeskFault::Refused(_) => ("error-refused", None),
         DeskFault::Malformed(_) => ("form-refused", None),
         DeskFault::Absent => ("error-not-found", Some("error-not-found-text")),
+        DeskFault::Erased { .. } => ("error-erased", None),
         DeskFault::NotYours => ("error-forbidden", Some("error-forbidden-text")),
         DeskFault::Overtaken(_) => ("error-conflict", None),
         DeskFault::Busy => ("error-busy", Some("error-too-many-text")),
         DeskFault::Store(_) if fault.is_full() => ("error-full", Some("error-full-text")),
         DeskFault::Store(_) if fault.may_pass() => ("error-busy", Some("error-too-many-text")),
-        DeskFault::Store(_) | DeskFault::Unreadable(_) => ("error-fault", Some("error-fault-text")),
+        DeskFault::Store(_) | DeskFault::Unreadable(_) | DeskFault::Unwritable(_) => {
+            ("error-fault", Some("error-fault-text"))
+        }
     }
 }
 
@@ -329,6 +336,10 @@ fn page(visitor: &Visitor, error: &WebError, reference: Option<String>) -> askam
             lines.extend(problems.iter().map(|problem| problem.problem.clone()));
         }
         WebError::Desk(DeskFault::Overtaken(by)) => lines.push(by.clone()),
+        WebError::Desk(DeskFault::Erased { at, ground }) => {
+            let at = visitor.clock().short(*at, words);
+            lines.push(words.ta("erased-text", &[("t", &at), ("ground", ground)]));
+        }
         WebError::Press(fault) => lines.push(press_said(fault, words)),
         WebError::Desk(_)
         | WebError::SignInFirst { .. }

@@ -228,8 +228,10 @@ impl Returned {
                 (Vec::new(), Some(said))
             }
             DeskFault::Absent
+            | DeskFault::Erased { .. }
             | DeskFault::NotYours
             | DeskFault::Store(_)
+            | DeskFault::Unwritable(_)
             | DeskFault::Unreadable(_) => return Err(fault.into()),
         };
         Ok(Self { form: form.to_owned(), sent, problems, refused, status })

@@ -96,6 +96,7 @@ fn arguments(refusal: &Refusal, visitor: &Visitor) -> Vec<(&'static str, String)
             vec![("clause", clause.to_string())]
         }
         Refusal::NotEndorsed { missing } => vec![("roles", roles(missing))],
+        Refusal::LegalHold { ground, .. } => vec![("ground", ground.to_string())],
         Refusal::PeriodBackwards { from, until } => {
             vec![("from", from.to_string()), ("until", until.to_string())]
         }
@@ -183,6 +184,9 @@ mod tests {
         "not-on-call",
         "call-out-over",
         "taken-already",
+        "legal-hold",
+        "request-settled",
+        "nothing-to-erase",
         "no-change",
     ];
 

@@ -30,6 +30,7 @@ pub(crate) const CALL_OUTS: &str = "/call-outs";
 pub(crate) const ACCOUNTABILITY: &str = "/accountability";
 pub(crate) const PLANS: &str = "/plans";
 pub(crate) const SEARCH: &str = "/search";
+pub(crate) const CUSTODY: &str = "/custody";
 pub(crate) const ADMIN: &str = "/admin";
 pub(crate) const SIGN_IN: &str = "/sign-in";
 pub(crate) const SIGN_OUT: &str = "/sign-out";
@@ -64,6 +65,11 @@ pub(crate) fn report_part(report: ReportId, part: &str) -> String {
 /// A file of a report.
 pub(crate) fn report_file(report: ReportId, file: BlobId) -> String {
     format!("/reports/{report}/files/{file}")
+}
+
+/// The custody of a subject, which is named by its stream.
+pub(crate) fn custody(subject: &str) -> String {
+    format!("{CUSTODY}/{}", crate::page::escaped(subject))
 }
 
 /// The page of an organisation.
@@ -177,6 +183,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         screens::accountability::ROUTES,
         screens::plans::ROUTES,
         screens::search::ROUTES,
+        screens::custody::ROUTES,
         screens::admin::ROUTES,
         api::ROUTES,
         api::VERBS,

@@ -7,6 +7,7 @@ use crate::state::Web;
 pub(crate) mod accountability;
 pub(crate) mod admin;
 pub(crate) mod call_outs;
+pub(crate) mod custody;
 pub(crate) mod desk;
 pub(crate) mod home;
 pub(crate) mod hotline;
@@ -39,5 +40,6 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(accountability::routes())
         .merge(plans::routes())
         .merge(search::routes())
+        .merge(custody::routes())
         .merge(admin::routes())
 }

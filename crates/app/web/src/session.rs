@@ -191,6 +191,7 @@ fn places(viewer: Option<&Viewer>) -> impl Iterator<Item = (String, &'static str
         (routes::MINE, "nav-my-organisation", member && !handles),
         (routes::MESSAGES, "nav-messages", !nobody),
         (routes::ROSTER, "nav-roster", sees_roster),
+        (routes::CUSTODY, "nav-custody", is(Capacity::Leader) || is(Capacity::Auditor)),
         (routes::PLANS, "nav-plans", !nobody),
         (routes::SEARCH, "nav-search", !nobody),
         (routes::ADMIN, "nav-admin", is(Capacity::Administrator)),

@@ -247,6 +247,36 @@ events! {
         Sealed(ReportSealed) = "report-sealed", 1;
         /// The reporter was told the result.
         ResultTold(ResultTold) = "result-told", 1;
+        /// Texts of it were erased.
+        TextsErased(TextsErased) = "texts-erased", 1;
+    }
+}
+
+events! {
+    /// What happens to the custody of a subject.
+    CustodyEvent {
+        /// A legal hold was placed.
+        HoldPlaced(HoldPlaced) = "hold-placed", 1;
+        /// A hold was lifted.
+        HoldLifted(HoldLifted) = "hold-lifted", 1;
+        /// Somebody asked that texts be erased.
+        ErasureRequested(ErasureRequested) = "erasure-requested", 1;
+        /// The request was taken back.
+        ErasureWithdrawn(ErasureWithdrawn) = "erasure-withdrawn", 1;
+        /// The request was refused.
+        ErasureRefused(ErasureRefused) = "erasure-refused", 1;
+        /// The request was approved.
+        ErasureApproved(ErasureApproved) = "erasure-approved", 1;
+        /// Texts were erased.
+        TextsErased(TextsErased) = "texts-erased", 1;
+        /// Texts of something that belongs to the subject were erased.
+        RelatedTextsErased(RelatedTextsErased) = "related-texts-erased", 1;
+        /// A package of evidence was made.
+        EvidencePackaged(EvidencePackaged) = "evidence-packaged", 1;
+        /// A package was handed over.
+        EvidenceHandedOver(EvidenceHandedOver) = "evidence-handed-over", 1;
+        /// Somebody had a look at what is held.
+        AccessNoted(AccessNoted) = "access-noted", 1;
     }
 }
 

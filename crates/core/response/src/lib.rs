@@ -15,6 +15,7 @@ mod books;
 pub mod call_out;
 pub mod centre;
 pub mod clock;
+pub mod custody;
 pub mod deep;
 pub mod dispatch;
 mod event;

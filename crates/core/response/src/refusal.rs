@@ -477,6 +477,20 @@ pub enum Refusal {
         /// Who.
         by: PersonId,
     },
+    /// A legal hold stands against it.
+    #[error("a legal hold stands against this ({ground}); it must be lifted first")]
+    LegalHold {
+        /// What is held, where it is not the subject itself.
+        subject: Option<Line>,
+        /// On what ground it is held.
+        ground: Line,
+    },
+    /// The request was decided or taken back.
+    #[error("this request was already decided or taken back")]
+    RequestSettled,
+    /// Nothing of what is meant is left.
+    #[error("there is no text left here that could be erased")]
+    NothingToErase,
     /// Nothing would change.
     #[error("nothing would change")]
     NoChange,
@@ -570,6 +584,9 @@ impl Refusal {
             Self::NotOnCall => "not-on-call",
             Self::CallOutOver => "call-out-over",
             Self::TakenAlready { .. } => "taken-already",
+            Self::LegalHold { .. } => "legal-hold",
+            Self::RequestSettled => "request-settled",
+            Self::NothingToErase => "nothing-to-erase",
             Self::NoChange => "no-change",
         }
     }

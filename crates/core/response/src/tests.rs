@@ -3,6 +3,7 @@
 mod clocks;
 mod call_outs;
 mod accountability;
+mod custody;
 mod deep;
 mod handling;
 mod house;

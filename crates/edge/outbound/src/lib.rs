@@ -14,6 +14,7 @@ mod names;
 mod network;
 mod outcome;
 mod smtp;
+mod syslog;
 mod tls;
 
 pub use lettre::Address as MailAddress;
@@ -26,4 +27,8 @@ pub use names::Names;
 pub use network::{Network, NetworkMalformed, Reach, Standing};
 pub use outcome::Outcome;
 pub use smtp::{Credentials, Letter, Security, Smtp, SmtpLimits, SmtpRoute, SmtpRouteMalformed};
+pub use syslog::{
+    Facility, FacilityUnknown, Severity, Syslog, SyslogLimits, SyslogRecord, SyslogRoute,
+    SyslogWire,
+};
 pub use tls::{Trust, TrustMalformed};

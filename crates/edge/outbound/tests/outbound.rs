@@ -8,5 +8,7 @@ mod http;
 mod peer;
 #[path = "outbound/smtp.rs"]
 mod smtp;
+#[path = "outbound/syslog.rs"]
+mod syslog;
 #[path = "outbound/tls.rs"]
 mod tls;

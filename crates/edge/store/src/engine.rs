@@ -69,6 +69,8 @@ impl Engine {
                 "PRAGMA journal_size_limit = 67108864",
                 "PRAGMA cache_size = -65536",
                 "PRAGMA temp_store = MEMORY",
+                // What is deleted is overwritten, in tables and in free pages: erased means erased.
+                "PRAGMA secure_delete = ON",
             ],
             (Self::Sqlite, Role::Reader) => &[
                 "PRAGMA busy_timeout = 5000",

@@ -45,6 +45,13 @@ pub struct Entry {
     pub hash: Hash,
 }
 
+impl Entry {
+    /// Whether the hash it bears is the hash of what it says.
+    pub fn is_sound(&self) -> bool {
+        RawEntry::from_entry(self).is_some_and(|raw| raw.is_sound())
+    }
+}
+
 /// Where the journal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -196,6 +203,26 @@ impl RawEntry {
             on_behalf_of: self.on_behalf_of,
             kind: self.kind,
             payload: self.payload,
+        })
+    }
+
+    /// The columns that an entry was read from; none for numbers that no journal reaches.
+    fn from_entry(entry: &Entry) -> Option<Self> {
+        Some(Self {
+            position: i64::try_from(entry.position).ok()?,
+            stream: entry.stream.clone(),
+            version: i64::try_from(entry.version).ok()?,
+            realm: entry.realm.to_string(),
+            recorded_at: entry.recorded_at.as_microsecond(),
+            happened_at: entry.happened_at.as_microsecond(),
+            actor: entry.actor.clone(),
+            on_behalf_of: entry.on_behalf_of.clone(),
+            command_id: entry.command_id.to_string(),
+            kind: entry.kind.clone(),
+            kind_version: entry.kind_version.into(),
+            payload: entry.payload.clone(),
+            previous: entry.previous.as_bytes().to_vec(),
+            hash: entry.hash.as_bytes().to_vec(),
         })
     }
 

@@ -207,6 +207,11 @@ impl Store {
             .ok_or_else(|| StoreFault::Malformed(format!("there is no board {name}")))
     }
 
+    /// The connection that writes, between two batches.
+    pub(crate) fn writer(&self) -> &AnyPool {
+        &self.0.writer
+    }
+
     /// Reads with one of the readers.
     pub(crate) async fn read(
         &self,

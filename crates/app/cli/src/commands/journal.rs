@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{DATA, Failure, Start, serve};
+use super::{DATA, Failure, Start, serve, syslog};
 use crate::arguments::Journal;
 use crate::printing::{complain, say};
 
@@ -12,7 +12,15 @@ pub(super) async fn run(start: &Start, journal: Journal) -> Result<ExitCode, Fai
     let desk = serve::open(&start.data(DATA)).await?;
     let code = match journal {
         Journal::Verify => verify(&desk).await?,
-        Journal::Export { after } => {
+        Journal::Export { syslog: true, .. } => {
+            let feed = syslog::Feed::of(&start.config.syslog)?;
+            let feed =
+                feed.ok_or_else(|| Failure::Said("configure [syslog] address".to_owned()))?;
+            syslog::send_all(&desk, &feed).await?;
+            say("the collector has everything");
+            ExitCode::SUCCESS
+        }
+        Journal::Export { after, .. } => {
             desk.export(after, |line| say(&line)).await?;
             ExitCode::SUCCESS
         }

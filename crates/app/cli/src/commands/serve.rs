@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{DATA, Failure, Start};
+use super::{DATA, Failure, Start, syslog};
 use crate::arguments::Serve;
 use crate::printing::{remark, say};
 use crate::sending::{Sending, node_of, right_to_send};
@@ -103,7 +103,13 @@ pub(super) async fn until_stopped(
         let fonts = start.config.documents.fonts.clone();
         move || warn_without_fonts(&fonts)
     });
-    let sweeping = tasks.spawn(sweep_now_and_then(desk.clone()));
+    let mut turning = vec![
+        tasks.spawn(sweep_now_and_then(desk.clone())),
+        tasks.spawn(super::custody::erase_daily(desk.clone())),
+    ];
+    if let Some(feed) = syslog::Feed::of(&start.config.syslog)? {
+        turning.push(tasks.spawn(syslog::feed(desk.clone(), feed)));
+    }
     let stopped = CancellationToken::new();
     let clock = tasks.spawn({
         let (desk, stopped) = (desk.clone(), stopped.clone());
@@ -125,7 +131,7 @@ pub(super) async fn until_stopped(
             server.handle(handle.clone()).serve(app).await
         }
     };
-    sweeping.abort();
+    turning.iter().for_each(tokio::task::JoinHandle::abort);
     stopped.cancel();
     if let Err(fault) = clock.await {
         tracing::error!(%fault, "the clock broke off");

@@ -16,7 +16,7 @@ use super::desk::is_for;
 use super::plans::PlanOfIncident;
 use crate::blobs::references;
 use crate::stream::incident_stream;
-use crate::{Desk, DeskFault, Viewer};
+use crate::{Desk, DeskFault, ErasedText, Viewer};
 
 /// Texts of one incident that are read at once at most.
 const TEXTS_MAX: usize = 500;
@@ -49,12 +49,18 @@ pub struct IncidentView {
     /// When this was read.
     pub now: Timestamp,
     texts: BTreeMap<BlobId, Vec<u8>>,
+    erased: BTreeMap<BlobId, ErasedText>,
 }
 
 impl IncidentView {
     /// A text of the incident; none when it was erased or is for others.
     pub fn text<T: DeserializeOwned>(&self, reference: &BlobRef) -> Option<T> {
         serde_json::from_slice(self.texts.get(&reference.blob)?).ok()
+    }
+
+    /// When and on what ground a text was erased, if it was.
+    pub fn erased(&self, reference: &BlobRef) -> Option<&ErasedText> {
+        self.erased.get(&reference.blob)
     }
 
     /// Where the technical plan stands under the leading plan; none where its text gives no order for one.
@@ -88,6 +94,7 @@ impl Desk {
         let directory = self.directory();
         let mut duties = incident.duties_under(&packs, now);
         duties.retain(|duty| is_for(viewer, &directory, duty.organisation.as_deref()));
+        let (texts, gone) = self.texts_of(&incident).await?;
         Ok(IncidentView {
             id,
             version: loaded.version,
@@ -98,22 +105,28 @@ impl Desk {
             contradictions: incident.contradictions(Library::shipped().catalogue()),
             inconsistencies: incident.inconsistencies(),
             plans: self.standings(&incident),
-            texts: self.texts_of(&incident).await?,
+            texts,
+            erased: self.erased_among(gone).await?,
             now,
             lead,
             incident,
         })
     }
 
-    async fn texts_of(&self, incident: &Incident) -> Result<BTreeMap<BlobId, Vec<u8>>, DeskFault> {
-        let mut texts = BTreeMap::new();
+    /// The texts of an incident, and those that are not there any more.
+    async fn texts_of(
+        &self,
+        incident: &Incident,
+    ) -> Result<(BTreeMap<BlobId, Vec<u8>>, Vec<BlobId>), DeskFault> {
+        let (mut texts, mut gone) = (BTreeMap::new(), Vec::new());
         let payloads =
             incident.log.iter().map(|recorded| IncidentEvent::to_stored(&recorded.event).payload);
         for reference in payloads.flat_map(|payload| references(&payload)).take(TEXTS_MAX) {
-            if let Some(bytes) = self.bytes(reference.blob).await? {
-                texts.insert(reference.blob, bytes);
+            match self.bytes(reference.blob).await? {
+                Some(bytes) => drop(texts.insert(reference.blob, bytes)),
+                None => gone.push(reference.blob),
             }
         }
-        Ok(texts)
+        Ok((texts, gone))
     }
 }

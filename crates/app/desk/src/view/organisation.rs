@@ -156,7 +156,7 @@ impl Desk {
         Ok(ReadFile {
             name: format!("{}{}", filing.title, extension(&document.media_type)),
             media_type: document.media_type.clone(),
-            bytes: self.bytes(blob).await?.ok_or(DeskFault::Absent)?,
+            bytes: self.bytes_or_why(blob).await?,
         })
     }
 }

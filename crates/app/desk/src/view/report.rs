@@ -16,7 +16,7 @@ use crate::blobs::references;
 use crate::boards::REPORT;
 use crate::content::{Addition, ReportContent};
 use crate::stream::report_stream;
-use crate::{Desk, DeskFault, Viewer};
+use crate::{Desk, DeskFault, ErasedText, Viewer};
 
 /// Bytes of a text that is read along with its report.
 const TEXT_BYTES_MAX: u64 = 256 * 1024;
@@ -41,6 +41,7 @@ pub struct ReportView {
     /// When this was read.
     pub now: Timestamp,
     texts: BTreeMap<BlobId, Vec<u8>>,
+    erased: BTreeMap<BlobId, ErasedText>,
 }
 
 /// A file to hand out.
@@ -60,11 +61,23 @@ impl ReportView {
         serde_json::from_slice(self.texts.get(&reference.blob)?).ok()
     }
 
+    /// Whether it may not be handled here.
+    const fn is_sealed(&self) -> bool {
+        matches!(self.report.status, ReportStatus::Sealed(_))
+    }
+
+    /// When and on what ground a text was erased, if it was.
+    pub fn erased(&self, reference: &BlobRef) -> Option<&ErasedText> {
+        self.erased.get(&reference.blob)
+    }
+
     /// Every file of the report with its name, in the order in which they came.
     pub fn files(&self) -> Vec<(String, &Attachment)> {
         let mut files = Vec::new();
-        if let (Some(intake), Some(content)) = (&self.report.intake, &self.content) {
-            files.extend(named(&content.file_names, &intake.attachments));
+        if let Some(intake) = self.report.intake.as_ref().filter(|_| !self.is_sealed()) {
+            // Names go with the content; a file may be left when that was erased.
+            let names = self.content.as_ref().map(|content| content.file_names.as_slice());
+            files.extend(named(names.unwrap_or_default(), &intake.attachments));
         }
         for supplement in &self.report.supplements {
             let addition = self.text::<Addition>(&supplement.content);
@@ -113,6 +126,8 @@ impl Desk {
             .as_ref()
             .and_then(|intake| serde_json::from_slice(texts.get(&intake.content.blob)?).ok());
         let likely_same = Vec::new();
+        let gone = if is_sealed { Vec::new() } else { self.gone_of(&report).await? };
+        let erased = self.erased_among(gone).await?;
         Ok(ReportView {
             id,
             report,
@@ -123,7 +138,20 @@ impl Desk {
             likely_same,
             now,
             texts,
+            erased,
         })
+    }
+
+    /// The texts and files of a report that are not there any more.
+    async fn gone_of(&self, report: &Report) -> Result<Vec<BlobId>, DeskFault> {
+        let mut gone = Vec::new();
+        let payloads = report.log.iter().map(|recorded| recorded.event.to_stored().payload);
+        for reference in payloads.flat_map(|payload| references(&payload)) {
+            if self.store().blob_size(reference.blob).await?.is_none() {
+                gone.push(reference.blob);
+            }
+        }
+        Ok(gone)
     }
 
     /// A file of a report that this viewer may see.
@@ -140,7 +168,7 @@ impl Desk {
         Ok(ReadFile {
             name: name.clone(),
             media_type: attachment.media_type.clone(),
-            bytes: self.bytes(blob).await?.ok_or(DeskFault::Absent)?,
+            bytes: self.bytes_or_why(blob).await?,
         })
     }
 

@@ -105,10 +105,11 @@ impl From<DeskFault> for Problem {
                 problem
             }
             DeskFault::Absent => Self::absent(),
-            DeskFault::NotYours | DeskFault::Overtaken(_) | DeskFault::Busy => {
-                Self::new(status, name, fault.to_string())
-            }
-            DeskFault::Store(_) | DeskFault::Unreadable(_) => {
+            DeskFault::Erased { .. }
+            | DeskFault::NotYours
+            | DeskFault::Overtaken(_)
+            | DeskFault::Busy => Self::new(status, name, fault.to_string()),
+            DeskFault::Store(_) | DeskFault::Unreadable(_) | DeskFault::Unwritable(_) => {
                 tracing::error!(?fault, "request failed");
                 let detail = if fault.is_full() {
                     "the disk is full; nothing was written; it recovers by itself"

@@ -81,7 +81,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use fengsui_desk::{
     Desk, DeskFault, Directory, FieldProblem, IncidentView, Kept, OnlyOpen, WorkGroup,
@@ -280,7 +280,10 @@ async fn print_document(
     let number = file.strip_suffix(".pdf").and_then(|number| number.parse().ok());
     let number: usize = number.ok_or(WebError::NoSuchPage)?;
     let scene = Seen::load(&web.desk, reader, incident).await?;
-    let sheet = sheet::issued(&scene.sight(&NOTHING, None), number).ok_or(DeskFault::Absent)?;
+    let sheet = match sheet::issued(&scene.sight(&NOTHING, None), number) {
+        Some(sheet) => sheet,
+        None => return scene.erased_document(number),
+    };
     web.press.print(sheet).await
 }
 
@@ -362,6 +365,13 @@ impl Seen {
         let plans = editions(desk, &view);
         let (directory, work) = (desk.directory(), desk.worklist(&view));
         Ok(Self { view, directory, plans, work, command: desk.command_id(), reader })
+    }
+
+    /// A document whose text was erased has no pages; its screen says when and why.
+    fn erased_document(&self, number: usize) -> Result<Response, WebError> {
+        let place = number.checked_sub(1).ok_or(DeskFault::Absent)?;
+        let document = self.view.incident.documents.get(place).ok_or(DeskFault::Absent)?;
+        Ok(Redirect::to(&paths::text(self.view.id, document.text.blob)).into_response())
     }
 
     fn sight<'a>(&'a self, asked: &'a ShowQuery, returned: Option<&'a Returned>) -> Sight<'a> {

@@ -27,7 +27,7 @@ fn theft(house: &House) -> Value {
     })
 }
 
-async fn opened(house: &House) -> (String, String) {
+pub(crate) async fn opened(house: &House) -> (String, String) {
     let unit = house.program("gao").await;
     let report = unit.post("/reports", &theft(house)).await;
     assert_eq!(report.status, StatusCode::CREATED, "{}", report.text);

@@ -105,6 +105,15 @@ impl House {
         Program { house: self, token }
     }
 
+    /// The bytes behind a link.
+    pub(crate) async fn fetch(&self, login: &str, path: &str) -> Vec<u8> {
+        let browser = self.browser(login, "zh-CN").await;
+        let request = Request::get(path).header("cookie", &browser.cookie).body(Body::empty());
+        let response = self.router.clone().oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()
+    }
+
     pub(crate) fn organisation(&self, name: &str) -> String {
         self.desk.directory().named(name).unwrap().to_string()
     }

@@ -11,6 +11,7 @@
 
 mod accountability;
 mod api;
+mod custody;
 mod house;
 mod plans;
 mod registry;

@@ -27,6 +27,7 @@ async fn running(centre: &Centre) -> Vec<(&'static str, String)> {
     vec![
         ("{report}", report.trim_start_matches("/reports/").to_owned()),
         ("{file}", file),
+        ("{subject}", format!("incident:{incident}")),
         ("{incident}", incident),
         ("{organisation}", organisation),
         ("{part}", "systems".to_owned()),

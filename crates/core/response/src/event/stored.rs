@@ -26,6 +26,7 @@ use crate::{
 pub use clock::*;
 pub use call_out::*;
 pub use accountability::*;
+pub use custody::*;
 pub use message::*;
 pub use roster::*;
 pub use words::*;
@@ -53,6 +54,7 @@ macro_rules! payloads {
 mod clock;
 mod call_out;
 mod accountability;
+mod custody;
 mod message;
 mod roster;
 

@@ -85,6 +85,7 @@ pub fn evolve(report: &mut Report, recorded: &Entry) {
         ReportEvent::Absorbed(it) => absorbed(report, it),
         ReportEvent::Sealed(it) => report.status = ReportStatus::Sealed(it.reason.clone()),
         ReportEvent::ResultTold(it) => report.results.push(it.text.clone()),
+        ReportEvent::TextsErased(_) => {} // the custody of the report tells it; here it moves the version on
     }
     report.log.push(recorded.clone());
 }

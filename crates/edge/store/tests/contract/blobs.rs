@@ -1,6 +1,8 @@
 //! Blobs: chunks, keys, what keeps them and what does not.
 
-use fengsui_store::{AppendFault, Commit, NewBlob, Settings, SideWrite, StoreFault, digest};
+use fengsui_store::{
+    AppendFault, Commit, NewBlob, Scrubbed, Settings, SideWrite, StoreFault, digest,
+};
 use fengsui_vocabulary::BlobId;
 
 use crate::place::{Place, at, commit, on_both_engines, one};
@@ -12,6 +14,8 @@ on_both_engines! {
     an_entry_cannot_point_at_nothing
     only_old_and_unreferenced_blobs_are_collected
     an_erased_blob_is_gone_with_its_key
+    what_points_at_a_text_is_found
+    erased_words_are_in_no_file_of_the_database
 }
 
 fn id(number: u128) -> BlobId {
@@ -117,4 +121,48 @@ async fn an_erased_blob_is_gone_with_its_key(place: Place) {
     let again = store.put_blob(id(1), b"k", b"other", at(0)).await;
     assert!(again.is_err(), "the id stays taken");
     store.append(commit(3)).await.unwrap();
+}
+
+async fn what_points_at_a_text_is_found(place: Place) {
+    let store = place.open().await;
+    let blob = |number| NewBlob { id: id(number), key: vec![1], bytes: b"words".to_vec() };
+    for number in [1, 2] {
+        let mut told = points_at(number, &[id(number)]);
+        told.streams[0].entries[0].payload = format!("{{\"blob\":\"{}\"}}", id(number));
+        store.append(Commit { blobs: vec![blob(number)], ..told }).await.unwrap();
+    }
+    let found = |numbers: &[u128]| {
+        let (store, ids) = (store.clone(), numbers.iter().copied().map(id).collect());
+        async move { store.streams_that_point_at(&ids).await.unwrap() }
+    };
+    assert_eq!(found(&[2]).await.into_iter().collect::<Vec<_>>(), ["report:2"]);
+    assert_eq!(found(&[1, 2]).await.len(), 2);
+    assert!(found(&[3]).await.is_empty());
+    assert!(found(&[]).await.is_empty());
+}
+
+async fn erased_words_are_in_no_file_of_the_database(place: Place) {
+    let Some(folder) = place._folder.as_ref().map(|folder| folder.path().to_owned()) else {
+        let scrubbed = place.open().await.scrub().await.unwrap();
+        assert_eq!(scrubbed, Scrubbed::ByTheEngine);
+        return;
+    };
+    let store = place.open().await;
+    let words = b"the-words-that-must-go".repeat(200);
+    let blob = NewBlob { id: id(1), key: vec![1], bytes: words.clone() };
+    store.append(Commit { blobs: vec![blob], ..points_at(1, &[id(1)]) }).await.unwrap();
+    store.put_blob(id(2), b"k", &words, at(0)).await.unwrap();
+    assert!(is_in_files(&folder, b"the-words-that-must-go"), "the test can see them");
+
+    let side = vec![SideWrite::EraseBlob(id(1)), SideWrite::EraseBlob(id(2))];
+    store.append(Commit { side, ..one(2, "report:1", 1) }).await.unwrap();
+    assert_eq!(store.scrub().await.unwrap(), Scrubbed::Clean);
+    assert!(!is_in_files(&folder, b"the-words-that-must-go"));
+}
+
+fn is_in_files(folder: &std::path::Path, words: &[u8]) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|file| {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        bytes.windows(words.len()).any(|window| window == words)
+    })
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use fengsui_desk::{Desk, Page, ReportFilter, ReportLine, ReportView};
+use fengsui_desk::{Desk, ErasedText, Page, ReportFilter, ReportLine, ReportView};
 use fengsui_response::{Affected, IntakeChannel, ReportKind, Tick};
 use fengsui_vocabulary::{BlobId, Facts, IncidentId, Line, Prose, ReportId, RoleId};
 use jiff::Timestamp;
@@ -74,6 +74,19 @@ pub(crate) struct Report {
     incidents: Vec<IncidentId>,
     /// Who owes what to whom because of it, until an incident takes over.
     duties: Vec<DutyOf>,
+    /// That what the reporter wrote was erased; absent when it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased: Option<Erasure>,
+}
+
+/// That a text was erased.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Erasure {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// On what ground.
+    ground: String,
 }
 
 /// One affected organisation of a report or an incident.
@@ -139,6 +152,12 @@ pub(crate) async fn file(
     Ok((headers, file.bytes).into_response())
 }
 
+impl Erasure {
+    fn of(erased: &ErasedText) -> Self {
+        Self { at: erased.at, ground: erased.ground.clone() }
+    }
+}
+
 impl Report {
     fn of(view: &ReportView) -> Option<Self> {
         let intake = view.report.intake.as_ref()?;
@@ -183,6 +202,7 @@ impl Report {
             files: files.collect(),
             incidents: view.report.incidents.keys().copied().collect(),
             duties: duties.collect(),
+            erased: view.erased(&intake.content).map(Erasure::of),
         })
     }
 }

@@ -128,6 +128,10 @@ fn header(sight: &Sight<'_>, tab: Tab) -> Header {
         header = header.primary(Primary::Go(link));
     }
     header.others.push(Link::new(paths::file(sight.view.id), sight.t("incident-tab-file")));
+    if sight.viewer.is_any(&fengsui_response::custody::HANDLES) {
+        let href = crate::routes::custody(&format!("incident:{}", sight.view.id));
+        header.others.push(Link::new(href, sight.t("custody")));
+    }
     if tab == Tab::Overview && sight.view.incident.primary_class.is_none() && sight.is_open() {
         let word = StateBadge::new(Mood::Waiting, sight.t("inc-not-classified"));
         header = header.mark(Html::of(&word));

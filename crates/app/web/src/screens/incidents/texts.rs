@@ -7,6 +7,7 @@ use fengsui_response::BlobRef;
 
 use super::sight::Sight;
 use crate::parts::{Html, Pairs};
+use crate::screens::custody::erased_words;
 
 /// A text as it is quoted.
 #[derive(Debug, Template)]
@@ -51,8 +52,17 @@ pub(super) fn shown(sight: &Sight<'_>, reference: &BlobRef) -> Html {
     }
     match sight.view.text::<DocumentText>(reference) {
         Some(text) => paper(&text),
-        None => Html::text(sight.t("inc-text-erased")),
+        None => gone(sight, reference),
     }
+}
+
+/// When and on what ground it was erased; or that it is not for the reader.
+fn gone(sight: &Sight<'_>, reference: &BlobRef) -> Html {
+    let erased = sight.view.erased(reference);
+    Html::text(erased.map_or_else(
+        || sight.t("inc-text-erased"),
+        |it| erased_words(sight.saying(), it.at, &it.ground),
+    ))
 }
 
 fn called(sight: &Sight<'_>, call: &CallRecord) -> Html {

@@ -95,6 +95,7 @@ fn entry(visitor: &Visitor, view: &ReceiptView, recorded: &Recorded<ReportEvent>
         ReportEvent::Split(_) | ReportEvent::Merged(_) => ("public-state-elsewhere", None),
         ReportEvent::Sealed(_) => ("public-state-sealed", None),
         ReportEvent::ResultTold(it) => ("public-state-result", writing(&it.text)),
+        ReportEvent::TextsErased(_) => ("public-story-erased", None),
         ReportEvent::OrganisationIdentified(_)
         | ReportEvent::AnchorRecorded(_)
         | ReportEvent::AnchorCorrected(_)

@@ -19,6 +19,7 @@ use crate::parts::{
 };
 use crate::routes;
 use crate::say::{Saying, anchor_label};
+use crate::screens::custody::{custody_link, erased_words};
 use crate::session::SignedIn;
 use crate::views::ReportView;
 
@@ -68,9 +69,11 @@ fn drawing(desk: &Desk, reader: &SignedIn, saying: Saying<'_>, view: &Told) -> R
     let title = view.content.as_ref().map(|content| content.title.to_string());
     let mut page = reader.page("report", number.clone(), routes::REPORTS);
     page.notices.extend(sealed(saying, view));
+    page.notices.extend(erased(saying, view));
     let mut header =
         Header::new(number).below(vec![Link::new(routes::REPORTS, words.t("reports"))], words);
     header.lead = title;
+    header.others.extend(custody_link(reader, &format!("report:{}", view.id)));
     let duties = view.duties.iter().map(|duty| saying.duty(duty, Html::nothing())).collect();
     ReportView {
         page,
@@ -111,6 +114,14 @@ fn sealed(saying: Saying<'_>, view: &Told) -> Option<Notice> {
         | ReportStatus::Split(_)
         | ReportStatus::Merged(_) => None,
     }
+}
+
+/// That what the reporter wrote was erased.
+fn erased(saying: Saying<'_>, view: &Told) -> Option<Notice> {
+    let content = &view.report.intake.as_ref()?.content;
+    let erased = view.erased(content)?;
+    let said = erased_words(saying, erased.at, &erased.ground);
+    Some(Notice::new(Tone::Attention, saying.words.t("report-erased")).line(said))
 }
 
 fn strip(saying: Saying<'_>, view: &Told) -> Strip {
@@ -191,6 +202,10 @@ fn attachments(saying: Saying<'_>, view: &Told) -> Items {
     let items = view.files().into_iter().map(|(name, attachment)| {
         let name = if name.is_empty() { words.t("report-file-unnamed").into_owned() } else { name };
         let size = bytes(attachment.bytes);
+        if let Some(erased) = view.erased(&attachment.file) {
+            let text = erased_words(saying, erased.at, &erased.ground);
+            return Item { title: Html::text(name), text, side: Html::nothing() };
+        }
         Item {
             title: Html::link(&routes::report_file(view.id, attachment.file.blob), &name),
             text: words.ta("report-attachment-text", &[("size", &size)]),

@@ -7,6 +7,7 @@ use fengsui_response::{BlobRef, Delivery, DutiesMissed, DutyMet, Recorded, Repor
 use crate::parts::{ClauseChip, Entry, Gravity, Html, Timeline};
 use crate::routes;
 use crate::say::{Saying, anchor_label};
+use crate::screens::custody::erased_words;
 
 /// The story, the newest first.
 pub(super) fn story(saying: Saying<'_>, view: &ReportView) -> Timeline {
@@ -58,8 +59,14 @@ fn told(saying: Saying<'_>, view: &ReportView, event: &ReportEvent) -> Told {
         gravity: Gravity::Weighty,
         ..Told::default()
     };
-    let writing = |text: &BlobRef| view.text::<Writing>(text).map(|it| it.text.to_string());
-    let addition = |text: &BlobRef| view.text::<Addition>(text).map(|it| it.text.to_string());
+    let erased =
+        |text: &BlobRef| view.erased(text).map(|it| erased_words(saying, it.at, &it.ground));
+    let writing = |text: &BlobRef| {
+        view.text::<Writing>(text).map(|it| it.text.to_string()).or_else(|| erased(text))
+    };
+    let addition = |text: &BlobRef| {
+        view.text::<Addition>(text).map(|it| it.text.to_string()).or_else(|| erased(text))
+    };
     let moved = |key: &str, anchor, at| {
         let at = saying.clock.short(at, words);
         words.ta(key, &[("anchor", &anchor_label(anchor, words)), ("t", &at)])
@@ -116,6 +123,7 @@ fn told(saying: Saying<'_>, view: &ReportView, event: &ReportEvent) -> Told {
         }
         ReportEvent::Sealed(it) => weighty("report-story-sealed", Some(it.reason.to_string())),
         ReportEvent::ResultTold(it) => weighty("report-story-told", writing(&it.text)),
+        ReportEvent::TextsErased(it) => weighty("report-story-erased", Some(it.ground.to_string())),
     }
 }
 
