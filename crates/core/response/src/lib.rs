@@ -24,6 +24,7 @@ mod recorded;
 mod refusal;
 pub mod report;
 mod scene;
+pub mod shift;
 #[cfg(any(test, feature = "testing"))]
 #[expect(clippy::missing_panics_doc, reason = "a test that fails panics")]
 pub mod testing;

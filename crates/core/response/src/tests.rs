@@ -8,5 +8,6 @@ mod properties;
 mod registry;
 mod reports;
 mod samples;
+mod shifts;
 mod story;
 mod technical;

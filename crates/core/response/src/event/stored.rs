@@ -24,6 +24,7 @@ use crate::{
 };
 
 pub use message::*;
+pub use shift::*;
 pub use words::*;
 
 /// Makes payload structures and the names without a number that stand for the newest version.
@@ -47,6 +48,7 @@ macro_rules! payloads {
 }
 
 mod message;
+mod shift;
 
 payloads! {
     /// An incident was opened.

@@ -32,7 +32,7 @@ use crate::{
     ReportJoined, ReportKind, ReportMerged, ReportReceived, ReportReopened, ReportSealed,
     ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded,
     ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, SaidBy, ScopeAnswer,
-    ScopeGround, SignatureVerdict, Step, StepOutcome, Stored, SupplementReceived, System,
+    ScopeGround, ShiftEvent, SignatureVerdict, Step, StepOutcome, Stored, SupplementReceived, System,
     TechnicalStepTaken, Tick, WordingAttached,
 };
 
@@ -131,6 +131,7 @@ fn kinds() -> Vec<(&'static str, u32, Reader)> {
     add(OrganisationEvent::KINDS, |k, v, p| OrganisationEvent::read(k, v, p).unwrap().to_stored());
     add(CentreEvent::KINDS, |k, v, p| CentreEvent::read(k, v, p).unwrap().to_stored());
     add(PersonEvent::KINDS, |k, v, p| PersonEvent::read(k, v, p).unwrap().to_stored());
+    add(ShiftEvent::KINDS, |k, v, p| ShiftEvent::read(k, v, p).unwrap().to_stored());
     add(RefusalEvent::KINDS, |k, v, p| RefusalEvent::read(k, v, p).unwrap().to_stored());
     kinds
 }
@@ -156,6 +157,7 @@ fn examples() -> Vec<Stored> {
     stored.extend(of_organisations().iter().map(OrganisationEvent::to_stored));
     stored.extend(of_centre().iter().map(CentreEvent::to_stored));
     stored.extend(of_people().iter().map(PersonEvent::to_stored));
+    stored.extend(super::shifts::examples().iter().map(ShiftEvent::to_stored));
     let refused = RefusalRecorded {
         subject: line("incident:inc_00000000000000000000000001"),
         command: line("approve-proposal"),
