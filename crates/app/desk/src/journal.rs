@@ -5,6 +5,7 @@ use fengsui_response::message::Message;
 use fengsui_response::organisation::Organisation;
 use fengsui_response::person::Person;
 use fengsui_response::report::Report;
+use fengsui_response::shift::Shift;
 use fengsui_store::{
     Broken, Entry, Head, Progress, Shadow, Store, StoreFault, StreamRows, VerifyFault, Why, digest,
 };
@@ -185,6 +186,10 @@ impl Desk {
                 let rows = project::message_rows(&loaded);
                 (loaded.stream, rows)
             }
+            Fold::Shift(loaded) => {
+                let rows = project::shift_rows(&loaded);
+                (loaded.stream, rows)
+            }
             Fold::Boardless(stream) => (stream, StreamRows::default()),
         };
         Ok(StreamRows { stream, ..rows })
@@ -237,6 +242,7 @@ enum Fold {
     Organisation(Box<Loaded<Organisation>>),
     Person(Box<Loaded<Person>>),
     Message(Box<Loaded<Message>>),
+    Shift(Box<Loaded<Shift>>),
     /// No board follows from it.
     Boardless(String),
 }
@@ -249,6 +255,7 @@ impl Fold {
             Some("incident") => Self::Incident(Box::new(Loaded::new(name()))),
             Some("organisation") => Self::Organisation(Box::new(Loaded::new(name()))),
             Some("person") => Self::Person(Box::new(Loaded::new(name()))),
+            Some("shift") => Self::Shift(Box::new(Loaded::new(name()))),
             Some("message") => Self::Message(Box::new(Loaded::new(name()))),
             Some(_) | None => Self::Boardless(name()),
         }
@@ -261,6 +268,7 @@ impl Fold {
             Self::Organisation(loaded) => &loaded.stream,
             Self::Person(loaded) => &loaded.stream,
             Self::Message(loaded) => &loaded.stream,
+            Self::Shift(loaded) => &loaded.stream,
             Self::Boardless(stream) => stream,
         }
     }
@@ -272,6 +280,7 @@ impl Fold {
             Self::Organisation(loaded) => loaded.fold(entry),
             Self::Person(loaded) => loaded.fold(entry),
             Self::Message(loaded) => loaded.fold(entry),
+            Self::Shift(loaded) => loaded.fold(entry),
             Self::Boardless(_) => Ok(()),
         }
     }

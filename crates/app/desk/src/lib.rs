@@ -7,6 +7,7 @@
 
 mod accept;
 mod account;
+mod back_entry;
 mod blobs;
 mod boards;
 mod cache;
@@ -22,13 +23,16 @@ mod fault;
 mod intake;
 mod journal;
 mod live;
+mod open_work;
 mod outgoing;
 mod packs;
+mod paper;
 mod pass;
 mod project;
 mod registry;
 mod replay;
 mod secret;
+mod shift;
 pub mod signature;
 mod stream;
 mod upkeep;
@@ -39,6 +43,10 @@ pub use accept::{Acceptance, Accepting, Added};
 pub use account::{
     Account, ApiToken, PASSWORD_CHARS_MIN, PasswordFault, PasswordWeak, Session, SessionCookie,
     SignInRefused, SignedIn,
+};
+pub use back_entry::{
+    BackEntered, BackEntry, BackEntryTable, DoneBefore, LoggedBefore, TABLE_COLUMNS, TableMistake,
+    TableProblem,
 };
 pub use blobs::Kept;
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
@@ -51,13 +59,20 @@ pub use fengsui_response::Capacity;
 pub use fengsui_store::{Broken, Head};
 pub use intake::{Arrival, ArrivedFile, FILES_MAX, Receipt};
 pub use journal::Rebuilt;
+pub use open_work::{OpenCase, OpenDuty, OpenGroup};
 pub use outgoing::Correspondence;
+pub use paper::{Paper, PaperCall, PaperSection};
 pub use packs::{NewRuling, OfferedPack, PACK_BYTES_MAX, WORDING_BYTES_MAX};
 pub use registry::{
     AccountLine, ImportLine, ImportMistake, ImportProblem, NewAccount, NewOrganisation,
     OrganisationChange, OrganisationImport, RoleLine,
 };
 pub use replay::Replayed;
+pub use shift::{
+    HandOverChange, HandOverDuty, HandOverIncident, HandOverMessage, HandOverPromise, HandOverText,
+    HandOverWaiting, LogLine, LogPage, LogText, NewLogEntry, Preparing, ShiftLine, ShiftView,
+    TakingOver,
+};
 pub use view::{
     Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine, IncidentView,
     MineView, NextForPack, NotReportedLine, OnlyOpen, OrganisationLine, OrganisationView, Owed,

@@ -9,6 +9,7 @@ mod message;
 mod organisation;
 mod person;
 mod report;
+mod shift;
 
 pub(crate) use duty::DutyView;
 pub(crate) use incident::incident_rows;
@@ -16,6 +17,7 @@ pub(crate) use message::message_rows;
 pub(crate) use organisation::organisation_rows;
 pub(crate) use person::person_rows;
 pub(crate) use report::report_rows;
+pub(crate) use shift::shift_rows;
 
 /// A text as searches compare it: lower case, full-width letters made narrow, spaces made one.
 pub(crate) fn folded(text: &str) -> String {

@@ -6,12 +6,13 @@ use fengsui_response::message::{self, Message};
 use fengsui_response::organisation::{self, Organisation};
 use fengsui_response::person::{self, Person};
 use fengsui_response::report::{self, Report};
+use fengsui_response::shift::{self, Shift};
 use fengsui_response::{
     CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent,
-    Stored, Unreadable,
+    ShiftEvent, Stored, Unreadable,
 };
 use fengsui_store::{Entry, NewEntry, StreamCommit, StreamRows};
-use fengsui_vocabulary::{IncidentId, MessageId, OrganisationId, PersonId, ReportId};
+use fengsui_vocabulary::{IncidentId, MessageId, OrganisationId, PersonId, ReportId, ShiftId};
 use jiff::Timestamp;
 
 use crate::blobs::references;
@@ -54,6 +55,11 @@ pub(crate) fn message_stream(message: MessageId) -> String {
     format!("message:{message}")
 }
 
+/// The stream of a shift.
+pub(crate) fn shift_stream(shift: ShiftId) -> String {
+    format!("shift:{shift}")
+}
+
 /// A state that is the fold of one stream.
 pub(crate) trait Folded: Clone + Default + Send + Sync {
     type Event: Send + Sync;
@@ -89,6 +95,7 @@ folded!(Organisation, OrganisationEvent, organisation::evolve);
 folded!(Centre, CentreEvent, centre::evolve);
 folded!(Message, MessageEvent, message::evolve);
 folded!(Person, PersonEvent, person::evolve);
+folded!(Shift, ShiftEvent, shift::evolve);
 
 /// A stream as it was when a decision looked at it.
 #[derive(Clone, Debug)]

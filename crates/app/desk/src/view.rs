@@ -15,7 +15,7 @@ pub use incident::IncidentView;
 pub use list::{
     DutyLine, IncidentLine, OnlyOpen, Page, ReportFilter, ReportLine, SearchHit, WaitingLine,
 };
-pub(crate) use list::{id_of, place};
+pub(crate) use list::{PAGE_LINES, id_of, parsed, place};
 pub use mine::MineView;
 pub use organisation::{OrganisationLine, OrganisationView, SharedNetwork};
 pub use plans::{
@@ -24,4 +24,5 @@ pub use plans::{
 };
 pub use receipt::{Owed, ReceiptView};
 pub use report::{ReadFile, ReportView};
+pub(crate) use work::worklist;
 pub use work::{Deliverable, Holder, WorkGroup};
