@@ -55,6 +55,9 @@ pub(crate) enum Command {
     /// Roles of the plan: who they are here
     #[command(subcommand)]
     Role(Role),
+    /// The worklist on paper, for the hour the machine is down
+    #[command(subcommand)]
+    Paper(Paper),
     /// The registry of organisations
     #[command(subcommand)]
     Organisation(Organisation),
@@ -331,6 +334,23 @@ pub(crate) enum Role {
         role: String,
         /// The organisation: its id or its Chinese name
         organisation: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Paper {
+    /// Print the worklist and the call list as they stand now
+    #[command(after_help = "Examples:
+  fengsui paper print | lp
+  fengsui paper print --out worklist.pdf --lang en
+While `fengsui serve` runs it writes both every hour into DIR/paper, and when it stops.")]
+    Print {
+        /// Into this file instead: pages when it ends in .pdf, else a text
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Language: zh or en
+        #[arg(long, default_value = "zh")]
+        lang: fengsui_vocabulary::Lang,
     },
 }
 

@@ -6,6 +6,7 @@ mod demo;
 mod init;
 mod journal;
 mod organisation;
+mod paper;
 mod plan;
 mod role;
 mod serve;
@@ -77,6 +78,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Boards(boards) => boards::run(&start, boards).await,
         Command::Account(account) => account::run(&start, account).await,
         Command::Role(role) => role::run(&start, role).await,
+        Command::Paper(paper) => paper::run(&start, paper).await,
         Command::Organisation(organisation) => organisation::run(&start, organisation).await,
     }
 }

@@ -3,10 +3,10 @@
 //!
 //! The order is that of the worklist; nothing is added to it and nothing left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fengsui_plan::{Binding, Channel, Duty, DutyKind, DutyState, Plan};
-use fengsui_response::incident::Incident;
+use fengsui_response::incident::{Incident, Waiting};
 use fengsui_response::report::Report;
 use fengsui_response::{Packs, Tick};
 use fengsui_store::{Direction, Filter, Row, Select, Sight};
@@ -74,6 +74,8 @@ pub struct OpenDuty {
     pub due: Option<Timestamp>,
     /// When it came to be owed.
     pub arose_at: Timestamp,
+    /// Whether it was entered after its time, and waits for a second person to confirm it.
+    pub is_entered: bool,
 }
 
 impl OpenCase {
@@ -145,6 +147,9 @@ impl Desk {
         let (packs, directory) = (self.packs(), self.directory());
         let incident = &loaded.state;
         let duties = incident.duties_under(&packs, self.now().max(loaded.recorded_at));
+        let waiting = incident.waiting(&packs, self.now().max(loaded.recorded_at));
+        let entered: BTreeSet<&Tick> = waiting.iter().filter_map(unconfirmed).collect();
+        let open = |(duty, tick): (Duty, Tick)| open(&duty, tick, &entered);
         let mut groups = Vec::new();
         for group in worklist(incident, &duties, &packs, &directory) {
             let to = group.to.as_ref().map(|it| named(it, &packs, &directory));
@@ -157,7 +162,7 @@ impl Desk {
                 to,
                 telephone,
                 deliverable: group.deliverable,
-                duties: group.ticks.into_iter().map(|(duty, tick)| open(&duty, tick)).collect(),
+                duties: group.ticks.into_iter().map(open).collect(),
             });
         }
         let level = |column| -> Result<Option<LevelId>, DeskFault> {
@@ -206,7 +211,7 @@ impl Desk {
                 to: to.map(|it| named(&it, &packs, &directory)),
                 telephone,
                 deliverable,
-                duties: vec![open(&duty, tick)],
+                duties: vec![open(&duty, tick, &BTreeSet::new())],
             });
         }
         Ok(OpenCase {
@@ -248,8 +253,14 @@ impl Desk {
 #[derive(Default)]
 struct Telephones(BTreeMap<OrganisationId, Option<String>>);
 
-fn open(duty: &Duty, tick: Tick) -> OpenDuty {
+/// What was entered after its time and waits for a second person.
+fn unconfirmed(waiting: &Waiting) -> Option<&Tick> {
+    if let Waiting::Clearance { tick, .. } = waiting { Some(tick) } else { None }
+}
+
+fn open(duty: &Duty, tick: Tick, entered: &BTreeSet<&Tick>) -> OpenDuty {
     OpenDuty {
+        is_entered: entered.contains(&tick),
         tick,
         label: (*duty.label).clone(),
         clause: duty.clause.clone(),

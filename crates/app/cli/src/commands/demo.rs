@@ -42,7 +42,7 @@ pub(super) async fn run(start: &Start, demo: Demo) -> Result<ExitCode, Failure> 
         say(&format!("  {:<12} {} · {}", person.login, person.name, person.what));
     }
     let address = demo.listen.or(start.config.server.listen).unwrap_or_else(default_address);
-    until_stopped(start, desk, Listening { address, tls: None }).await
+    until_stopped(start, desk, Listening { address, tls: None, data }).await
 }
 
 /// Makes the record in a folder of its own first: a demonstration that was cut short begins anew.

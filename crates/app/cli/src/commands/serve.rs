@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{DATA, Failure, Start};
 use crate::arguments::Serve;
+use crate::paper::Tray;
 use crate::printing::{remark, say};
 
 /// How long requests under way may take after a stop.
@@ -30,6 +31,8 @@ const SWEEP_EVERY: Duration = Duration::from_mins(10);
 pub(crate) struct Listening {
     pub(crate) address: SocketAddr,
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
+    /// The folder of the record, beside which the worklist lies on paper.
+    pub(crate) data: PathBuf,
 }
 
 pub(super) async fn run(start: &Start, serve: Serve) -> Result<ExitCode, Failure> {
@@ -39,7 +42,8 @@ pub(super) async fn run(start: &Start, serve: Serve) -> Result<ExitCode, Failure
         _ => server.certificate.clone().zip(server.key.clone()),
     };
     let address = serve.listen.or(server.listen).unwrap_or_else(default_address);
-    let desk = open(&start.data(DATA)).await?;
+    let data = start.data(DATA);
+    let desk = open(&data).await?;
     let unbound = desk.unbound_roles();
     if !unbound.is_empty() {
         remark("these roles of the plan are not bound to any organisation yet:");
@@ -51,7 +55,7 @@ pub(super) async fn run(start: &Start, serve: Serve) -> Result<ExitCode, Failure
             "bind them with `fengsui role bind ROLE ORGANISATION`, then serve again".to_owned(),
         ));
     }
-    until_stopped(start, desk, Listening { address, tls }).await
+    until_stopped(start, desk, Listening { address, tls, data }).await
 }
 
 /// Opens an existing record.
@@ -92,6 +96,8 @@ pub(super) async fn until_stopped(
         let fonts = start.config.documents.fonts.clone();
         move || warn_without_fonts(&fonts)
     });
+    let tray = Tray::of(&listening.data, &start.config.documents.fonts);
+    let printing = tasks.spawn(tray.clone().fill_every_hour(desk.clone()));
     let sweeping = tasks.spawn(sweep_now_and_then(desk.clone()));
     let served = match listening.tls {
         None => axum_server::bind(listening.address).handle(handle.clone()).serve(app).await,
@@ -103,6 +109,8 @@ pub(super) async fn until_stopped(
         }
     };
     sweeping.abort();
+    printing.abort();
+    tray.fill_or_say(&desk).await;
     desk.close().await;
     served
         .map_err(|fault| Failure::of(&format!("cannot listen on {}", listening.address), &fault))?;

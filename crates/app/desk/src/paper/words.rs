@@ -117,7 +117,12 @@ impl Paper {
                 lines = vec![format!("{} {} ({})", duty.label.en, duty.label.zh, duty.clause)];
             }
             lines.push(route(group, duty, lang));
-            lines.extend(blanks(lang).map(str::to_owned));
+            if duty.is_entered {
+                let said = say(lang, "已补录，待第二人确认", "entered; a second person confirms it");
+                lines.push(said.to_owned());
+            } else {
+                lines.extend(blanks(lang).map(str::to_owned));
+            }
             lines.push(format!("{} {}", say(lang, "编号", "Key"), duty.key()));
             (format!("□ {}", self.due(duty, lang)), lines.join("\n"))
         };

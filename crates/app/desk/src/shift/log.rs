@@ -22,6 +22,9 @@ const WINDOW: u64 = 500;
 /// Steps for one page at most: where little of the journal belongs into the log, the page ends early.
 const WINDOWS_MAX: usize = 20;
 
+/// Streams that are asked for at once.
+const STREAMS_MAX: usize = 200;
+
 /// The kinds that the log shows of its own accord. A reminder or a look does not belong there: the log says
 /// what changed.
 const SHOWN: &[&str] = &[
@@ -315,18 +318,17 @@ impl Desk {
         sight: &Sight,
         streams: &BTreeSet<String>,
     ) -> Result<BTreeMap<String, String>, DeskFault> {
-        if streams.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let limit = u32::try_from(streams.len()).unwrap_or(u32::MAX);
         let wanted: Vec<Value> = streams.iter().map(|stream| stream.as_str().into()).collect();
-        let select = Select::of(&SEARCH, sight.clone())
-            .filter(Filter::In("stream", wanted))
-            .limit(limit);
         let mut titles = BTreeMap::new();
-        for row in self.store().rows(&select).await? {
-            let title = format!("{} {}", row.text("number")?, row.text("title")?);
-            titles.insert(row.stream().to_owned(), title.trim().to_owned());
+        for wanted in wanted.chunks(STREAMS_MAX) {
+            let limit = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
+            let select = Select::of(&SEARCH, sight.clone())
+                .filter(Filter::In("stream", wanted.to_vec()))
+                .limit(limit);
+            for row in self.store().rows(&select).await? {
+                let title = format!("{} {}", row.text("number")?, row.text("title")?);
+                titles.insert(row.stream().to_owned(), title.trim().to_owned());
+            }
         }
         Ok(titles)
     }
