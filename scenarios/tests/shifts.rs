@@ -66,7 +66,10 @@ async fn a_hand_over_signed_twice_is_refused_and_nothing_changes() {
     centre.prepare("mara", "07:50", &[]).await.unwrap();
     centre.sign("mara", "07:58").await.unwrap();
     let before = centre.on_duty().await;
-    assert_eq!(refusal(&centre.sign("mara", "07:59").await.unwrap_err()), "hand-over-signed-already");
+    assert_eq!(
+        refusal(&centre.sign("mara", "07:59").await.unwrap_err()),
+        "hand-over-signed-already"
+    );
     let after = centre.on_duty().await;
     assert_eq!(before.shift, after.shift);
     // The same form sent again is the same command: told as done, and done once.
@@ -229,7 +232,10 @@ async fn of_a_batch_with_one_bad_row_the_others_are_entered_and_nothing_is_lost(
         BackEntry::Logged(LoggedBefore { at: at("03:00"), text: prose("断电") }),
         BackEntry::Done(row(at("07:00"), None)), // not yet
         BackEntry::Done(row(due, None)),
-        BackEntry::Done(DoneBefore { key: "shanghai-2019/sh-9/a/b//".to_owned(), ..row(due, None) }),
+        BackEntry::Done(DoneBefore {
+            key: "shanghai-2019/sh-9/a/b//".to_owned(),
+            ..row(due, None)
+        }),
     ];
     let mara = centre.actor("mara").await;
     let results = centre.desk.back_enter(&mara, &rows).await;
@@ -240,10 +246,7 @@ async fn of_a_batch_with_one_bad_row_the_others_are_entered_and_nothing_is_lost(
             Err(fault) => refusal(fault).to_owned(),
         })
         .collect();
-    assert_eq!(
-        said,
-        ["needs-late-reason", "Logged", "in-the-future", "RecordedLate", "not-owed"]
-    );
+    assert_eq!(said, ["needs-late-reason", "Logged", "in-the-future", "RecordedLate", "not-owed"]);
     let again = centre.desk.back_enter(&mara, &rows[1..4]).await;
     assert!(matches!(again[0], Ok(BackEntered::Before)), "the same row is entered once");
     assert!(matches!(again[2], Ok(BackEntered::Before)));
@@ -392,10 +395,7 @@ impl Centre {
             preparing.told.insert(self.person(login).await);
         }
         let shift = self.on_duty().await.id;
-        self.desk
-            .prepare_hand_over(&by, shift, self.desk.command_id(), preparing)
-            .await
-            .map(drop)
+        self.desk.prepare_hand_over(&by, shift, self.desk.command_id(), preparing).await.map(drop)
     }
 
     async fn sign(&self, login: &str, clock: &str) -> Result<(), DeskFault> {

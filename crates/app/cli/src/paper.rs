@@ -17,7 +17,7 @@ use fengsui_press::{Layout, Press, PressFault, Section, Sheet, Standing};
 use fengsui_vocabulary::Lang;
 
 /// How often it is written.
-pub(crate) const EVERY: Duration = Duration::from_hours(1);
+const EVERY: Duration = Duration::from_hours(1);
 
 /// How many are kept.
 const KEPT_MAX: usize = 48;
@@ -55,15 +55,6 @@ pub(crate) struct Tray {
     turn: Arc<Mutex<()>>,
 }
 
-/// What was written.
-#[derive(Debug)]
-pub(crate) struct Printed {
-    /// The files, without those that are called after the newest.
-    pub(crate) files: Vec<PathBuf>,
-    /// Why there are no pages, if there are none.
-    pub(crate) no_pages: Option<PressFault>,
-}
-
 impl Tray {
     /// The tray of a record.
     pub(crate) fn of(data: &Path, fonts: &[PathBuf]) -> Self {
@@ -82,23 +73,23 @@ impl Tray {
     /// Writes, and says what went wrong.
     pub(crate) async fn fill_or_say(&self, desk: &Desk) {
         match self.fill(desk).await {
-            Ok(Printed { no_pages: None, .. }) => {}
-            Ok(Printed { no_pages: Some(fault), .. }) => {
+            Ok(None) => {}
+            Ok(Some(fault)) => {
                 tracing::warn!(%fault, "the worklist is on disk as a text only, without pages");
             }
             Err(fault) => tracing::warn!(%fault, "the worklist on paper was not written"),
         }
     }
 
-    /// Writes the worklist as it stands.
-    pub(crate) async fn fill(&self, desk: &Desk) -> Result<Printed, PaperFault> {
+    /// Writes the worklist as it stands; says why there are no pages, if there are none.
+    async fn fill(&self, desk: &Desk) -> Result<Option<PressFault>, PaperFault> {
         let paper = desk.paper().await?;
         let tray = self.clone();
         // Pages take the processor for a moment, and the disk may be slow.
         tokio::task::spawn_blocking(move || tray.write(&paper)).await?
     }
 
-    fn write(&self, paper: &Paper) -> Result<Printed, PaperFault> {
+    fn write(&self, paper: &Paper) -> Result<Option<PressFault>, PaperFault> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = &self.folder;
         fs::create_dir_all(folder)
@@ -107,7 +98,11 @@ impl Tray {
         let mut written = BTreeSet::new();
         // Texts first: they need nothing but the disk.
         for lang in [Lang::Zh, Lang::En] {
-            written.insert(self.put(&stamp, &format!("{}.txt", tag(lang)), paper.text(lang).as_bytes())?);
+            written.insert(self.put(
+                &stamp,
+                &format!("{}.txt", tag(lang)),
+                paper.text(lang).as_bytes(),
+            )?);
         }
         let mut no_pages = None;
         for lang in [Lang::Zh, Lang::En] {
@@ -122,8 +117,7 @@ impl Tray {
             }
         }
         self.forget_others(&written)?;
-        let files = written.iter().map(|ending| folder.join(format!("{NAME}{stamp}.{ending}")));
-        Ok(Printed { files: files.collect(), no_pages })
+        Ok(no_pages)
     }
 
     /// Puts one file under the name of its time and under the name that stays; says what it ends in.
@@ -183,7 +177,8 @@ fn printed(press: &Press, mut sheet: Sheet) -> Result<Vec<u8>, PressFault> {
     match press.pdf(&sheet) {
         Err(PressFault::NoGlyph { characters }) => {
             let mend = |text: &str| -> String {
-                let mended = |letter| if characters.0.contains(&letter) { NO_LETTER } else { letter };
+                let mended =
+                    |letter| if characters.0.contains(&letter) { NO_LETTER } else { letter };
                 text.chars().map(mended).collect()
             };
             for section in &mut sheet.sections {
@@ -243,10 +238,10 @@ fn parts_of(paper: &Paper, lang: Lang) -> Vec<Vec<Section>> {
 
 fn rows_of(section: &PaperSection) -> impl Iterator<Item = Section> {
     let heading = Section { label: None, text: format!("■ {}", section.heading) };
-    let rows = section.rows.iter().map(|(label, text)| Section {
-        label: Some(shortened(label)),
-        text: text.clone(),
-    });
+    let rows = section
+        .rows
+        .iter()
+        .map(|(label, text)| Section { label: Some(shortened(label)), text: text.clone() });
     std::iter::once(heading).chain(rows)
 }
 

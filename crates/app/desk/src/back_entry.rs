@@ -105,11 +105,7 @@ impl Desk {
         results
     }
 
-    async fn back_enter_one(
-        &self,
-        by: &Actor,
-        row: &BackEntry,
-    ) -> Result<BackEntered, DeskFault> {
+    async fn back_enter_one(&self, by: &Actor, row: &BackEntry) -> Result<BackEntered, DeskFault> {
         let command_id = command_of(by, row);
         match row {
             BackEntry::Done(done) => self.enter_done(by, command_id, done).await,
@@ -117,11 +113,8 @@ impl Desk {
                 let on_duty = self.shift_on_duty().await?;
                 let shift = on_duty.and_then(|loaded| loaded.state.begun).map(|it| it.shift);
                 let shift = shift.ok_or(Refusal::Nothing { what: "shift on duty" })?;
-                let entry = NewLogEntry {
-                    at: Some(logged.at),
-                    text: logged.text.clone(),
-                    about: None,
-                };
+                let entry =
+                    NewLogEntry { at: Some(logged.at), text: logged.text.clone(), about: None };
                 let done = self.write_log(by, shift, command_id, entry).await?;
                 Ok(if done.repeated { BackEntered::Before } else { BackEntered::Logged })
             }

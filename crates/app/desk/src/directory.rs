@@ -111,6 +111,11 @@ impl Directory {
         nobody.in_lang(lang).to_owned()
     }
 
+    /// Everybody who was ever appointed.
+    pub fn people(&self) -> impl Iterator<Item = PersonId> {
+        self.people.keys().copied()
+    }
+
     /// An organisation by its id or its Chinese name.
     pub fn named(&self, text: &str) -> Option<OrganisationId> {
         let text = text.trim();

@@ -61,8 +61,8 @@ pub use intake::{Arrival, ArrivedFile, FILES_MAX, Receipt};
 pub use journal::Rebuilt;
 pub use open_work::{OpenCase, OpenDuty, OpenGroup};
 pub use outgoing::Correspondence;
-pub use paper::{Paper, PaperCall, PaperSection};
 pub use packs::{NewRuling, OfferedPack, PACK_BYTES_MAX, WORDING_BYTES_MAX};
+pub use paper::{Paper, PaperCall, PaperSection};
 pub use registry::{
     AccountLine, ImportLine, ImportMistake, ImportProblem, NewAccount, NewOrganisation,
     OrganisationChange, OrganisationImport, RoleLine,
@@ -70,8 +70,8 @@ pub use registry::{
 pub use replay::Replayed;
 pub use shift::{
     HandOverChange, HandOverDuty, HandOverIncident, HandOverMessage, HandOverPromise, HandOverText,
-    HandOverWaiting, LogLine, LogPage, LogText, NewLogEntry, Preparing, ShiftLine, ShiftView,
-    TakingOver,
+    HandOverWaiting, LOG_KINDS, LogLine, LogPage, LogText, NewLogEntry, Preparing, ShiftLine,
+    ShiftView, TakingOver,
 };
 pub use view::{
     Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine, IncidentView,

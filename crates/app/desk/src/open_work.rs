@@ -236,7 +236,8 @@ impl Desk {
         }
         let directory = self.directory();
         let details = directory.details(id);
-        let mut telephone = details.and_then(|it| it.duty_telephone.as_ref()).map(ToString::to_string);
+        let mut telephone =
+            details.and_then(|it| it.duty_telephone.as_ref()).map(ToString::to_string);
         if telephone.is_none()
             && let Some(contacts) = details.and_then(|it| it.contacts.as_ref())
         {
@@ -300,7 +301,8 @@ fn named(holder: &Holder, packs: &Packs, directory: &Directory) -> Label {
         Holder::Unidentified(_) => Label::new("未识别单位", "organisation not identified yet"),
         Holder::Role(plan, role) => {
             let editions = packs.all().filter(|it| it.id == *plan);
-            let mut labels = editions.filter_map(|it| it.roles.get(role).map(|it| it.label.clone()));
+            let mut labels =
+                editions.filter_map(|it| it.roles.get(role).map(|it| it.label.clone()));
             labels.next().unwrap_or_else(|| Label::new(role.as_str(), role.as_str()))
         }
     }

@@ -28,7 +28,7 @@ pub use hand_over::{
     HandOverChange, HandOverDuty, HandOverIncident, HandOverMessage, HandOverPromise, HandOverText,
     HandOverWaiting,
 };
-pub use log::{LogLine, LogPage};
+pub use log::{LOG_KINDS, LogLine, LogPage};
 pub use view::{ShiftLine, ShiftView};
 
 use crate::boards::SHIFT;
@@ -101,12 +101,8 @@ impl Desk {
         }
         self.check_sees_whole(by)?;
         let shift = ShiftId::from_bits(self.draw());
-        let asked = Asked {
-            by: by.clone(),
-            role: None,
-            happened_at: at,
-            command: BeginShift { shift },
-        };
+        let asked =
+            Asked { by: by.clone(), role: None, happened_at: at, command: BeginShift { shift } };
         for _ in 0..ATTEMPTS_MAX {
             let on_duty = self.shift_on_duty().await?;
             let loaded = Loaded::<Shift>::new(shift_stream(shift));
@@ -176,8 +172,7 @@ impl Desk {
         }
         let kept = self.keep_json(&LogText { text: entry.text, because: None }).await?;
         let command = ShiftCommand::WriteLog { text: kept.reference, about: entry.about };
-        let asked =
-            Asked { by: by.clone(), role: None, happened_at: entry.at, command };
+        let asked = Asked { by: by.clone(), role: None, happened_at: entry.at, command };
         self.act_on_shift(shift, command_id, asked, kept.new.into_iter().collect()).await
     }
 
@@ -306,8 +301,7 @@ impl Desk {
         let gained = |loaded: &Loaded<Shift>, decided: &[Decided<ShiftEvent>]| {
             loaded.gains(decided, shift_rows(&loaded.after(decided, now, by)))
         };
-        let streams =
-            vec![gained(&loaded, &relieved.ended), gained(&beginning, &relieved.begun)];
+        let streams = vec![gained(&loaded, &relieved.ended), gained(&beginning, &relieved.begun)];
         let claims = vec![follows(shift.to_string(), next)];
         let gains = Gains { command_id, by, now, blobs, claims, intents: Intents::default() };
         let decided: Vec<_> = relieved.ended.iter().chain(&relieved.begun).cloned().collect();
@@ -359,6 +353,19 @@ impl Desk {
             }
         }
         Err(DeskFault::Busy)
+    }
+
+    /// Who may stand a shift, by name: officers who see the whole centre.
+    pub fn duty_officers(&self) -> Vec<(PersonId, String)> {
+        let directory = self.directory();
+        let mut officers: Vec<(PersonId, String)> = directory
+            .people()
+            .filter_map(|person| self.viewer(person))
+            .filter(|viewer| viewer.is(Capacity::Officer) && viewer.sight() == Sight::Everything)
+            .map(|viewer| (viewer.person(), viewer.name))
+            .collect();
+        officers.sort_by(|one, other| one.1.cmp(&other.1));
+        officers
     }
 
     /// The shift that is on duty; none before the first.

@@ -8,8 +8,8 @@ use fengsui_response::person::{self, Person};
 use fengsui_response::report::{self, Report};
 use fengsui_response::shift::{self, Shift};
 use fengsui_response::{
-    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent,
-    ShiftEvent, Stored, Unreadable,
+    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded,
+    ReportEvent, ShiftEvent, Stored, Unreadable,
 };
 use fengsui_store::{Entry, NewEntry, StreamCommit, StreamRows};
 use fengsui_vocabulary::{IncidentId, MessageId, OrganisationId, PersonId, ReportId, ShiftId};

@@ -5,6 +5,7 @@ use axum::Router;
 use crate::state::Web;
 
 pub(crate) mod admin;
+pub(crate) mod back_entry;
 pub(crate) mod desk;
 pub(crate) mod home;
 pub(crate) mod hotline;
@@ -15,6 +16,7 @@ pub(crate) mod plans;
 pub(crate) mod public;
 pub(crate) mod reports;
 pub(crate) mod search;
+pub(crate) mod shift;
 pub(crate) mod sign_in;
 
 /// The routes of every screen.
@@ -24,6 +26,8 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(sign_in::routes())
         .merge(desk::routes())
         .merge(hotline::routes())
+        .merge(shift::routes())
+        .merge(back_entry::routes())
         .merge(reports::routes())
         .merge(public::routes())
         .merge(incidents::routes())

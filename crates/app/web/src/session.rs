@@ -19,6 +19,7 @@ use crate::lang::{Clock, Words, choose};
 use crate::page::{self, NavLink, Page, Place, Theme};
 use crate::parts::{Notice, Tone};
 use crate::routes;
+use crate::screens;
 use crate::state::Web;
 
 /// What a browser carries.
@@ -171,9 +172,11 @@ fn places(viewer: Option<&Viewer>) -> impl Iterator<Item = (String, &'static str
     let is = |capacity| viewer.is_some_and(|viewer| viewer.is(capacity));
     let member = viewer.is_some_and(|viewer| viewer.actor.organisation.is_some());
     let nobody = viewer.is_none();
+    let stands = screens::shift::stands(viewer);
     [
         (routes::DESK, "nav-desk", handles),
         (routes::HOTLINE, "nav-hotline", handles && is(Capacity::Officer)),
+        (routes::SHIFT, "nav-shift", stands),
         (routes::REPORTS, "nav-reports", handles),
         (routes::INCIDENTS, "nav-incidents", handles),
         (routes::ORGANISATIONS, "nav-organisations", handles || is(Capacity::Registrar)),

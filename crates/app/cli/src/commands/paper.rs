@@ -1,8 +1,7 @@
 //! `fengsui paper …`: the worklist for the hour the machine is down, by hand.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
 
 use super::{DATA, Failure, Start, serve};
 use crate::arguments::Paper;
@@ -18,15 +17,17 @@ pub(super) async fn run(start: &Start, paper: Paper) -> Result<ExitCode, Failure
     match out {
         None => say(made.text(lang).trim_end()),
         Some(file) => {
-            let parts = match is_pdf(&file) {
-                true => pages(&made, lang, &start.config.documents.fonts)
-                    .map_err(|fault| Failure::of("the pages were not made", &fault))?,
-                false => vec![made.text(lang).into_bytes()],
+            let parts = if is_pdf(&file) {
+                pages(&made, lang, &start.config.documents.fonts)
+                    .map_err(|fault| Failure::of("the pages were not made", &fault))?
+            } else {
+                vec![made.text(lang).into_bytes()]
             };
             for (number, part) in (1..).zip(&parts) {
                 let file = numbered(&file, number);
-                write_whole(&file, part)
-                    .map_err(|fault| Failure::of(&format!("cannot write {}", file.display()), &fault))?;
+                write_whole(&file, part).map_err(|fault| {
+                    Failure::of(&format!("cannot write {}", file.display()), &fault)
+                })?;
                 say(&format!("written: {}", file.display()));
             }
         }
@@ -39,7 +40,7 @@ fn is_pdf(file: &Path) -> bool {
 }
 
 /// The name as it was given; further parts have their number before the ending.
-fn numbered(file: &Path, number: usize) -> std::path::PathBuf {
+fn numbered(file: &Path, number: usize) -> PathBuf {
     if number == 1 {
         return file.to_owned();
     }

@@ -186,7 +186,10 @@ impl BackEntryTable {
     }
 
     /// Where each column stands; none when one that is needed is missing.
-    fn columns(&mut self, reader: &mut csv::Reader<&[u8]>) -> Option<BTreeMap<&'static str, usize>> {
+    fn columns(
+        &mut self,
+        reader: &mut csv::Reader<&[u8]>,
+    ) -> Option<BTreeMap<&'static str, usize>> {
         let headings = match reader.headers() {
             Ok(headings) => headings.clone(),
             Err(fault) => {
@@ -241,8 +244,11 @@ impl<'a> Reading<'a> {
         let channel = self.channel();
         let (by, whom) = (self.needed_line("by"), self.needed_line("whom"));
         let note = self.needed_prose();
-        let late_because =
-            if self.cell("late_because").is_empty() { None } else { self.needed_line("late_because") };
+        let late_because = if self.cell("late_because").is_empty() {
+            None
+        } else {
+            self.needed_line("late_because")
+        };
         Some(BackEntry::Done(DoneBefore {
             stream: stream?,
             key: self.cell("duty").to_owned(),

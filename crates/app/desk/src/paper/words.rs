@@ -13,7 +13,11 @@ const LOG_LINES: usize = 12;
 impl Paper {
     /// Its title.
     pub fn title(&self, lang: Lang) -> String {
-        let title = say(lang, "应急工作单（停机时用）", "Emergency worklist (for when the machine is down)");
+        let title = say(
+            lang,
+            "应急工作单（停机时用）",
+            "Emergency worklist (for when the machine is down)",
+        );
         title.to_owned()
     }
 
@@ -104,7 +108,8 @@ impl Paper {
                 (name(case), lines.join(" · "))
             })
             .collect();
-        let heading = say(lang, "运行中的事件与待受理的报告", "Running incidents, and reports that wait");
+        let heading =
+            say(lang, "运行中的事件与待受理的报告", "Running incidents, and reports that wait");
         let nothing = say(lang, "没有", "none");
         let rows = if rows.is_empty() { vec![(nothing.to_owned(), String::new())] } else { rows };
         PaperSection { heading: heading.to_owned(), rows }
@@ -118,7 +123,8 @@ impl Paper {
             }
             lines.push(route(group, duty, lang));
             if duty.is_entered {
-                let said = say(lang, "已补录，待第二人确认", "entered; a second person confirms it");
+                let said =
+                    say(lang, "已补录，待第二人确认", "entered; a second person confirms it");
                 lines.push(said.to_owned());
             } else {
                 lines.extend(blanks(lang).map(str::to_owned));

@@ -22,12 +22,15 @@ const WINDOW: u64 = 500;
 /// Steps for one page at most: where little of the journal belongs into the log, the page ends early.
 const WINDOWS_MAX: usize = 20;
 
+/// Steps for the last lines, which every look at the desk takes.
+const LATEST_WINDOWS_MAX: usize = 4;
+
 /// Streams that are asked for at once.
 const STREAMS_MAX: usize = 200;
 
 /// The kinds that the log shows of its own accord. A reminder or a look does not belong there: the log says
 /// what changed.
-const SHOWN: &[&str] = &[
+pub const LOG_KINDS: &[&str] = &[
     "report-taken-in",
     "report-accepted",
     "report-declined",
@@ -135,6 +138,21 @@ impl Desk {
         self.log_of(&viewer.sight(), span, (lines_max, WINDOWS_MAX)).await
     }
 
+    /// The last lines of the duty log since the shift on duty began, as a viewer sees them; none while
+    /// nobody is on duty.
+    pub async fn latest_log(
+        &self,
+        viewer: &Viewer,
+        lines_max: usize,
+    ) -> Result<Option<Vec<LogLine>>, DeskFault> {
+        let on_duty = self.shift_on_duty().await?.and_then(|loaded| loaded.state.begun);
+        let Some(begun) = on_duty else { return Ok(None) };
+        let from = self.shift_beginning(begun.shift).await?.position;
+        let span = Span { from, to: self.store().head().await?.position };
+        let limits = (lines_max, LATEST_WINDOWS_MAX);
+        Ok(Some(self.log_of(&viewer.sight(), span, limits).await?.lines))
+    }
+
     /// What the log shows of a part of the journal.
     pub(crate) async fn log_of(
         &self,
@@ -151,7 +169,7 @@ impl Desk {
             let after = to.saturating_sub(WINDOW).max(span.from.saturating_sub(1));
             let max = u32::try_from(to - after).unwrap_or(u32::MAX);
             let mut entries = self.store().entries(after, max).await?;
-            entries.retain(|entry| SHOWN.contains(&entry.kind.as_str()));
+            entries.retain(|entry| LOG_KINDS.contains(&entry.kind.as_str()));
             entries.reverse();
             lines.extend(self.lines_of(sight, &entries).await?);
             to = after;
@@ -285,7 +303,9 @@ impl Desk {
     }
 
     fn of_shift_event(&self, event: &ShiftEvent) -> Option<Label> {
-        let person = |person: PersonId| both(&self.directory().person_name(person, fengsui_vocabulary::Lang::Zh));
+        let person = |person: PersonId| {
+            both(&self.directory().person_name(person, fengsui_vocabulary::Lang::Zh))
+        };
         match event {
             ShiftEvent::Joined(it) => Some(person(it.person)),
             ShiftEvent::Left(it) => Some(person(it.person)),

@@ -16,9 +16,13 @@ use crate::parts::{
 };
 use crate::routes::{self, Route, Who};
 use crate::say::Saying;
+use crate::screens::shift;
 use crate::session::SignedIn;
 use crate::state::Web;
 use crate::views;
+
+/// Last lines of the duty log on the desk.
+const LOG_LINES: usize = 6;
 
 /// Who may take which route.
 pub(crate) const ROUTES: &[Route] = &[Route::get(routes::DESK, Who::Handlers)];
@@ -31,8 +35,12 @@ pub(crate) fn routes() -> Router<Web> {
 /// `GET /desk`
 async fn show(State(desk): State<Desk>, officer: SignedIn) -> Result<Response, WebError> {
     let view = desk.desk_view(&officer.viewer).await?;
+    let log = desk.latest_log(&officer.viewer, LOG_LINES).await?;
     let plan = desk.lead_plan();
-    drawn(&screen(&officer, Saying::to(&officer.visitor, plan.as_deref()), &view))
+    let saying = Saying::to(&officer.visitor, plan.as_deref());
+    let mut screen = screen(&officer, saying, &view);
+    screen.log = log.map(|lines| shift::timeline(saying, &lines));
+    drawn(&screen)
 }
 
 fn screen(officer: &SignedIn, saying: Saying<'_>, view: &DeskView) -> views::Desk {
@@ -63,6 +71,8 @@ fn screen(officer: &SignedIn, saying: Saying<'_>, view: &DeskView) -> views::Des
         },
         reports_waiting: view.reports_waiting,
         incidents: incidents(saying, &view.incidents),
+        log: None,
+        stands: shift::stands(Some(&officer.viewer)),
     }
 }
 

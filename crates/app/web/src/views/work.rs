@@ -28,6 +28,10 @@ pub struct Desk {
     pub reports_waiting: u64,
     /// Running incidents.
     pub incidents: Table,
+    /// The last lines of the duty log; none while nobody is on duty.
+    pub log: Option<Timeline>,
+    /// Whether the shift desk is the reader's place too.
+    pub stands: bool,
 }
 
 /// 报告: not yet accepted, oldest promise first.

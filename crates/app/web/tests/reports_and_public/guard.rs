@@ -31,8 +31,19 @@ async fn running(centre: &Centre) -> Vec<(&'static str, String)> {
         ("{place}", "1".to_owned()),
         ("{question}", "1".to_owned()),
         ("{plan}", "shanghai-2019".to_owned()),
+        ("{shift}", begun(&officer).await),
         ("{login}", "gao".to_owned()),
     ]
+}
+
+/// The id of a shift that was begun.
+async fn begun(officer: &Browser<'_>) -> String {
+    let page = officer.get("/shift").await;
+    let command = page.command("/shift/begin");
+    let begun = officer.post("/shift", "/shift/begin", &[("command", &command)]).await;
+    assert_eq!(begun.location(), "/shift");
+    let page = officer.get("/shift").await;
+    page.text.split("/shift/").nth(1).unwrap().split(['/', '"']).next().unwrap().to_owned()
 }
 
 fn filled(route: &Route, names: &[(&str, String)]) -> String {

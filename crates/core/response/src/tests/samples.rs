@@ -32,8 +32,8 @@ use crate::{
     ReportJoined, ReportKind, ReportMerged, ReportReceived, ReportReopened, ReportSealed,
     ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded,
     ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, SaidBy, ScopeAnswer,
-    ScopeGround, ShiftEvent, SignatureVerdict, Step, StepOutcome, Stored, SupplementReceived, System,
-    TechnicalStepTaken, Tick, WordingAttached,
+    ScopeGround, ShiftEvent, SignatureVerdict, Step, StepOutcome, Stored, SupplementReceived,
+    System, TechnicalStepTaken, Tick, WordingAttached,
 };
 
 /// Reads one kind and version, and writes it again.

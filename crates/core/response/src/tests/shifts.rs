@@ -267,13 +267,8 @@ pub(super) fn examples() -> Vec<ShiftEvent> {
         .into(),
         HandOverRemarked { text: blob(4) }.into(),
         HandOverSigned { content: blob(3).digest, remarks: 1 }.into(),
-        ShiftTakenOver {
-            next: DAY,
-            content: blob(3).digest,
-            remarks: 1,
-            alone: Some(blob(5)),
-        }
-        .into(),
+        ShiftTakenOver { next: DAY, content: blob(3).digest, remarks: 1, alone: Some(blob(5)) }
+            .into(),
     ]
 }
 
