@@ -67,6 +67,9 @@ pub(crate) enum Command {
     /// Rules of the house: reminders, call-outs, how long things are kept
     #[command(subcommand)]
     House(House),
+    /// The worklist on paper, for the hour the machine is down
+    #[command(subcommand)]
+    Paper(Paper),
     /// The registry of organisations
     #[command(subcommand)]
     Organisation(Organisation),
@@ -498,6 +501,23 @@ several deputies with blanks between.")]
         /// The month [default: this one]
         #[arg(long, value_name = "YYYY-MM")]
         month: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Paper {
+    /// Print the worklist and the call list as they stand now
+    #[command(after_help = "Examples:
+  fengsui paper print | lp
+  fengsui paper print --out worklist.pdf --lang en
+While `fengsui serve` runs it writes both every hour into DIR/paper, and when it stops.")]
+    Print {
+        /// Into this file instead: pages when it ends in .pdf, else a text
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Language: zh or en
+        #[arg(long, default_value = "zh")]
+        lang: fengsui_vocabulary::Lang,
     },
 }
 

@@ -10,6 +10,7 @@ mod incident;
 mod init;
 mod journal;
 mod organisation;
+mod paper;
 mod plan;
 mod role;
 mod roster;
@@ -87,6 +88,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Account(account) => account::run(&start, account).await,
         Command::Role(role) => role::run(&start, role).await,
         Command::House(house) => house::run(&start, house).await,
+        Command::Paper(paper) => paper::run(&start, paper).await,
         Command::Organisation(organisation) => organisation::run(&start, organisation).await,
         Command::Roster(roster) => roster::run(&start, roster).await,
     }

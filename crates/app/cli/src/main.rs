@@ -5,6 +5,7 @@
 mod arguments;
 mod commands;
 mod config;
+mod paper;
 mod printing;
 mod sending;
 

@@ -16,6 +16,7 @@ pub(crate) static BOARDS: &[&Board] = &[
     &ACCOUNTABILITY,
     &ORGANISATION,
     &PERSON,
+    &SHIFT,
     &SEARCH,
     &CLOCK,
     &CALL_OUT,
@@ -162,6 +163,22 @@ pub(crate) static PERSON: Board = Board {
     name: "board_person",
     columns: &[Column::text_opt("organisation"), Column::text("state")],
     indexes: &[&["organisation"]],
+};
+
+/// One row per shift that somebody stood. Exactly one of them is on duty, once the first has begun.
+pub(crate) static SHIFT: Board = Board {
+    name: "board_shift",
+    columns: &[
+        Column::text("state"),
+        Column::text("officer"),
+        Column::text("members"),
+        Column::int("begun_at"),
+        Column::int_opt("ended_at"),
+        Column::text_opt("next"),
+        Column::int("entries"),
+        Column::text("hand_over"),
+    ],
+    indexes: &[&["state"], &["begun_at"]],
 };
 
 /// One row per stream in which something happens by itself: when the clock must look at it next.

@@ -117,6 +117,11 @@ impl Directory {
         self.reached.get(&person).cloned().unwrap_or_default()
     }
 
+    /// Everybody who was ever appointed.
+    pub fn people(&self) -> impl Iterator<Item = PersonId> {
+        self.people.keys().copied()
+    }
+
     /// An organisation by its id or its Chinese name.
     pub fn named(&self, text: &str) -> Option<OrganisationId> {
         let text = text.trim();

@@ -8,6 +8,7 @@ use fengsui_response::message::Message;
 use fengsui_response::organisation::Organisation;
 use fengsui_response::person::Person;
 use fengsui_response::report::Report;
+use fengsui_response::shift::Shift;
 use fengsui_store::{
     Broken, Entry, Head, Progress, Shadow, Store, StoreFault, StreamRows, VerifyFault, Why, digest,
 };
@@ -199,6 +200,10 @@ impl Desk {
                 let rows = project::custody_rows(&loaded);
                 (loaded.stream, rows)
             }
+            Fold::Shift(loaded) => {
+                let rows = project::shift_rows(&loaded);
+                (loaded.stream, rows)
+            }
             Fold::Boardless(stream) => (stream, StreamRows::default()),
         };
         Ok(StreamRows { stream, ..rows })
@@ -268,6 +273,7 @@ enum Fold {
     Message(Box<Loaded<Message>>),
     CallOut(Box<Loaded<CallOut>>),
     Custody(Box<Loaded<Custody>>),
+    Shift(Box<Loaded<Shift>>),
     /// No board follows from it.
     Boardless(String),
 }
@@ -281,6 +287,7 @@ impl Fold {
             Some("organisation") => Self::Organisation(Box::new(Loaded::new(name()))),
             Some("person") => Self::Person(Box::new(Loaded::new(name()))),
             Some("accountability") => Self::Accountability(Box::new(Loaded::new(name()))),
+            Some("shift") => Self::Shift(Box::new(Loaded::new(name()))),
             Some("message") => Self::Message(Box::new(Loaded::new(name()))),
             Some("call_out") => Self::CallOut(Box::new(Loaded::new(name()))),
             Some("custody") => Self::Custody(Box::new(Loaded::new(name()))),
@@ -298,6 +305,7 @@ impl Fold {
             Self::Message(loaded) => &loaded.stream,
             Self::CallOut(loaded) => &loaded.stream,
             Self::Custody(loaded) => &loaded.stream,
+            Self::Shift(loaded) => &loaded.stream,
             Self::Boardless(stream) => stream,
         }
     }
@@ -312,6 +320,7 @@ impl Fold {
             Self::Message(loaded) => loaded.fold(entry),
             Self::CallOut(loaded) => loaded.fold(entry),
             Self::Custody(loaded) => loaded.fold(entry),
+            Self::Shift(loaded) => loaded.fold(entry),
             Self::Boardless(_) => Ok(()),
         }
     }

@@ -9,6 +9,7 @@ mod accept;
 mod account;
 mod accountability;
 mod audit;
+mod back_entry;
 mod blobs;
 mod boards;
 mod cache;
@@ -29,14 +30,17 @@ mod house;
 mod intake;
 mod journal;
 mod live;
+mod open_work;
 mod outgoing;
 mod packs;
+mod paper;
 mod pass;
 mod project;
 mod registry;
 mod replay;
 mod roster;
 mod secret;
+mod shift;
 pub mod signature;
 mod stream;
 mod upkeep;
@@ -52,6 +56,10 @@ pub use account::{
 };
 pub use accountability::NewAccountability;
 pub use audit::{AuditLine, Handed};
+pub use back_entry::{
+    BackEntered, BackEntry, BackEntryTable, DoneBefore, LoggedBefore, TABLE_COLUMNS, TableMistake,
+    TableProblem,
+};
 pub use blobs::Kept;
 pub use call_out::{CallOutFilter, CallOutLine, CallOutView, CallOutWhom, NewCallOut};
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
@@ -72,8 +80,10 @@ pub use fengsui_response::Capacity;
 pub use fengsui_store::{Broken, Head};
 pub use intake::{Arrival, ArrivedFile, FILES_MAX, Receipt};
 pub use journal::Rebuilt;
+pub use open_work::{OpenCase, OpenDuty, OpenGroup};
 pub use outgoing::Correspondence;
 pub use packs::{NewRuling, OfferedPack, PACK_BYTES_MAX, WORDING_BYTES_MAX};
+pub use paper::{Paper, PaperCall, PaperSection};
 pub use registry::{
     AccountLine, ImportLine, ImportMistake, ImportProblem, NewAccount, NewOrganisation,
     OrganisationChange, OrganisationImport, RoleLine,
@@ -89,6 +99,11 @@ pub use view::{
     OnlyOpen, OrganisationLine, OrganisationView, Owed, Page, PlanOfIncident, PlanWaiting,
     ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView, RulingView, SearchHit,
     SharedNetwork, WaitingLine, WordingView, WorkGroup,
+};
+pub use shift::{
+    HandOverChange, HandOverDuty, HandOverIncident, HandOverMessage, HandOverPromise, HandOverText,
+    HandOverWaiting, LOG_KINDS, LogLine, LogPage, LogText, NewLogEntry, Preparing, ShiftLine,
+    ShiftView, TakingOver,
 };
 pub use view::{
     AccountabilityLine, AccountabilityShelf, AccountabilityView, GroupBy, StatisticsLine,

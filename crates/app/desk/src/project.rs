@@ -12,6 +12,7 @@ mod message;
 mod organisation;
 mod person;
 mod report;
+mod shift;
 
 pub(crate) use call_out::call_out_rows;
 pub(crate) use accountability::{accountability_rows, suggestion_of};
@@ -22,6 +23,7 @@ pub(crate) use message::{addressee_key, message_rows, occasion_named, way_name, 
 pub(crate) use organisation::organisation_rows;
 pub(crate) use person::person_rows;
 pub(crate) use report::{report_rows, word};
+pub(crate) use shift::shift_rows;
 
 /// A text as searches compare it: lower case, full-width letters made narrow, spaces made one.
 pub(crate) fn folded(text: &str) -> String {

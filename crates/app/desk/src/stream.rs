@@ -11,11 +11,12 @@ use fengsui_response::organisation::{self, Organisation};
 use fengsui_response::person::{self, Person};
 use fengsui_response::report::{self, Report};
 use fengsui_response::roster::{self, Month, RosterMonth, RosterSettings};
+use fengsui_response::shift::{self, Shift};
 use fengsui_response::{
-    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent, Stored, Unreadable, DispatchEvent, CallOutEvent, RosterEvent, RosterSettingsEvent, AccountabilityEvent, CustodyEvent,
+    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent, Stored, Unreadable, DispatchEvent, CallOutEvent, RosterEvent, RosterSettingsEvent, AccountabilityEvent, CustodyEvent, ShiftEvent,
 };
 use fengsui_store::{Entry, NewEntry, StreamCommit, StreamRows};
-use fengsui_vocabulary::{CallOutId, IncidentId, MessageId, OrganisationId, PersonId, ReportId, AccountabilityId};
+use fengsui_vocabulary::{CallOutId, IncidentId, MessageId, OrganisationId, PersonId, ReportId, AccountabilityId, ShiftId};
 use jiff::Timestamp;
 
 use crate::blobs::references;
@@ -89,6 +90,11 @@ pub(crate) fn custody_stream(subject: &str) -> String {
     format!("custody:{subject}")
 }
 
+/// The stream of a shift.
+pub(crate) fn shift_stream(shift: ShiftId) -> String {
+    format!("shift:{shift}")
+}
+
 /// A state that is the fold of one stream.
 pub(crate) trait Folded: Clone + Default + Send + Sync {
     type Event: Send + Sync;
@@ -130,6 +136,7 @@ folded!(Person, PersonEvent, person::evolve);
 folded!(CallOut, CallOutEvent, call_out::evolve);
 folded!(RosterMonth, RosterEvent, roster::evolve);
 folded!(RosterSettings, RosterSettingsEvent, roster::evolve_settings);
+folded!(Shift, ShiftEvent, shift::evolve);
 
 /// A stream as it was when a decision looked at it.
 #[derive(Clone, Debug)]

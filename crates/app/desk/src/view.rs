@@ -21,7 +21,7 @@ pub use incident::IncidentView;
 pub use list::{
     DutyLine, IncidentLine, OnlyOpen, Page, ReportFilter, ReportLine, SearchHit, WaitingLine,
 };
-pub(crate) use list::{id_of, place};
+pub(crate) use list::{PAGE_LINES, id_of, parsed, place};
 pub use message::{AttemptLine, MessageFilter, MessageLine, MessageView};
 pub use mine::MineView;
 pub use organisation::{OrganisationLine, OrganisationView, SharedNetwork};
@@ -32,4 +32,5 @@ pub use plans::{
 pub use receipt::{Owed, ReceiptView};
 pub use report::{ReadFile, ReportView};
 pub use statistics::{GroupBy, StatisticsLine, StatisticsPeriod, StatisticsView};
+pub(crate) use work::worklist;
 pub use work::{Deliverable, Holder, WorkGroup};

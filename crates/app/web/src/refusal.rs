@@ -1,6 +1,7 @@
 //! Refusals of the domain in the words of the reader: what, why, and what to do.
 
 use fengsui_plan::NotAuthorised;
+use fengsui_response::shift::ShiftRefusal;
 use fengsui_response::{AnchorKind, Refusal};
 use fengsui_vocabulary::{ClauseId, PersonId, RoleId};
 
@@ -63,6 +64,12 @@ fn arguments(refusal: &Refusal, visitor: &Visitor) -> Vec<(&'static str, String)
             vec![("capacity", words.t(&format!("capacity-{}", capacity.name())).into_owned())]
         }
         Refusal::NeedsSecondPerson { done_by } => vec![("who", person(*done_by))],
+        Refusal::Shift(
+            ShiftRefusal::OnDuty { by }
+            | ShiftRefusal::Ended { by }
+            | ShiftRefusal::SignedAlready { by },
+        ) => vec![("who", person(*by))],
+        Refusal::Shift(ShiftRefusal::CorrectedAlready { by }) => vec![("number", by.to_string())],
         Refusal::AlreadyAccepted { by, .. } => vec![("who", person(*by))],
         Refusal::InTheFuture { at: it, latest } => vec![("at", at(*it)), ("latest", at(*latest))],
         Refusal::TooLongAgo { at: it } => vec![("at", at(*it))],
@@ -175,6 +182,16 @@ mod tests {
         "nothing-to-confirm",
         "handed-over-already",
         "related-to-itself",
+        "shift-on-duty",
+        "shift-ended",
+        "not-on-shift",
+        "on-shift-already",
+        "shift-responsible",
+        "no-hand-over",
+        "hand-over-changed",
+        "hand-over-signed-already",
+        "hand-over-not-signed",
+        "log-corrected-already",
         "organisation-closed",
         "period-backwards",
         "dismissed",

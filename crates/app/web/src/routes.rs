@@ -10,7 +10,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use fengsui_desk::{Capacity, Viewer};
-use fengsui_vocabulary::{BlobId, IncidentId, MessageId, OrganisationId, PlanId, ReportId, AccountabilityId};
+use fengsui_vocabulary::{BlobId, IncidentId, MessageId, OrganisationId, PlanId, ReportId, AccountabilityId, ShiftId};
 
 use crate::error::WebError;
 use crate::session::Visitor;
@@ -20,6 +20,8 @@ use crate::{api, screens};
 pub(crate) const HOME: &str = "/";
 pub(crate) const DESK: &str = "/desk";
 pub(crate) const HOTLINE: &str = "/hotline";
+pub(crate) const SHIFT: &str = "/shift";
+pub(crate) const BACK_ENTRY: &str = "/back-entry";
 pub(crate) const REPORTS: &str = "/reports";
 pub(crate) const INCIDENTS: &str = "/incidents";
 pub(crate) const ORGANISATIONS: &str = "/organisations";
@@ -72,6 +74,11 @@ pub(crate) fn custody(subject: &str) -> String {
     format!("{CUSTODY}/{}", crate::page::escaped(subject))
 }
 
+/// The page of a shift.
+pub(crate) fn shift(shift: ShiftId) -> String {
+    format!("/shift/{shift}")
+}
+
 /// The page of an organisation.
 pub(crate) fn organisation(organisation: OrganisationId) -> String {
     format!("/organisations/{organisation}")
@@ -112,6 +119,7 @@ pub(crate) fn of_stream(stream: &str) -> Option<String> {
         "message" => id.parse().ok().map(message),
         "call_out" => id.parse().ok().map(screens::call_outs::path),
         "accountability" => id.parse().ok().map(accountability),
+        "shift" => id.parse().ok().map(shift),
         _ => None,
     }
 }
@@ -173,6 +181,8 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         screens::desk::ROUTES,
         screens::reports::ROUTES,
         screens::hotline::ROUTES,
+        screens::shift::ROUTES,
+        screens::back_entry::ROUTES,
         screens::public::ROUTES,
         screens::incidents::ROUTES,
         screens::organisations::ROUTES,

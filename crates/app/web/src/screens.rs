@@ -8,6 +8,7 @@ pub(crate) mod accountability;
 pub(crate) mod admin;
 pub(crate) mod call_outs;
 pub(crate) mod custody;
+pub(crate) mod back_entry;
 pub(crate) mod desk;
 pub(crate) mod home;
 pub(crate) mod hotline;
@@ -20,6 +21,7 @@ pub(crate) mod public;
 pub(crate) mod reports;
 pub(crate) mod roster;
 pub(crate) mod search;
+pub(crate) mod shift;
 pub(crate) mod sign_in;
 
 /// The routes of every screen.
@@ -29,6 +31,8 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(sign_in::routes())
         .merge(desk::routes())
         .merge(hotline::routes())
+        .merge(shift::routes())
+        .merge(back_entry::routes())
         .merge(reports::routes())
         .merge(public::routes())
         .merge(incidents::routes())

@@ -19,6 +19,7 @@ use crate::lang::{Clock, Words, choose};
 use crate::page::{self, NavLink, Page, Place, Theme};
 use crate::parts::{Notice, Tone};
 use crate::routes;
+use crate::screens;
 use crate::state::Web;
 
 /// What a browser carries.
@@ -177,9 +178,11 @@ fn places(viewer: Option<&Viewer>) -> impl Iterator<Item = (String, &'static str
     let sees_roster = viewer.is_some_and(|viewer| viewer.reach == Reach::Whole)
         || is(Capacity::PlanOfficer)
         || is(Capacity::Administrator);
+    let stands = screens::shift::stands(viewer);
     [
         (routes::DESK, "nav-desk", handles),
         (routes::HOTLINE, "nav-hotline", handles && is(Capacity::Officer)),
+        (routes::SHIFT, "nav-shift", stands),
         (routes::REPORTS, "nav-reports", handles),
         (routes::INCIDENTS, "nav-incidents", handles),
         (routes::ORGANISATIONS, "nav-organisations", handles || is(Capacity::Registrar)),

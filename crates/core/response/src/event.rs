@@ -453,6 +453,30 @@ events! {
 }
 
 events! {
+    /// What happens to a shift.
+    ShiftEvent {
+        /// It began.
+        Begun(ShiftBegun) = "shift-begun", 1;
+        /// Somebody joined it.
+        Joined(ShiftJoined) = "shift-joined", 1;
+        /// Somebody left it.
+        Left(ShiftLeft) = "shift-left", 1;
+        /// Something was written into its log.
+        LogWritten(ShiftLogWritten) = "shift-log-written", 1;
+        /// An entry of its log was corrected.
+        LogCorrected(ShiftLogCorrected) = "shift-log-corrected", 1;
+        /// Its hand-over was prepared.
+        HandOverPrepared(HandOverPrepared) = "hand-over-prepared", 1;
+        /// A remark was added for the next shift.
+        HandOverRemarked(HandOverRemarked) = "hand-over-remarked", 1;
+        /// The outgoing side signed.
+        HandOverSigned(HandOverSigned) = "hand-over-signed", 1;
+        /// It was taken over.
+        TakenOver(ShiftTakenOver) = "shift-taken-over", 1;
+    }
+}
+
+events! {
     /// What was refused to a person, kept in that person's own stream.
     RefusalEvent {
         /// A command was refused.

@@ -30,6 +30,7 @@ mod refusal;
 pub mod report;
 pub mod roster;
 mod scene;
+pub mod shift;
 #[cfg(any(test, feature = "testing"))]
 #[expect(clippy::missing_panics_doc, reason = "a test that fails panics")]
 pub mod testing;

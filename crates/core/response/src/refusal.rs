@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::incident::InTheWay;
+use crate::shift::ShiftRefusal;
 use crate::{AnchorKind, Capacity, Party, Step};
 
 /// Why a command was turned down.
@@ -332,6 +333,9 @@ pub enum Refusal {
     /// Related to itself.
     #[error("an incident cannot be related to itself")]
     RelatedToItself,
+    /// It is about a shift.
+    #[error(transparent)]
+    Shift(#[from] ShiftRefusal),
     /// The organisation is closed.
     #[error("this organisation is closed")]
     OrganisationClosed,
@@ -561,6 +565,7 @@ impl Refusal {
             Self::NothingToConfirm => "nothing-to-confirm",
             Self::HandedOverAlready { .. } => "handed-over-already",
             Self::RelatedToItself => "related-to-itself",
+            Self::Shift(refusal) => refusal.name(),
             Self::OrganisationClosed => "organisation-closed",
             Self::PeriodBackwards { .. } => "period-backwards",
             Self::Dismissed => "dismissed",
@@ -608,6 +613,9 @@ impl Refusal {
 
     /// Whether it is about who asks, not about what is asked.
     pub const fn is_about_authority(&self) -> bool {
+        if let Self::Shift(refusal) = self {
+            return refusal.is_about_authority();
+        }
         matches!(
             self,
             Self::NotAuthorised(_)

@@ -17,5 +17,6 @@ mod registry;
 mod reports;
 mod roster;
 mod samples;
+mod shifts;
 mod story;
 mod technical;

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{DATA, Failure, Start, syslog};
 use crate::arguments::Serve;
+use crate::paper::Tray;
 use crate::printing::{remark, say};
 use crate::sending::{Sending, node_of, right_to_send};
 
@@ -33,7 +34,7 @@ const SWEEP_EVERY: Duration = Duration::from_mins(10);
 pub(crate) struct Listening {
     pub(crate) address: SocketAddr,
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
-    /// The folder of the record: only one process sends from it.
+    /// The folder of the record: only one process sends from it, and the worklist lies on paper in it.
     pub(crate) data: PathBuf,
     /// The ways out.
     pub(crate) notices: Notices,
@@ -122,6 +123,8 @@ pub(super) async fn until_stopped(
         remark("fengsui: another process sends from this folder; this one does not");
         stop_sending.cancel();
     }
+    let tray = Tray::of(&listening.data, &start.config.documents.fonts);
+    turning.push(tasks.spawn(tray.clone().fill_every_hour(desk.clone())));
     let served = match listening.tls {
         None => axum_server::bind(listening.address).handle(handle.clone()).serve(app).await,
         Some((certificate, key)) => {
@@ -141,6 +144,7 @@ pub(super) async fn until_stopped(
         remark("fengsui: sending ended badly; what was under way is marked at the next start");
     }
     drop(right);
+    tray.fill_or_say(&desk).await;
     desk.close().await;
     served
         .map_err(|fault| Failure::of(&format!("cannot listen on {}", listening.address), &fault))?;

@@ -55,7 +55,8 @@ impl Desk {
     }
 }
 
-fn worklist(
+/// The open duties of an incident as one worklist.
+pub(crate) fn worklist(
     incident: &Incident,
     duties: &[Duty],
     packs: &Packs,

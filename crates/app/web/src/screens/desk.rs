@@ -21,9 +21,13 @@ use crate::routes::{self, Route, Who};
 use crate::say::Saying;
 use crate::screens::call_outs;
 use crate::screens::roster::duty;
+use crate::screens::shift;
 use crate::session::SignedIn;
 use crate::state::Web;
 use crate::views;
+
+/// Last lines of the duty log on the desk.
+const LOG_LINES: usize = 6;
 
 /// Who may take which route.
 pub(crate) const ROUTES: &[Route] = &[Route::get(routes::DESK, Who::Handlers)];
@@ -36,12 +40,14 @@ pub(crate) fn routes() -> Router<Web> {
 /// `GET /desk`
 async fn show(State(desk): State<Desk>, officer: SignedIn) -> Result<Response, WebError> {
     let view = desk.desk_view(&officer.viewer).await?;
+    let log = desk.latest_log(&officer.viewer, LOG_LINES).await?;
     let plan = desk.lead_plan();
     let saying = Saying::to(&officer.visitor, plan.as_deref());
     let on_duty = desk.on_duty(desk.now()).await?;
     let calls = desk.call_outs(&officer.viewer, &CallOutFilter::Running).await?.lines;
     let warnings = super::messages::warnings(&desk, &officer.viewer, officer.words()).await?;
     let mut screen = screen(&officer, saying, &view);
+    screen.log = log.map(|lines| shift::timeline(saying, &lines));
     screen.on_duty = duty::block(saying, &on_duty, &calls);
     screen.page.notices.extend(warnings);
     screen.page.notices.extend(called(saying, &officer, &calls));
@@ -77,6 +83,8 @@ fn screen(officer: &SignedIn, saying: Saying<'_>, view: &DeskView) -> views::Des
         reports_waiting: view.reports_waiting,
         incidents: incidents(saying, &view.incidents),
         on_duty: Html::nothing(),
+        log: None,
+        stands: shift::stands(Some(&officer.viewer)),
     }
 }
 

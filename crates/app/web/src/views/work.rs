@@ -30,6 +30,10 @@ pub struct Desk {
     pub incidents: Table,
     /// Who is on duty now, and who is being called.
     pub on_duty: Html,
+    /// The last lines of the duty log; none while nobody is on duty.
+    pub log: Option<Timeline>,
+    /// Whether the shift desk is the reader's place too.
+    pub stands: bool,
 }
 
 /// 报告: not yet accepted, oldest promise first.

@@ -35,6 +35,7 @@ async fn running(centre: &Centre) -> Vec<(&'static str, String)> {
         ("{question}", "1".to_owned()),
         ("{record}", record(centre).await),
         ("{plan}", "shanghai-2019".to_owned()),
+        ("{shift}", begun(&officer).await),
         ("{login}", "gao".to_owned()),
         ("{message}", "msg_00000000000000000000000001".to_owned()),
         ("{key}", "0".repeat(64)),
@@ -53,6 +54,16 @@ async fn record(centre: &Centre) -> String {
     };
     let command = centre.desk.command_id();
     centre.desk.open_accountability(&by, command, about).await.unwrap().to_string()
+}
+
+/// The id of a shift that was begun.
+async fn begun(officer: &Browser<'_>) -> String {
+    let page = officer.get("/shift").await;
+    let command = page.command("/shift/begin");
+    let begun = officer.post("/shift", "/shift/begin", &[("command", &command)]).await;
+    assert_eq!(begun.location(), "/shift");
+    let page = officer.get("/shift").await;
+    page.text.split("/shift/").nth(1).unwrap().split(['/', '"']).next().unwrap().to_owned()
 }
 
 fn filled(route: &Route, names: &[(&str, String)]) -> String {

@@ -14,3 +14,4 @@ mod centre;
 mod guard;
 mod public;
 mod reports;
+mod shifts;

@@ -29,6 +29,7 @@ pub use accountability::*;
 pub use custody::*;
 pub use message::*;
 pub use roster::*;
+pub use shift::*;
 pub use words::*;
 
 /// Makes payload structures and the names without a number that stand for the newest version.
@@ -57,6 +58,7 @@ mod accountability;
 mod custody;
 mod message;
 mod roster;
+mod shift;
 
 payloads! {
     /// An incident was opened.

@@ -18,7 +18,7 @@ use crate::{
     Affected, AnchorCorrected, AnchorKind, AnchorRecorded, Anchors, AppointmentChanged,
     ApprovalConfirmed, Attachment, Capacity, Carried, CarriedWhat, CentreEvent, ClassRef, ClauseInterpreted, CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Designation, Details, DocumentIssued, DraftWithdrawn, DutiesMissed, DutiesReminded, DutyMet, DutyWaived, FactsRecorded, FirstResponseBegun, Given, GroundStanding, HeadquartersFormed, HouseAdopted, Importance, IncidentClassified, IncidentClosed, IncidentConfirmed, IncidentEvent, IncidentOpened, IncidentRelated, IncidentReopened, IncidentReviewed, InstructionRecorded, IntakeChannel, InterpretationWithdrawn, LevelJudged, Means, MeasureRecorded, MigrationProposed, MigrationWithdrawn, MissCleared, Missed, NotControlled, NotReported, NoteWritten, OrganisationAdded, OrganisationChanged, OrganisationClosed, OrganisationEvent, OrganisationIdentified, OrganisationKind, OrganisationRegistered, Outlook, PartHandedOver, Party, PersonAppointed, PersonDismissed, PersonEvent, PlanAdopted, PlanApplied, PlanApproved, PlanChecked, PlanConsidered, PlanDrafted, PlanMigrated, PlanRef, PlanSetAside, PolicyApproved, PolicyHow, PolicyNamed, PolicyWithdrawn, ProposalApproved, ProposalEndorsed, ProposalLapsed, DispatchEvent, MessageEvent, CallOutEvent, CustodyEvent,
     ProposalReturned, ProposalSubmitted, QuestionAnswered, QuestionAsked, ReadBack, RefusalEvent,
-    RefusalRecorded, Relation, Reminded, ReminderStep, ReportAbsorbed, ReportAccepted, ReportDeclined, ReportEvent, ReportJoined, ReportKind, ReportLeftWaiting, ReportMerged, ReportReceived, ReportReopened, ReportSealed, ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded, ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, SaidBy, ScopeAnswer, ScopeGround, SignatureVerdict, Step, StepOutcome, Stored, SupplementReceived, System, TechnicalStepTaken, Tick, WordingAttached, RosterEvent, RosterSettingsEvent,
+    RefusalRecorded, Relation, Reminded, ReminderStep, ReportAbsorbed, ReportAccepted, ReportDeclined, ReportEvent, ReportJoined, ReportKind, ReportLeftWaiting, ReportMerged, ReportReceived, ReportReopened, ReportSealed, ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded, ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, SaidBy, ScopeAnswer, ScopeGround, SignatureVerdict, Step, StepOutcome, Stored, SupplementReceived, System, TechnicalStepTaken, Tick, WordingAttached, RosterEvent, RosterSettingsEvent, ShiftEvent,
 };
 
 /// Reads one kind and version, and writes it again.
@@ -127,6 +127,7 @@ fn kinds() -> Vec<(&'static str, u32, Reader)> {
         crate::AccountabilityEvent::read(k, v, p).unwrap().to_stored()
     });
     add(CustodyEvent::KINDS, |k, v, p| CustodyEvent::read(k, v, p).unwrap().to_stored());
+    add(ShiftEvent::KINDS, |k, v, p| ShiftEvent::read(k, v, p).unwrap().to_stored());
     add(RefusalEvent::KINDS, |k, v, p| RefusalEvent::read(k, v, p).unwrap().to_stored());
     kinds
 }
@@ -159,6 +160,7 @@ fn examples() -> Vec<Stored> {
     stored.extend(super::call_outs::samples().iter().map(CallOutEvent::to_stored));
     stored.extend(super::accountability::examples());
     stored.extend(super::custody::examples().iter().map(CustodyEvent::to_stored));
+    stored.extend(super::shifts::examples().iter().map(ShiftEvent::to_stored));
     let refused = RefusalRecorded {
         subject: line("incident:inc_00000000000000000000000001"),
         command: line("approve-proposal"),
