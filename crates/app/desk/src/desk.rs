@@ -65,6 +65,27 @@ impl Desk {
     /// Opens a record, making an empty one where there is none.
     pub async fn open(settings: &DeskSettings) -> Result<Self, DeskFault> {
         let store = Store::open(&Settings::at(&settings.url), BOARDS).await?;
+        Self::with_store(store, settings).await
+    }
+
+    /// Opens a record on a disk in memory, which a simulation wears out as it likes.
+    #[cfg(feature = "model")]
+    pub async fn on_model(
+        disk: &fengsui_store::ModelDisk,
+        settings: &DeskSettings,
+        faults: Arc<dyn fengsui_store::Faults>,
+    ) -> Result<Self, DeskFault> {
+        let store = Store::on_model(disk, &Settings::at(&settings.url), BOARDS, faults).await?;
+        Self::with_store(store, settings).await
+    }
+
+    /// The store itself, for whoever proves that what is on it holds.
+    #[cfg(feature = "model")]
+    pub fn model_store(&self) -> &Store {
+        self.store()
+    }
+
+    async fn with_store(store: Store, settings: &DeskSettings) -> Result<Self, DeskFault> {
         let receipt_key = receipt_key(&store, settings).await?;
         let desk = Self {
             inner: Arc::new(Inner {

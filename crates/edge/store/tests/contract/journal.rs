@@ -5,10 +5,10 @@ use fengsui_vocabulary::{BlobId, Realm};
 use tokio::sync::broadcast::error::TryRecvError;
 
 use crate::place::{
-    Place, at, command, commit, entry, moves, on_both_engines, one, together, verified,
+    Place, at, command, commit, entry, moves, on_every_engine, one, together, verified,
 };
 
-on_both_engines! {
+on_every_engine! {
     an_entry_is_read_as_it_was_written
     both_engines_write_the_same_journal
     positions_have_no_gaps_whatever_is_refused
@@ -270,7 +270,9 @@ async fn one_bad_command_does_not_take_the_others_with_it(place: Place) {
         assert_eq!(answer.is_ok(), place != 20, "{place} {answer:?}");
     }
     assert!(matches!(&answers[20], Err(AppendFault::Store(StoreFault::Database { .. }))));
-    assert_eq!(store.figures().halvings, 5);
+    if place.disk.is_none() {
+        assert_eq!(store.figures().halvings, 5); // the model writes one by one
+    }
     assert_eq!(verified(&store).await, 31);
     assert_eq!(store.read_blob(id).await.unwrap().unwrap(), b"there already");
 }
