@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fengsui_vocabulary::{BlobId, CommandId};
@@ -9,7 +10,7 @@ use fengsui_vocabulary::{BlobId, CommandId};
 use crate::board::{Board, Value};
 use crate::fault::StoreFault;
 use crate::hash::Hash;
-use crate::journal::{Entry, RawEntry};
+use crate::journal::{Entry, RawEntry, number};
 
 /// A disk that several nodes write to and that survives each of them. Clones are the same disk.
 #[derive(Clone, Default)]
@@ -53,10 +54,25 @@ impl ModelDisk {
         self.lock().planted = Some(planted);
     }
 
-    /// Everything that is in the journal, read past every node.
-    pub fn all_entries(&self) -> Result<Vec<Entry>, StoreFault> {
+    /// Everything that is in the journal after a position, read past every node.
+    pub fn entries_after(&self, position: u64) -> Result<Vec<Entry>, StoreFault> {
+        let after = (Bound::Excluded(number(position)?), Bound::Unbounded);
         let disk = self.lock();
-        disk.entries.values().map(|entry| RawEntry::clone(entry).into_entry()).collect()
+        let entries = disk.entries.range(after);
+        entries.map(|(_, entry)| RawEntry::clone(entry).into_entry()).collect()
+    }
+
+    /// Whether a command was carried out.
+    pub fn holds(&self, command: CommandId) -> bool {
+        self.lock().commands.contains_key(&command)
+    }
+
+    /// Where the commands are that were carried out: the first position of each, and how many entries.
+    pub fn commands(&self) -> BTreeMap<CommandId, (u64, u64)> {
+        let count = |number: i64| u64::try_from(number).unwrap_or_default();
+        let disk = self.lock();
+        let commands = disk.commands.iter();
+        commands.map(|(id, it)| (*id, (count(it.first), count(it.entries)))).collect()
     }
 
     /// Who holds which key of a series.
