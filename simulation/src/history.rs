@@ -146,7 +146,7 @@ fn act(rng: &mut Rng) -> Option<Act> {
         (10, Kind::People(3)),
         (14, Kind::Minutes(minutes)),
         (4, Kind::Jump(node, seconds)),
-        (4, Kind::Stop(node, how)),
+        (3, Kind::Stop(node, how)),
         (6, Kind::Start(node)),
         (5, Kind::Quiet),
     ])?;
@@ -208,6 +208,9 @@ async fn people(
     world.observe_at(world.time.now());
     for _ in 0..many {
         deeds.extend(drawn(world, rng).await?);
+    }
+    while deeds.is_empty() {
+        deeds.extend(drawn(world, rng).await?); // at last somebody reports something
     }
     // Two at the same thing meet more often than chance has it.
     if let (Some(first), true) = (deeds.first().cloned(), rng.thousandths(250)) {

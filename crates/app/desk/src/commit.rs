@@ -55,7 +55,9 @@ impl Desk {
                 Ok(decided) => self.with_resolutions(&loaded, decided, now),
                 Err(refusal) => {
                     let about = (loaded.stream.as_str(), asked.command.name());
-                    return Err(self.refuse(asked.by.person, about, refusal).await);
+                    let person = asked.by.person;
+                    let before = self.refuse_unless_done(command_id, person, about, refusal).await?;
+                    return Ok(done_before(&before));
                 }
             };
             let after = loaded.after(&decided, now, asked.by.person);
@@ -68,7 +70,9 @@ impl Desk {
                 Err(DeskFault::Overtaken(_)) => {} // decide again
                 Err(DeskFault::Refused(refusal)) => {
                     let about = (loaded.stream.as_str(), asked.command.name());
-                    return Err(self.refuse(asked.by.person, about, refusal).await);
+                    let person = asked.by.person;
+                    let before = self.refuse_unless_done(command_id, person, about, refusal).await?;
+                    return Ok(done_before(&before));
                 }
                 done => return done,
             }
@@ -111,7 +115,9 @@ impl Desk {
                 Ok(decided) => decided,
                 Err(refusal) => {
                     let about = (loaded.stream.as_str(), asked.command.name());
-                    return Err(self.refuse(asked.by.person, about, refusal).await);
+                    let person = asked.by.person;
+                    let before = self.refuse_unless_done(command_id, person, about, refusal).await?;
+                    return Ok(done_before(&before));
                 }
             };
             let after = loaded.after(&decided, now, asked.by.person);
@@ -183,6 +189,21 @@ impl Desk {
             Err(AppendFault::Busy) => Err(DeskFault::Busy),
             Err(AppendFault::BlobMissing(blob)) => Err(DeskFault::Unreadable(blob.to_string())),
             Err(AppendFault::Store(fault)) => Err(fault.into()),
+        }
+    }
+
+    /// Refuses a command, unless the same was carried out while this one was decided: then that is the
+    /// answer. Two who ask for the same at the same time are told the same.
+    pub(crate) async fn refuse_unless_done(
+        &self,
+        command_id: CommandId,
+        person: PersonId,
+        about: (&str, &str),
+        refusal: Refusal,
+    ) -> Result<Committed, DeskFault> {
+        match self.store().committed(command_id).await? {
+            Some(before) => Ok(before),
+            None => Err(self.refuse(person, about, refusal).await),
         }
     }
 
