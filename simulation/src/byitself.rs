@@ -25,7 +25,8 @@ pub(crate) struct Clockwork {
     pub(crate) planted: Option<Slip>,
     /// When each node was started, as its clock said.
     started: RefCell<BTreeMap<usize, Timestamp>>,
-    ids: Cell<u64>,
+    /// How often somebody looked, and drew an id.
+    looks: Cell<u64>,
     pub(crate) outside: RefCell<Outside>,
 }
 
@@ -77,12 +78,13 @@ impl Clockwork {
     /// Records everything that has fallen due, the oldest first. To be joined: `Desk::tick(now)`.
     pub(crate) async fn tick(&self, node: usize, desk: &Desk) -> Result<(), DeskFault> {
         let (store, now) = (desk.model_store(), desk.now());
+        let look = self.counted();
         let mut after = None;
         loop {
             let select = self.due(node, now, after);
             let rows = store.rows(&select).await?;
             for row in &rows {
-                self.fire(store, row, now).await?;
+                self.fire(store, row, (look, now)).await?;
             }
             let Some(last) = rows.last() else { return Ok(()) };
             after = Some(last.cursor(&select)?);
@@ -132,6 +134,11 @@ impl Clockwork {
         put(store, message, sent.to_owned(), Expected::Version(version + 1)).await
     }
 
+    fn counted(&self) -> u64 {
+        self.looks.set(self.looks.get() + 1);
+        self.looks.get()
+    }
+
     fn due(&self, node: usize, now: Timestamp, after: Option<Cursor>) -> Select {
         let mut filters =
             vec![Filter::Eq("is_open", true.into()), Filter::AtMost("due_at", now.into())];
@@ -154,18 +161,24 @@ impl Clockwork {
     }
 
     /// Records one of them, unless it is recorded already: the command is the same each time.
-    async fn fire(&self, store: &Store, row: &Row, now: Timestamp) -> Result<(), DeskFault> {
+    async fn fire(
+        &self,
+        store: &Store,
+        row: &Row,
+        (look, now): (u64, Timestamp),
+    ) -> Result<(), DeskFault> {
         let key = key_of(row)?;
         let mut mark = digest(b"stand-in", key.as_bytes());
         if self.planted == Some(Slip::FiresTwice) {
-            self.ids.set(self.ids.get() + 1);
-            mark = digest(&self.ids.get().to_be_bytes(), key.as_bytes());
+            mark = digest(&self.counted().to_be_bytes(), key.as_bytes());
         }
         let bits = mark.get(..32).and_then(|mark| u128::from_str_radix(mark, 16).ok());
         let command = CommandId::from_bits(bits.unwrap_or_default());
         let stream = format!("{FIRED}{}", mark.get(..32).unwrap_or_default());
         let due_at = row.time("due_at")?;
-        let payload = serde_json::json!({ "tick": key, "due_at": due_at, "looked_at": now });
+        let payload = serde_json::json!({
+            "tick": key, "due_at": due_at, "looked_at": now, "look": look,
+        });
         let mut commit = Commit::of(command, Realm::Live, "program", now);
         commit.side = vec![put_write(&stream, state::WAITING.to_owned(), Expected::Absent)];
         commit.streams = vec![StreamCommit {

@@ -18,6 +18,8 @@ struct Fired {
     tick: String,
     due_at: Timestamp,
     looked_at: Timestamp,
+    /// Which look at the clock recorded it.
+    look: u64,
     stream: String,
 }
 
@@ -62,6 +64,7 @@ fn fired(entries: &[Entry]) -> Result<Vec<Fired>, Failed> {
             tick: text("tick").to_owned(),
             due_at: text("due_at").parse()?,
             looked_at: text("looked_at").parse()?,
+            look: payload.get("look").and_then(Value::as_u64).unwrap_or_default(),
             stream: entry.stream.clone(),
         });
     }
@@ -78,11 +81,11 @@ fn once(fired: &[Fired], found: &mut Findings) {
     }
 }
 
-/// Whoever looked once recorded what was due then, in its order.
+/// Each look records what is due then, in its order.
 fn oldest_first(fired: &[Fired], found: &mut Findings) {
-    let mut last: BTreeMap<Timestamp, Timestamp> = BTreeMap::new();
+    let mut last: BTreeMap<u64, Timestamp> = BTreeMap::new();
     for it in fired {
-        let before = last.insert(it.looked_at, it.due_at);
+        let before = last.insert(it.look, it.due_at);
         if before.is_some_and(|before| before > it.due_at) || it.due_at > it.looked_at {
             found.push(Violation { rule: OLDEST_FIRST, told: it.tick.clone() });
             return;

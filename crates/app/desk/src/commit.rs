@@ -6,11 +6,12 @@ use fengsui_response::{
     Actor, Asked, Capacity, Decided, IncidentEvent, Refusal, RefusalEvent, RefusalRecorded, Scene,
 };
 use fengsui_store::{
-    AppendFault, Claim, Commit, Committed, NewBlob, NewEntry, StreamCommit, StreamRows,
+    AppendFault, Claim, Commit, Committed, NewBlob, NewEntry, StreamCommit, StreamRows, Value,
 };
 use fengsui_vocabulary::{CommandId, IncidentId, Line, PersonId, Realm, ReportId};
 use jiff::Timestamp;
 
+use crate::boards::DUTY_DUE;
 use crate::content::ReportContent;
 use crate::outgoing::Intents;
 use crate::project;
@@ -175,10 +176,19 @@ impl Desk {
     }
 
     /// Hands a commit to the journal; returns when it is on disk.
-    pub(crate) async fn append(&self, commit: Commit) -> Result<Committed, DeskFault> {
+    pub(crate) async fn append(&self, mut commit: Commit) -> Result<Committed, DeskFault> {
+        commit.holds_until = next_due(&commit);
         match self.store().append(commit).await {
-            Ok(committed) => Ok(committed),
-            Err(AppendFault::Overtaken { stream }) => Err(DeskFault::Overtaken(stream)),
+            Ok(committed) => {
+                if let Some(last) = committed.entries.last() {
+                    self.has_recorded(last.recorded_at);
+                }
+                Ok(committed)
+            }
+            Err(AppendFault::Overtaken { stream }) => {
+                self.has_recorded(self.store().head().await?.recorded_at);
+                Err(DeskFault::Overtaken(stream))
+            }
             Err(AppendFault::ClaimLost { series, key, .. }) if series == DOCUMENT_NUMBER => {
                 let number = key.parse().map_err(|_malformed| DeskFault::Unreadable(key))?;
                 Err(Refusal::NumberTaken { number }.into())
@@ -257,6 +267,17 @@ impl Desk {
         }];
         self.append(commit).await.map(|_| ())
     }
+}
+
+/// When the rows of a commit would look different: a duty that is in time now is missed then.
+fn next_due(commit: &Commit) -> Option<Timestamp> {
+    let boards = commit.streams.iter().flat_map(|part| &part.boards);
+    let rows = boards.filter(|rows| rows.board == DUTY_DUE.name).flat_map(|rows| &rows.rows);
+    let due = rows.filter_map(|row| match row.first() {
+        Some(Value::Int(due_at)) => Timestamp::from_microsecond(*due_at).ok(),
+        Some(Value::Null | Value::Text(_)) | None => None,
+    });
+    due.filter(|due_at| *due_at > commit.now).min()
 }
 
 /// Whether roles may become somebody by this: another plan, another place.

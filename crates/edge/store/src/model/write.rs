@@ -28,6 +28,9 @@ impl Disk {
         }
         self.check_blobs(commit)?;
         self.check_streams(commit)?;
+        if let Some(part) = commit.is_late(self.recorded_at) {
+            return Err(AppendFault::Overtaken { stream: part.stream.clone() });
+        }
         self.check_claims(commit)?;
         self.check_side(commit)?;
         self.check_new_blobs(commit)?;

@@ -20,6 +20,7 @@ on_every_engine! {
     a_command_without_entries_is_remembered
     what_was_committed_can_be_looked_up
     the_time_of_record_never_runs_backwards
+    rows_that_would_no_longer_hold_are_decided_again
     a_lost_claim_names_its_holder_and_writes_nothing
     a_claim_may_be_repeated_by_its_holder
     of_two_claims_that_wait_together_one_wins
@@ -209,6 +210,23 @@ async fn the_time_of_record_never_runs_backwards(place: Place) {
     let recorded: Vec<_> = entries.iter().map(|entry| entry.recorded_at).collect();
     assert_eq!(recorded, [at(10), at(10), at(12), at(12)]);
     assert_eq!(store.head().await.unwrap().recorded_at, at(12));
+}
+
+async fn rows_that_would_no_longer_hold_are_decided_again(place: Place) {
+    let store = place.open().await;
+    store.append(Commit { now: at(10), ..one(1, "report:1", 0) }).await.unwrap();
+    let until = |number, minutes| Commit {
+        holds_until: Some(at(minutes)),
+        now: at(5),
+        ..one(number, &format!("report:{number}"), 0)
+    };
+    let answers = together(&store, vec![until(2, 9), until(3, 11), until(4, 10)]).await;
+
+    assert!(matches!(&answers[0], Err(AppendFault::Overtaken { stream }) if stream == "report:2"));
+    assert!(answers[1].is_ok());
+    assert!(matches!(&answers[2], Err(AppendFault::Overtaken { .. })), "it holds until, not at");
+    assert_eq!(store.version("report:2").await.unwrap(), 0);
+    assert_eq!(verified(&store).await, 2);
 }
 
 async fn a_lost_claim_names_its_holder_and_writes_nothing(place: Place) {
