@@ -6,7 +6,7 @@ use fengsui_response::{
     Actor, Asked, Capacity, Decided, IncidentEvent, Refusal, RefusalEvent, RefusalRecorded, Scene,
 };
 use fengsui_store::{
-    AppendFault, Claim, Commit, Committed, NewBlob, NewEntry, StreamCommit, StreamRows, Value,
+    AppendFault, BoardRows, Claim, Commit, Committed, NewBlob, NewEntry, StreamCommit, StreamRows, Value,
 };
 use fengsui_vocabulary::{CommandId, IncidentId, Line, PersonId, Realm, ReportId};
 use jiff::Timestamp;
@@ -177,7 +177,8 @@ impl Desk {
 
     /// Hands a commit to the journal; returns when it is on disk.
     pub(crate) async fn append(&self, mut commit: Commit) -> Result<Committed, DeskFault> {
-        commit.holds_until = next_due(&commit);
+        let boards = commit.streams.iter().flat_map(|part| &part.boards);
+        commit.holds_until = next_due(boards, commit.now);
         match self.store().append(commit).await {
             Ok(committed) => {
                 if let Some(last) = committed.entries.last() {
@@ -269,15 +270,19 @@ impl Desk {
     }
 }
 
-/// When the rows of a commit would look different: a duty that is in time now is missed then.
-fn next_due(commit: &Commit) -> Option<Timestamp> {
-    let boards = commit.streams.iter().flat_map(|part| &part.boards);
+/// When rows would look different that were derived as of `now`: a duty that is in time now is missed
+/// then.
+pub(crate) fn next_due<'r>(
+    boards: impl IntoIterator<Item = &'r BoardRows>,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let boards = boards.into_iter();
     let rows = boards.filter(|rows| rows.board == DUTY_DUE.name).flat_map(|rows| &rows.rows);
     let due = rows.filter_map(|row| match row.first() {
         Some(Value::Int(due_at)) => Timestamp::from_microsecond(*due_at).ok(),
         Some(Value::Null | Value::Text(_)) | None => None,
     });
-    due.filter(|due_at| *due_at > commit.now).min()
+    due.filter(|due_at| *due_at > now).min()
 }
 
 /// Whether roles may become somebody by this: another plan, another place.

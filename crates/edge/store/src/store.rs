@@ -139,9 +139,48 @@ impl Store {
     ///
     /// A repeat of a command that was committed before gets the first answer.
     pub async fn append(&self, commit: Commit) -> Result<Committed, AppendFault> {
-        commit.check(self.chunk_bytes_max())?;
-        self.check_boards(&commit)?;
-        modelled!(self, node => node.append(commit).await);
+        modelled!(self, node => {
+            self.check(&commit)?;
+            node.append(commit).await
+        });
+        self.offer(commit)?.await.unwrap_or(Err(AppendFault::Store(StoreFault::Closed)))
+    }
+
+    /// Writes commands so that their entries stand in the journal in this order, with as few flushes as
+    /// it takes. They must not share streams. Once one cannot be taken, those after it are not either.
+    pub async fn append_in_order(
+        &self,
+        commits: Vec<Commit>,
+    ) -> Vec<Result<Committed, AppendFault>> {
+        modelled!(self, node => {
+            let checked = commits.into_iter().map(|it| self.check(&it).map(|()| it)).collect();
+            node.append_in_order(checked).await
+        });
+        let mut offered = Vec::with_capacity(commits.len());
+        let mut takes_more = true;
+        for commit in commits {
+            let offer = if takes_more { self.offer(commit) } else { Err(AppendFault::Busy) };
+            takes_more &= offer.is_ok();
+            offered.push(offer);
+        }
+        let mut ends = Vec::with_capacity(offered.len());
+        for offer in offered {
+            ends.push(match offer {
+                Ok(answered) => {
+                    answered.await.unwrap_or(Err(AppendFault::Store(StoreFault::Closed)))
+                }
+                Err(fault) => Err(fault),
+            });
+        }
+        ends
+    }
+
+    /// Hands a command to the writer, behind those that were handed in before.
+    fn offer(
+        &self,
+        commit: Commit,
+    ) -> Result<oneshot::Receiver<Result<Committed, AppendFault>>, AppendFault> {
+        self.check(&commit)?;
         let inner = self.sql()?;
         let kibibytes = u32::try_from(weight(&commit) / 1_024 + 1).unwrap_or(u32::MAX);
         let room = Arc::clone(&inner.room).try_acquire_many_owned(kibibytes);
@@ -152,7 +191,7 @@ impl Store {
             TrySendError::Full(_) => AppendFault::Busy,
             TrySendError::Closed(_) => AppendFault::Store(StoreFault::Closed),
         })?;
-        answered.await.unwrap_or(Err(AppendFault::Store(StoreFault::Closed)))
+        Ok(answered)
     }
 
     /// Follows what this node commits from now on. Who falls behind is told so and should look again.
@@ -288,6 +327,11 @@ impl Store {
             return Err(StoreFault::Closed);
         }
         Ok(HandedIn(answered))
+    }
+
+    fn check(&self, commit: &Commit) -> Result<(), AppendFault> {
+        commit.check(self.chunk_bytes_max())?;
+        Ok(self.check_boards(commit)?)
     }
 
     /// Rows that do not fit their boards are refused before they wait with others.

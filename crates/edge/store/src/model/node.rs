@@ -34,8 +34,11 @@ pub(crate) struct Node {
 /// A command that waits for the next batch, and where its answer goes.
 struct Waiting {
     commit: Commit,
-    answer: Arc<Mutex<Option<Result<Committed, AppendFault>>>>,
+    answer: Answer,
 }
+
+/// Where an answer is put down.
+type Answer = Arc<Mutex<Option<Result<Committed, AppendFault>>>>;
 
 impl fmt::Debug for Node {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,13 +105,58 @@ impl Node {
         let call = Call::commits(commit.command_id);
         self.check_open()?;
         self.suffer(self.faults.before(&call)).await?;
-        let answer = Arc::new(Mutex::new(None));
+        let answer = Answer::default();
         self.queue(Waiting { commit, answer: Arc::clone(&answer) })?;
         step_back().await;
         self.write_what_waits();
         self.suffer(self.faults.after(&call)).await?;
         let answer = locked(&answer).take();
         answer.unwrap_or(Err(AppendFault::Store(StoreFault::Closed)))
+    }
+
+    /// Several in their order, as one batch. Once one cannot be taken, those after it are not either.
+    pub(crate) async fn append_in_order(
+        &self,
+        commits: Vec<Result<Commit, AppendFault>>,
+    ) -> Vec<Result<Committed, AppendFault>> {
+        let answers: Vec<Answer> = commits.iter().map(|_| Answer::default()).collect();
+        let mut takes_more = true;
+        for (commit, answer) in commits.into_iter().zip(&answers) {
+            let taken =
+                if takes_more { self.take(commit, answer).await } else { Err(AppendFault::Busy) };
+            takes_more &= taken.is_ok();
+            if let Err(fault) = taken {
+                *locked(answer) = Some(Err(fault));
+            }
+        }
+        step_back().await;
+        self.write_what_waits();
+        let mut ends = Vec::with_capacity(answers.len());
+        for answer in &answers {
+            let closed = Err(AppendFault::Store(StoreFault::Closed));
+            ends.push(match locked(answer).take().unwrap_or(closed) {
+                Ok(committed) => {
+                    let call = Call::commits(committed.command_id);
+                    match self.suffer(self.faults.after(&call)).await {
+                        Ok(()) => Ok(committed),
+                        Err(fault) => Err(fault.into()),
+                    }
+                }
+                Err(fault) => Err(fault),
+            });
+        }
+        ends
+    }
+
+    async fn take(
+        &self,
+        commit: Result<Commit, AppendFault>,
+        answer: &Answer,
+    ) -> Result<(), AppendFault> {
+        let commit = commit?;
+        self.check_open()?;
+        self.suffer(self.faults.before(&Call::commits(commit.command_id))).await?;
+        self.queue(Waiting { commit, answer: Arc::clone(answer) })
     }
 
     fn queue(&self, waiting: Waiting) -> Result<(), AppendFault> {

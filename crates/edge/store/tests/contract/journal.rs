@@ -21,6 +21,7 @@ on_every_engine! {
     what_was_committed_can_be_looked_up
     the_time_of_record_never_runs_backwards
     rows_that_would_no_longer_hold_are_decided_again
+    commands_in_order_stand_in_that_order
     a_lost_claim_names_its_holder_and_writes_nothing
     a_claim_may_be_repeated_by_its_holder
     of_two_claims_that_wait_together_one_wins
@@ -227,6 +228,24 @@ async fn rows_that_would_no_longer_hold_are_decided_again(place: Place) {
     assert!(matches!(&answers[2], Err(AppendFault::Overtaken { .. })), "it holds until, not at");
     assert_eq!(store.version("report:2").await.unwrap(), 0);
     assert_eq!(verified(&store).await, 2);
+}
+
+async fn commands_in_order_stand_in_that_order(place: Place) {
+    let store = place.open().await;
+    store.append(one(1, "report:1", 0)).await.unwrap();
+    let commits = [(9, "report:9", 0), (4, "report:1", 3), (2, "report:2", 0)];
+    let commits = commits.map(|(number, stream, expected)| one(number, stream, expected));
+    let ends = store.append_in_order(commits.to_vec()).await;
+    assert!(ends[0].is_ok() && ends[2].is_ok());
+    assert!(matches!(&ends[1], Err(AppendFault::Overtaken { .. })), "it was overtaken by itself");
+    let streams: Vec<String> =
+        store.entries(0, 10).await.unwrap().into_iter().map(|entry| entry.stream).collect();
+    assert_eq!(streams, ["report:1", "report:9", "report:2"]);
+
+    let hollow = Commit { streams: vec![moves("a", 0, 0)], ..commit(5) };
+    let ends = store.append_in_order(vec![hollow, one(6, "report:6", 0)]).await;
+    assert!(matches!(&ends[0], Err(AppendFault::Store(StoreFault::Malformed(_)))));
+    assert!(matches!(&ends[1], Err(AppendFault::Busy)), "nothing overtakes what was not taken");
 }
 
 async fn a_lost_claim_names_its_holder_and_writes_nothing(place: Place) {
