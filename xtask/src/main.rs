@@ -3,7 +3,7 @@
 //! `cargo xtask architecture` compares the workspace with the floors of ARCHITECTURE.md,
 //! `cargo xtask tidy` reads the repository as text and the licences of what is linked,
 //! `cargo xtask coverage` says what the texts oblige to and whether the program carries it out,
-//! `cargo xtask bench` starts the benchmark programs. Light to build: three dependencies, none of ours.
+//! `cargo xtask bench` starts the benchmark programs and `cargo xtask simulate` the simulation. Light to build: three dependencies, none of ours.
 #![expect(clippy::print_stdout, reason = "findings and figures are what these programs are for")]
 #![expect(clippy::print_stderr, reason = "usage and faults go to the other stream")]
 
@@ -13,6 +13,7 @@ mod coverage;
 mod finding;
 mod generate;
 mod repository;
+mod simulate;
 mod tidy;
 
 use std::error::Error;
@@ -30,6 +31,7 @@ usage: cargo xtask <task>
   generate [--check] write the files that the program writes, or say which are out of date
   coverage [--check] write docs/coverage.md, or say what is missing, unproven or out of date
   bench [NAME...]    build and run benchmarks; one JSON line each, with the machine's load
+  simulate [...]     build and run histories with faults; --help says how
 ";
 
 fn main() -> ExitCode {
@@ -56,6 +58,7 @@ fn run(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
         "generate" => Ok(report(task, &generate::run(&Repository::here()?, mode(rest))?)),
         "coverage" => Ok(report(task, &coverage::run(&Repository::here()?, mode(rest))?)),
         "bench" => bench::run(rest),
+        "simulate" => simulate::run(rest),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             Ok(true)

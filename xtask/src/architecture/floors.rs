@@ -19,6 +19,7 @@ pub(super) const FLOORS: &[(&str, u8)] = &[
     ("fengsui-web", 6),
     ("fengsui-cli", 7),
     ("fengsui-benches", 8),
+    ("fengsui-simulation", 8),
     ("xtask", 8),
 ];
 

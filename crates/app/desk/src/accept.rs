@@ -12,7 +12,7 @@ use fengsui_response::{
     Actor, Asked, Attachment, Decided, IncidentEvent, Party, PlanRef, ReportEvent, RoleResolved,
     Scene,
 };
-use fengsui_store::{Claim, NewBlob, StreamCommit};
+use fengsui_store::{Claim, Committed, NewBlob, StreamCommit};
 use fengsui_vocabulary::{CommandId, Facts, IncidentId, Line, PersonId, ReportId, RoleId};
 use jiff::Timestamp;
 
@@ -21,7 +21,7 @@ use crate::content::Addition;
 use crate::intake::{ArrivedFile, check_facts};
 use crate::outgoing::Intents;
 use crate::project;
-use crate::stream::{Loaded, incident_stream, report_stream};
+use crate::stream::{Loaded, incident_of, incident_stream, report_stream};
 use crate::{Desk, DeskFault, Directory, Done};
 
 /// Where incident numbers are unique.
@@ -88,6 +88,12 @@ pub struct Added {
     pub facts: Facts,
 }
 
+/// The incident to which a command wrote: the report may have joined others since.
+fn incident_in(committed: &Committed) -> Result<IncidentId, DeskFault> {
+    let streams = committed.entries.iter().map(|placed| placed.stream.as_str());
+    streams.filter_map(incident_of).next().ok_or(DeskFault::Absent)
+}
+
 impl Desk {
     /// Accepts a report: opens an incident with it, or joins one, in one commit.
     pub async fn accept(
@@ -97,8 +103,8 @@ impl Desk {
         accepting: Accepting,
         into: Acceptance,
     ) -> Result<IncidentId, DeskFault> {
-        if self.store().committed(command_id).await?.is_some() {
-            return self.incident_of(report).await;
+        if let Some(before) = self.store().committed(command_id).await? {
+            return incident_in(&before);
         }
         self.check_sight(&accepting.by, &report_stream(report)).await?;
         let new = self.draw_incident();
@@ -122,7 +128,7 @@ impl Desk {
             match self.accept_once(command_id, &loaded, &asked).await {
                 Err(DeskFault::Overtaken(_)) => {} // decide again: the answer may differ now
                 Err(fault) => return Err(fault),
-                Ok(()) => return Ok(asked.command.incident()),
+                Ok(committed) => return incident_in(&committed),
             }
         }
         Err(DeskFault::Busy)
@@ -133,7 +139,7 @@ impl Desk {
         command_id: CommandId,
         loaded: &Loaded<Report>,
         asked: &Asked<AcceptReport>,
-    ) -> Result<(), DeskFault> {
+    ) -> Result<Committed, DeskFault> {
         let by = asked.by.person;
         let stream = incident_stream(asked.command.incident());
         let incident = self.load::<Incident>(stream).await?;
@@ -144,7 +150,7 @@ impl Desk {
             Ok(accepted) => accepted,
             Err(refusal) => {
                 let about = (loaded.stream.as_str(), asked.command.name());
-                return Err(self.refuse(by, about, refusal).await);
+                return self.refuse_unless_done(command_id, by, about, refusal).await;
             }
         };
         let mut incident_events = accepted.incident;
@@ -171,7 +177,7 @@ impl Desk {
                 holder: incident.to_string(),
             }];
         }
-        self.append(commit).await.map(|_| ())
+        self.append(commit).await
     }
 
     /// The editions in force, the leading one first.
@@ -248,7 +254,8 @@ impl Desk {
             Ok(supplemented) => supplemented,
             Err(refusal) => {
                 let about = (loaded.stream.as_str(), "supplement-report");
-                return Err(self.refuse(by, about, refusal).await);
+                let before = self.refuse_unless_done(command_id, by, about, refusal).await?;
+                return Ok(done_before(&before));
             }
         };
         let mut streams = vec![self.report_gains(&loaded, &supplemented.report, now, by).await?];
@@ -291,7 +298,8 @@ impl Desk {
             Ok(regrouped) => regrouped,
             Err(refusal) => {
                 let about = (loaded.stream.as_str(), "merge-report");
-                return Err(self.refuse(by.person, about, refusal).await);
+                let before = self.refuse_unless_done(command_id, by.person, about, refusal).await?;
+                return Ok(done_before(&before));
             }
         };
         let others = BTreeMap::from([(into, other)]);
@@ -317,7 +325,8 @@ impl Desk {
             Ok(regrouped) => regrouped,
             Err(refusal) => {
                 let about = (loaded.stream.as_str(), "split-report");
-                return Err(self.refuse(by.person, about, refusal).await);
+                let before = self.refuse_unless_done(command_id, by.person, about, refusal).await?;
+                return Ok(done_before(&before));
             }
         };
         let others = regrouped
@@ -392,11 +401,6 @@ impl Desk {
             attachments.push(Attachment { file: kept.reference, bytes, media_type });
         }
         Ok(attachments)
-    }
-
-    async fn incident_of(&self, report: ReportId) -> Result<IncidentId, DeskFault> {
-        let loaded = self.load_existing::<Report>(report_stream(report)).await?;
-        loaded.state.incidents.keys().next_back().copied().ok_or(DeskFault::Absent)
     }
 
     /// The next number of this year: `2026-0007`. A claim keeps it unique; a taken one is skipped.

@@ -6,11 +6,12 @@ use fengsui_response::{
     Actor, Asked, Capacity, Decided, IncidentEvent, Refusal, RefusalEvent, RefusalRecorded, Scene,
 };
 use fengsui_store::{
-    AppendFault, Claim, Commit, Committed, NewBlob, NewEntry, StreamCommit, StreamRows,
+    AppendFault, BoardRows, Claim, Commit, Committed, NewBlob, NewEntry, StreamCommit, StreamRows, Value,
 };
 use fengsui_vocabulary::{CommandId, IncidentId, Line, PersonId, Realm, ReportId};
 use jiff::Timestamp;
 
+use crate::boards::DUTY_DUE;
 use crate::content::ReportContent;
 use crate::outgoing::Intents;
 use crate::project;
@@ -55,7 +56,9 @@ impl Desk {
                 Ok(decided) => self.with_resolutions(&loaded, decided, now),
                 Err(refusal) => {
                     let about = (loaded.stream.as_str(), asked.command.name());
-                    return Err(self.refuse(asked.by.person, about, refusal).await);
+                    let person = asked.by.person;
+                    let before = self.refuse_unless_done(command_id, person, about, refusal).await?;
+                    return Ok(done_before(&before));
                 }
             };
             let after = loaded.after(&decided, now, asked.by.person);
@@ -68,7 +71,9 @@ impl Desk {
                 Err(DeskFault::Overtaken(_)) => {} // decide again
                 Err(DeskFault::Refused(refusal)) => {
                     let about = (loaded.stream.as_str(), asked.command.name());
-                    return Err(self.refuse(asked.by.person, about, refusal).await);
+                    let person = asked.by.person;
+                    let before = self.refuse_unless_done(command_id, person, about, refusal).await?;
+                    return Ok(done_before(&before));
                 }
                 done => return done,
             }
@@ -111,7 +116,9 @@ impl Desk {
                 Ok(decided) => decided,
                 Err(refusal) => {
                     let about = (loaded.stream.as_str(), asked.command.name());
-                    return Err(self.refuse(asked.by.person, about, refusal).await);
+                    let person = asked.by.person;
+                    let before = self.refuse_unless_done(command_id, person, about, refusal).await?;
+                    return Ok(done_before(&before));
                 }
             };
             let after = loaded.after(&decided, now, asked.by.person);
@@ -169,10 +176,20 @@ impl Desk {
     }
 
     /// Hands a commit to the journal; returns when it is on disk.
-    pub(crate) async fn append(&self, commit: Commit) -> Result<Committed, DeskFault> {
+    pub(crate) async fn append(&self, mut commit: Commit) -> Result<Committed, DeskFault> {
+        let boards = commit.streams.iter().flat_map(|part| &part.boards);
+        commit.holds_until = next_due(boards, commit.now);
         match self.store().append(commit).await {
-            Ok(committed) => Ok(committed),
-            Err(AppendFault::Overtaken { stream }) => Err(DeskFault::Overtaken(stream)),
+            Ok(committed) => {
+                if let Some(last) = committed.entries.last() {
+                    self.has_recorded(last.recorded_at);
+                }
+                Ok(committed)
+            }
+            Err(AppendFault::Overtaken { stream }) => {
+                self.has_recorded(self.store().head().await?.recorded_at);
+                Err(DeskFault::Overtaken(stream))
+            }
             Err(AppendFault::ClaimLost { series, key, .. }) if series == DOCUMENT_NUMBER => {
                 let number = key.parse().map_err(|_malformed| DeskFault::Unreadable(key))?;
                 Err(Refusal::NumberTaken { number }.into())
@@ -183,6 +200,21 @@ impl Desk {
             Err(AppendFault::Busy) => Err(DeskFault::Busy),
             Err(AppendFault::BlobMissing(blob)) => Err(DeskFault::Unreadable(blob.to_string())),
             Err(AppendFault::Store(fault)) => Err(fault.into()),
+        }
+    }
+
+    /// Refuses a command, unless the same was carried out while this one was decided: then that is the
+    /// answer. Two who ask for the same at the same time are told the same.
+    pub(crate) async fn refuse_unless_done(
+        &self,
+        command_id: CommandId,
+        person: PersonId,
+        about: (&str, &str),
+        refusal: Refusal,
+    ) -> Result<Committed, DeskFault> {
+        match self.store().committed(command_id).await? {
+            Some(before) => Ok(before),
+            None => Err(self.refuse(person, about, refusal).await),
         }
     }
 
@@ -236,6 +268,21 @@ impl Desk {
         }];
         self.append(commit).await.map(|_| ())
     }
+}
+
+/// When rows would look different that were derived as of `now`: a duty that is in time now is missed
+/// then.
+pub(crate) fn next_due<'r>(
+    boards: impl IntoIterator<Item = &'r BoardRows>,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let boards = boards.into_iter();
+    let rows = boards.filter(|rows| rows.board == DUTY_DUE.name).flat_map(|rows| &rows.rows);
+    let due = rows.filter_map(|row| match row.first() {
+        Some(Value::Int(due_at)) => Timestamp::from_microsecond(*due_at).ok(),
+        Some(Value::Null | Value::Text(_)) | None => None,
+    });
+    due.filter(|due_at| *due_at > now).min()
 }
 
 /// Whether roles may become somebody by this: another plan, another place.

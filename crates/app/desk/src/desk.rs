@@ -1,6 +1,7 @@
 //! The desk: everything a use case needs, shared by all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use fengsui_plan::{Library, Plan};
@@ -64,13 +65,37 @@ struct Inner {
     ways: RwLock<Arc<Ways>>,
     receipt_key: [u8; 32],
     tokens: Cache<ApiToken>,
+    /// The latest time of record that this desk knows of, in microseconds.
+    recorded_at: AtomicI64,
 }
 
 impl Desk {
     /// Opens a record, making an empty one where there is none.
     pub async fn open(settings: &DeskSettings) -> Result<Self, DeskFault> {
         let store = Store::open(&Settings::at(&settings.url), BOARDS).await?;
+        Self::with_store(store, settings).await
+    }
+
+    /// Opens a record on a disk in memory, which a simulation wears out as it likes.
+    #[cfg(feature = "model")]
+    pub async fn on_model(
+        disk: &fengsui_store::ModelDisk,
+        settings: &DeskSettings,
+        faults: Arc<dyn fengsui_store::Faults>,
+    ) -> Result<Self, DeskFault> {
+        let store = Store::on_model(disk, &Settings::at(&settings.url), BOARDS, faults).await?;
+        Self::with_store(store, settings).await
+    }
+
+    /// The store itself, for whoever proves that what is on it holds.
+    #[cfg(feature = "model")]
+    pub fn model_store(&self) -> &Store {
+        self.store()
+    }
+
+    async fn with_store(store: Store, settings: &DeskSettings) -> Result<Self, DeskFault> {
         let receipt_key = receipt_key(&store, settings).await?;
+        let recorded_at = store.head().await?.recorded_at.as_microsecond();
         let desk = Self {
             inner: Arc::new(Inner {
                 store,
@@ -85,6 +110,7 @@ impl Desk {
                 ways: RwLock::default(),
                 receipt_key,
                 tokens: Cache::holding(TOKENS_MAX),
+                recorded_at: AtomicI64::new(recorded_at),
             }),
             erasing: Arc::default(),
         };
@@ -100,9 +126,19 @@ impl Desk {
         tracing::info!(commits, batches, flushes, "the record is closed");
     }
 
-    /// What time it is.
+    /// What time it is: never before what was recorded last, whatever the clock says.
+    ///
+    /// The journal's time does not run back, so a clock that was set back stands still here. Rows are
+    /// derived as of this time, and a rebuild derives them as of the time of record.
     pub fn now(&self) -> Timestamp {
-        self.inner.clock.now()
+        let recorded_at = self.inner.recorded_at.load(Ordering::Relaxed);
+        let recorded_at = Timestamp::from_microsecond(recorded_at).unwrap_or_default();
+        self.inner.clock.now().max(recorded_at)
+    }
+
+    /// Remembers that the journal stands at a time.
+    pub(crate) fn has_recorded(&self, recorded_at: Timestamp) {
+        self.inner.recorded_at.fetch_max(recorded_at.as_microsecond(), Ordering::Relaxed);
     }
 
     /// Whoever types at the machine itself: may set the centre up.

@@ -39,6 +39,11 @@ pub(crate) fn incident_stream(incident: IncidentId) -> String {
     format!("incident:{incident}")
 }
 
+/// The incident whose stream this is.
+pub(crate) fn incident_of(stream: &str) -> Option<IncidentId> {
+    stream.strip_prefix("incident:")?.parse().ok()
+}
+
 /// The stream of an organisation.
 pub(crate) fn organisation_stream(organisation: OrganisationId) -> String {
     format!("organisation:{organisation}")

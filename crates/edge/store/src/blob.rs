@@ -10,7 +10,7 @@ use crate::fault::StoreFault;
 use crate::hash::DigestState;
 use crate::journal::{column, count, number};
 use crate::statement::{Bind, Statement, with_texts};
-use crate::store::Store;
+use crate::store::{Store, modelled};
 use crate::writer::Step;
 
 /// A blob that is on disk.
@@ -51,6 +51,17 @@ impl std::fmt::Debug for SecretDigest {
 }
 
 impl BlobSink {
+    fn begin(store: &Store, id: BlobId, key: &[u8]) -> Self {
+        Self {
+            store: store.clone(),
+            id,
+            held: Vec::new(),
+            chunks: 0,
+            size: 0,
+            digest: SecretDigest(DigestState::begin(key)),
+        }
+    }
+
     /// Takes in some bytes; full chunks are on disk when it returns.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), StoreFault> {
         self.digest.0.update(bytes);
@@ -71,6 +82,10 @@ impl BlobSink {
             let last = std::mem::take(&mut self.held);
             self.put(last).await?;
         }
+        modelled!(self.store, node => {
+            node.complete_blob(self.id, self.size).await?;
+            Ok(StoredBlob { id: self.id, size: self.size, digest: self.digest.0.finish() })
+        });
         let binds = vec![self.id.to_string().into(), number(self.size)?.into()];
         let step = Step::must(Statement::of(COMPLETE, binds));
         self.store
@@ -81,8 +96,10 @@ impl BlobSink {
     }
 
     async fn put(&mut self, bytes: Vec<u8>) -> Result<(), StoreFault> {
-        let binds = vec![self.id.to_string().into(), self.chunks.into(), bytes.into()];
+        let chunk = self.chunks;
         self.chunks += 1;
+        modelled!(self.store, node => node.put_chunk(self.id, chunk, bytes).await);
+        let binds = vec![self.id.to_string().into(), chunk.into(), bytes.into()];
         let step = Step::may(Statement::of(PUT_CHUNK, binds));
         self.store.carry_out("write a chunk", vec![step]).await.map(|_| ())
     }
@@ -96,6 +113,9 @@ impl Store {
         key: &[u8],
         now: Timestamp,
     ) -> Result<BlobSink, StoreFault> {
+        modelled!(self, node => {
+            node.begin_blob(id, key, now).await.map(|()| BlobSink::begin(self, id, key))
+        });
         let binds = vec![
             id.to_string().into(),
             INCOMPLETE.into(),
@@ -108,14 +128,7 @@ impl Store {
         self.carry_out("begin a blob", vec![step])
             .await?
             .ok_or_else(|| StoreFault::Malformed(format!("there is a blob {id} already")))?;
-        Ok(BlobSink {
-            store: self.clone(),
-            id,
-            held: Vec::new(),
-            chunks: 0,
-            size: 0,
-            digest: SecretDigest(DigestState::begin(key)),
-        })
+        Ok(BlobSink::begin(self, id, key))
     }
 
     /// Stores a whole blob that is in memory.
@@ -148,6 +161,7 @@ impl Store {
 
     /// One chunk of a blob, from 0; `None` after the last.
     pub async fn read_chunk(&self, id: BlobId, chunk: u32) -> Result<Option<Vec<u8>>, StoreFault> {
+        modelled!(self, node => node.read_chunk(id, chunk).await);
         let asked = Statement::of(READ_CHUNK, vec![id.to_string().into(), i64::from(chunk).into()]);
         let rows = self.read("read a blob", asked).await?;
         rows.first().map(|row| column(row, 0)).transpose()
@@ -155,6 +169,7 @@ impl Store {
 
     /// The size of a blob in bytes; `None` when it is absent, incomplete or erased.
     pub async fn blob_size(&self, id: BlobId) -> Result<Option<u64>, StoreFault> {
+        modelled!(self, node => Ok(node.blob(id).await?.map(|(size, _)| size)));
         let asked = Statement::of(READ_BLOB, vec![id.to_string().into()]);
         let rows = self.read("read a blob", asked).await?;
         rows.first().map(|row| count(row, 0)).transpose()
@@ -162,6 +177,7 @@ impl Store {
 
     /// The key of a blob, for its digest; `None` when it is absent, incomplete or erased.
     pub async fn blob_key(&self, id: BlobId) -> Result<Option<Vec<u8>>, StoreFault> {
+        modelled!(self, node => Ok(node.blob(id).await?.map(|(_, key)| key)));
         let asked = Statement::of(READ_BLOB, vec![id.to_string().into()]);
         let rows = self.read("read a blob", asked).await?;
         rows.first().map(|row| column(row, 1)).transpose()
@@ -172,6 +188,7 @@ impl Store {
         &self,
         older_than: Timestamp,
     ) -> Result<Collected, StoreFault> {
+        modelled!(self, node => node.collect_unreferenced(older_than).await);
         let mut collected = Collected::default();
         loop {
             let asked = Statement::of(UNREFERENCED, vec![older_than.as_microsecond().into()]);

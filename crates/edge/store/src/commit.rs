@@ -23,6 +23,9 @@ pub struct Commit {
     pub on_behalf_of: Option<String>,
     /// The time of the decision; the time of record is never before the entry before.
     pub now: Timestamp,
+    /// Until when its board rows hold, where they depend on the time: a writer that would record it then
+    /// or later has it decided again instead.
+    pub holds_until: Option<Timestamp>,
     /// What the caller wants back, now and on a repeat.
     pub answer: String,
     /// The streams that move on.
@@ -49,6 +52,7 @@ impl Commit {
             actor: actor.into(),
             on_behalf_of: None,
             now,
+            holds_until: None,
             answer: String::new(),
             streams: Vec::new(),
             claims: Vec::new(),
@@ -148,6 +152,13 @@ pub struct Placed {
 }
 
 impl Commit {
+    /// Whether its rows no longer hold when the journal stands at a time; says which stream to look at
+    /// again.
+    pub(crate) fn is_late(&self, recorded_at: i64) -> Option<&StreamCommit> {
+        let until = self.holds_until?.as_microsecond();
+        self.streams.first().filter(|_| self.now.as_microsecond().max(recorded_at) >= until)
+    }
+
     /// Refuses what no engine could store, before it waits with others in one transaction.
     pub(crate) fn check(&self, chunk_bytes_max: usize) -> Result<(), AppendFault> {
         self.check_texts()?;

@@ -10,7 +10,7 @@ use crate::commit::{Committed, Placed};
 use crate::fault::StoreFault;
 use crate::hash::{Hash, hash_of};
 use crate::statement::{Bind, Statement};
-use crate::store::Store;
+use crate::store::{Store, modelled};
 
 /// One entry of the journal: what happened, once and for ever.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,12 +71,14 @@ impl Store {
         after: u64,
         max: u32,
     ) -> Result<Vec<Entry>, StoreFault> {
+        modelled!(self, node => node.stream(stream, after, max).await);
         let binds = vec![stream.into(), number(after)?.into(), i64::from(max).into()];
         self.entries_of(Statement::of(READ_STREAM, binds)).await
     }
 
     /// Entries after a position in the order of the journal, at most so many.
     pub async fn entries(&self, after_position: u64, max: u32) -> Result<Vec<Entry>, StoreFault> {
+        modelled!(self, node => node.entries(after_position, max).await);
         let binds = vec![number(after_position)?.into(), i64::from(max).into()];
         self.entries_of(Statement::of(READ_AFTER, binds)).await
     }
@@ -87,6 +89,7 @@ impl Store {
         after: (&str, u64),
         max: u32,
     ) -> Result<Vec<Entry>, StoreFault> {
+        modelled!(self, node => node.entries_by_stream(after, max).await);
         let (stream, version) = after;
         let binds = vec![stream.into(), number(version)?.into(), i64::from(max).into()];
         self.entries_of(Statement::of(READ_BY_STREAM, binds)).await
@@ -101,12 +104,14 @@ impl Store {
 
     /// The version of a stream; 0 when there is no such stream.
     pub async fn version(&self, stream: &str) -> Result<u64, StoreFault> {
+        modelled!(self, node => node.version(stream).await);
         let rows = self.read("read a version", Statement::of(READ_VERSION, vec![stream.into()]));
         rows.await?.first().map_or(Ok(0), |row| count(row, 0))
     }
 
     /// Where the journal is now.
     pub async fn head(&self) -> Result<Head, StoreFault> {
+        modelled!(self, node => node.head().await);
         let rows = self.read("read the head", Statement::of(READ_HEAD, vec![])).await?;
         let row =
             rows.first().ok_or_else(|| StoreFault::Unreadable("there is no head".to_owned()))?;
@@ -115,6 +120,7 @@ impl Store {
 
     /// What became of a command, when it was committed.
     pub async fn committed(&self, command: CommandId) -> Result<Option<Committed>, StoreFault> {
+        modelled!(self, node => node.committed(command).await);
         let asked = Statement::of(READ_COMMAND, vec![command.to_string().into()]);
         let rows = self.read("look up a command", asked).await?;
         let Some(row) = rows.first() else { return Ok(None) };

@@ -15,6 +15,8 @@ mod erasure;
 mod fault;
 mod hash;
 mod journal;
+#[cfg(feature = "model")]
+mod model;
 mod schema;
 mod select;
 mod settings;
@@ -32,6 +34,8 @@ pub use erasure::Scrubbed;
 pub use fault::{AppendFault, ShadowFault, SideFault, StoreFault};
 pub use hash::{Hash, HashMalformed, digest};
 pub use journal::{Entry, Head};
+#[cfg(feature = "model")]
+pub use model::{Call, Fate, Faults, ModelDisk, NoFaults, Planted, Tampering, Touch};
 pub use select::{Cursor, CursorMalformed, Direction, Filter, Select, Sight};
 pub use settings::{Figures, Settings};
 pub use shadow::{Comparison, Difference, Shadow, StreamRows};

@@ -15,7 +15,7 @@ use crate::commit::nul_free;
 use crate::fault::StoreFault;
 use crate::journal::{column, count};
 use crate::statement::{BINDS_MAX, Bind, Statement};
-use crate::store::Store;
+use crate::store::{Store, modelled};
 
 /// What is asked of one board.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,9 +78,9 @@ pub enum Sight {
 /// A place between two rows: where the next page begins. Its text form may stand in a URL's query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    values: Vec<Value>,
-    stream: String,
-    ordinal: i64,
+    pub(crate) values: Vec<Value>,
+    pub(crate) stream: String,
+    pub(crate) ordinal: i64,
 }
 
 /// A text that is no cursor.
@@ -192,6 +192,7 @@ impl Store {
     /// The rows a select asks for.
     pub async fn rows(&self, select: &Select) -> Result<Vec<Row>, StoreFault> {
         let board = self.board(select.board)?;
+        modelled!(self, node => node.rows(board, select).await);
         let form = self.form_of(&select.sight).await?;
         let rows = self.read("read a board", statement(board, select, form)?).await?;
         let columns: Arc<BTreeMap<&'static str, usize>> =
@@ -202,6 +203,7 @@ impl Store {
     /// How many rows a select would find without its limit and its page.
     pub async fn count(&self, select: &Select) -> Result<u64, StoreFault> {
         let board = self.board(select.board)?;
+        modelled!(self, node => node.count(board, select).await);
         let mut text = Text::default();
         text.push("SELECT COUNT(*)");
         let form = match self.form_of(&select.sight).await? {
@@ -219,6 +221,7 @@ impl Store {
         if *sight == Sight::Everything {
             return Ok(true);
         }
+        modelled!(self, node => node.may_see(stream, sight).await);
         let mut text = Text::default();
         text.push("SELECT b.stream");
         visible_rows(&mut text, "stream", sight, Form::Probe)?;
@@ -292,7 +295,7 @@ fn statement(board: &Board, select: &Select, form: Form) -> Result<Statement, St
     text.finish()
 }
 
-fn tie(select: &Select) -> Direction {
+pub(crate) fn tie(select: &Select) -> Direction {
     select.order.last().map_or(Direction::Ascending, |(_, direction)| *direction)
 }
 
@@ -568,7 +571,7 @@ impl Text {
 const FEW_MAX: i64 = 2_000;
 
 /// How deep conditions may be nested.
-const FILTER_DEPTH_MAX: u8 = 4;
+pub(crate) const FILTER_DEPTH_MAX: u8 = 4;
 
 /// Values a cursor from outside may have.
 const CURSOR_VALUES_MAX: usize = 16;

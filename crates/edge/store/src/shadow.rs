@@ -14,7 +14,7 @@ use crate::fault::{ShadowFault, StoreFault};
 use crate::journal::{column, count, number};
 use crate::schema::{indexes_of, sight_table, table_of};
 use crate::statement::{Bind, ManyRows, Statement};
-use crate::store::{HandedIn, Store};
+use crate::store::{HandedIn, Store, modelled};
 use crate::writer::{Step, insert_into, rows_of, sight_rows};
 
 /// Boards in the making, beside those in use.
@@ -64,6 +64,7 @@ pub struct Difference {
 impl Store {
     /// Begins to rebuild the boards. Those in use stay as they are until the swap.
     pub async fn rebuild(&self) -> Result<Shadow, StoreFault> {
+        modelled!(self, node => node.begin_shadow().await.map(|()| Shadow::beside(self)));
         let mut steps = Vec::new();
         let engine = self.engine();
         for board in self.boards() {
@@ -74,19 +75,24 @@ impl Store {
         steps.push(step("DROP TABLE IF EXISTS shadow_sight".to_owned()));
         steps.push(step(engine.ddl(&sight_table("shadow_sight"))));
         self.carry_out("make the shadow tables", steps).await?;
-        Ok(Shadow {
-            store: self.clone(),
-            held: BTreeMap::new(),
-            held_rows: 0,
-            rows: 0,
-            writing: None,
-        })
+        Ok(Shadow::beside(self))
     }
 }
 
 impl Shadow {
+    fn beside(store: &Store) -> Self {
+        Self {
+            store: store.clone(),
+            held: BTreeMap::new(),
+            held_rows: 0,
+            rows: 0,
+            writing: None,
+        }
+    }
+
     /// Takes in everything about a stream that was not put before.
     pub async fn put(&mut self, rows: StreamRows) -> Result<(), StoreFault> {
+        modelled!(self.store, node => node.put_shadow(rows).await.map(|put| self.rows += put));
         for given in &rows.boards {
             let board = self.store.board(given.board)?;
             let rows = rows_of(board, &rows.stream, &given.rows)?;
@@ -98,6 +104,10 @@ impl Shadow {
 
     /// Takes in a stream that was put before and has moved on since.
     pub async fn put_again(&mut self, rows: StreamRows) -> Result<(), StoreFault> {
+        modelled!(self.store, node => {
+            node.drop_from_shadow(&rows.stream).await?;
+            node.put_shadow(rows).await.map(|put| self.rows += put)
+        });
         self.flush().await?;
         let mut steps = Vec::new();
         for name in self.store.boards().iter().map(|board| board.name).chain([SIGHT]) {
@@ -115,6 +125,7 @@ impl Shadow {
 
     /// Compares with the boards in use, in the order of their keys.
     pub async fn compare(&mut self) -> Result<Comparison, StoreFault> {
+        modelled!(self.store, node => node.compare_shadow().await);
         self.flush().await?;
         let mut found = Comparison::default();
         for board in self.store.boards() {
@@ -130,6 +141,7 @@ impl Shadow {
     /// Puts the rebuilt boards in the place of those in use, when the journal is still where the
     /// caller has read up to. Otherwise the streams that moved on are to be put again.
     pub async fn swap(&mut self, position: u64) -> Result<(), ShadowFault> {
+        modelled!(self.store, node => node.swap_shadow(position).await);
         self.flush().await?;
         let here = vec![number(position)?.into()];
         let mut steps = vec![Step::must(Statement::of(STAND_STILL, here))];
@@ -313,7 +325,7 @@ fn take_place(board: &str) -> [Step; 2] {
 }
 
 /// The table of sights among the boards.
-const SIGHT: &str = "sight";
+pub(crate) const SIGHT: &str = "sight";
 
 const PUT_SIGHT: &str = "INSERT INTO shadow_sight (viewer, stream) VALUES";
 
@@ -324,4 +336,4 @@ const STAND_STILL: &str = "UPDATE head SET position = position WHERE position = 
 const HELD_ROWS_MAX: usize = 8_192;
 
 /// Differences that are told one by one.
-const DIFFERENCES_MAX: usize = 100;
+pub(crate) const DIFFERENCES_MAX: usize = 100;

@@ -13,7 +13,7 @@ use crate::commit::nul_free;
 use crate::fault::{SideFault, StoreFault};
 use crate::journal::{column, count, number};
 use crate::statement::{Bind, Statement};
-use crate::store::Store;
+use crate::store::{Store, modelled};
 use crate::writer::Step;
 
 /// One value of side state.
@@ -122,6 +122,7 @@ impl SideWrite {
 impl Store {
     /// The value of a key, expired or not.
     pub async fn side_get(&self, kind: &str, key: &str) -> Result<Option<Side>, StoreFault> {
+        modelled!(self, node => node.side_get(kind, key).await);
         let asked = Statement::of(READ, vec![kind.into(), key.into()]);
         let rows = self.read("read side state", asked).await?;
         rows.first().map(side_of).transpose()
@@ -130,6 +131,7 @@ impl Store {
     /// Writes a value, when what is expected is there.
     pub async fn side_put(&self, write: SideWrite) -> Result<(), SideFault> {
         write.check()?;
+        modelled!(self, node => node.side_put(write).await);
         match self.carry_out("write side state", write.steps()?).await? {
             Some(_) => Ok(()),
             None => Err(SideFault::Changed),
@@ -140,12 +142,14 @@ impl Store {
     pub async fn side_delete(&self, kind: &str, key: &str) -> Result<bool, StoreFault> {
         let write = SideWrite::Delete { kind: kind.to_owned(), key: key.to_owned() };
         write.check()?;
+        modelled!(self, node => node.side_delete(write).await);
         let touched = self.carry_out("delete side state", write.steps()?).await?;
         Ok(touched.is_some_and(|rows| rows.iter().any(|count| *count > 0)))
     }
 
     /// The values of one kind whose keys begin with a prefix, in the order of their keys.
     pub async fn side_list(&self, kind: &str, prefix: &str) -> Result<Vec<Side>, StoreFault> {
+        modelled!(self, node => node.side_list(kind, prefix).await);
         let beyond = format!("{prefix}{}", char::MAX);
         let limit = i64::from(LIST_MAX).into();
         let binds = vec![kind.into(), prefix.into(), beyond.into(), limit];
@@ -155,6 +159,7 @@ impl Store {
 
     /// Removes what has expired and tells how much that was.
     pub async fn side_sweep(&self, now: Timestamp) -> Result<u64, StoreFault> {
+        modelled!(self, node => node.side_sweep(now).await);
         let step = Step::may(Statement::of(SWEEP, vec![now.as_microsecond().into()]));
         let touched = self.carry_out("sweep side state", vec![step]).await?;
         Ok(touched.unwrap_or_default().iter().sum())

@@ -22,7 +22,26 @@ use crate::writer::{Counters, Job, Step, Task, Waiting, Writer, weight};
 
 /// The journal, the boards, the blobs and the side state of one database. Clones share it.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(Kind);
+
+/// What a store is: a database, or in a simulation a model of one.
+#[derive(Clone)]
+enum Kind {
+    Sql(Arc<Inner>),
+    #[cfg(feature = "model")]
+    Model(Arc<crate::model::Node>),
+}
+
+/// Lets the model answer, when this store is one.
+macro_rules! modelled {
+    ($store:expr, $model:ident => $answer:expr) => {
+        #[cfg(feature = "model")]
+        if let Some($model) = $store.model() {
+            return $answer;
+        }
+    };
+}
+pub(crate) use modelled;
 
 struct Inner {
     engine: Engine,
@@ -61,7 +80,13 @@ pub struct Moved {
 
 impl fmt::Debug for Store {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Store").field("engine", &self.0.engine).finish_non_exhaustive()
+        match &self.0 {
+            Kind::Sql(inner) => {
+                out.debug_struct("Store").field("engine", &inner.engine).finish_non_exhaustive()
+            }
+            #[cfg(feature = "model")]
+            Kind::Model(node) => out.debug_tuple("Store").field(node).finish(),
+        }
     }
 }
 
@@ -107,13 +132,17 @@ impl Store {
         };
         inner.tasks.spawn(task.run());
         inner.tasks.close();
-        Ok(Self(Arc::new(inner)))
+        Ok(Self(Kind::Sql(Arc::new(inner))))
     }
 
     /// Writes a command. When this returns it is on disk, whole, or nothing of it is.
     ///
     /// A repeat of a command that was committed before gets the first answer.
     pub async fn append(&self, commit: Commit) -> Result<Committed, AppendFault> {
+        modelled!(self, node => {
+            self.check(&commit)?;
+            node.append(commit).await
+        });
         self.offer(commit)?.await.unwrap_or(Err(AppendFault::Store(StoreFault::Closed)))
     }
 
@@ -123,6 +152,10 @@ impl Store {
         &self,
         commits: Vec<Commit>,
     ) -> Vec<Result<Committed, AppendFault>> {
+        modelled!(self, node => {
+            let checked = commits.into_iter().map(|it| self.check(&it).map(|()| it)).collect();
+            node.append_in_order(checked).await
+        });
         let mut offered = Vec::with_capacity(commits.len());
         let mut takes_more = true;
         for commit in commits {
@@ -147,14 +180,14 @@ impl Store {
         &self,
         commit: Commit,
     ) -> Result<oneshot::Receiver<Result<Committed, AppendFault>>, AppendFault> {
-        commit.check(self.0.chunk_bytes_max)?;
-        self.check_boards(&commit)?;
+        self.check(&commit)?;
+        let inner = self.sql()?;
         let kibibytes = u32::try_from(weight(&commit) / 1_024 + 1).unwrap_or(u32::MAX);
-        let room = Arc::clone(&self.0.room).try_acquire_many_owned(kibibytes);
+        let room = Arc::clone(&inner.room).try_acquire_many_owned(kibibytes);
         let Ok(room) = room else { return Err(AppendFault::Busy) };
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { commit, answer, _room: room };
-        self.0.jobs.try_send(Job::Append(Box::new(waiting))).map_err(|refused| match refused {
+        inner.jobs.try_send(Job::Append(Box::new(waiting))).map_err(|refused| match refused {
             TrySendError::Full(_) => AppendFault::Busy,
             TrySendError::Closed(_) => AppendFault::Store(StoreFault::Closed),
         })?;
@@ -163,16 +196,25 @@ impl Store {
 
     /// Follows what this node commits from now on. Who falls behind is told so and should look again.
     pub fn follow(&self) -> broadcast::Receiver<Moved> {
-        self.0.moved.subscribe()
+        match &self.0 {
+            Kind::Sql(inner) => inner.moved.subscribe(),
+            #[cfg(feature = "model")]
+            Kind::Model(node) => node.follow(),
+        }
     }
 
     /// What the writer has done since the store was opened.
     pub fn figures(&self) -> Figures {
-        self.0.counters.figures()
+        match &self.0 {
+            Kind::Sql(inner) => inner.counters.figures(),
+            #[cfg(feature = "model")]
+            Kind::Model(node) => node.figures(),
+        }
     }
 
     /// Boards that were made anew since the journal began and have not been rebuilt.
     pub async fn stale_boards(&self) -> Result<Vec<String>, StoreFault> {
+        modelled!(self, node => node.stale_boards().await);
         let asked = Statement::of("SELECT board FROM board WHERE stale = 1 ORDER BY board", vec![]);
         let rows = self.read("read the boards", asked).await?;
         rows.iter().map(|row| column(row, 0)).collect()
@@ -180,27 +222,73 @@ impl Store {
 
     /// Takes nothing more, writes what waits and lets the database go.
     pub async fn close(&self) {
-        self.0.closing.cancel();
-        self.0.tasks.wait().await;
-        self.0.readers.close().await;
-        self.0.writer.close().await;
+        match &self.0 {
+            Kind::Sql(inner) => {
+                inner.closing.cancel();
+                inner.tasks.wait().await;
+                inner.readers.close().await;
+                inner.writer.close().await;
+            }
+            #[cfg(feature = "model")]
+            Kind::Model(node) => node.close(),
+        }
     }
 
+    #[cfg(feature = "model")]
+    pub(crate) fn of_model(node: crate::model::Node) -> Self {
+        Self(Kind::Model(Arc::new(node)))
+    }
+
+    #[cfg(feature = "model")]
+    pub(crate) fn model(&self) -> Option<&Arc<crate::model::Node>> {
+        match &self.0 {
+            Kind::Sql(_) => None,
+            Kind::Model(node) => Some(node),
+        }
+    }
+
+    /// The database. What the model was not taught is told, not guessed.
+    #[cfg_attr(
+        not(feature = "model"),
+        expect(clippy::unnecessary_wraps, reason = "in a simulation there may be none")
+    )]
+    fn sql(&self) -> Result<&Inner, StoreFault> {
+        match &self.0 {
+            Kind::Sql(inner) => Ok(inner),
+            #[cfg(feature = "model")]
+            Kind::Model(_) => {
+                Err(StoreFault::Malformed("the model of a store does not know how".to_owned()))
+            }
+        }
+    }
+
+    /// How the database is spoken to. A model is asked before any statement is made.
     pub(crate) fn engine(&self) -> Engine {
-        self.0.engine
+        match &self.0 {
+            Kind::Sql(inner) => inner.engine,
+            #[cfg(feature = "model")]
+            Kind::Model(_) => Engine::Sqlite,
+        }
     }
 
     pub(crate) fn chunk_bytes_max(&self) -> usize {
-        self.0.chunk_bytes_max
+        match &self.0 {
+            Kind::Sql(inner) => inner.chunk_bytes_max,
+            #[cfg(feature = "model")]
+            Kind::Model(node) => node.chunk_bytes_max,
+        }
     }
 
     pub(crate) fn boards(&self) -> &'static [&'static Board] {
-        self.0.boards
+        match &self.0 {
+            Kind::Sql(inner) => inner.boards,
+            #[cfg(feature = "model")]
+            Kind::Model(node) => node.boards,
+        }
     }
 
     pub(crate) fn board(&self, name: &str) -> Result<&'static Board, StoreFault> {
-        self.0
-            .boards
+        self.boards()
             .iter()
             .copied()
             .find(|board| board.name == name)
@@ -219,7 +307,7 @@ impl Store {
         asked: Statement,
     ) -> Result<Vec<AnyRow>, StoreFault> {
         let fault = |error| StoreFault::of(doing, error);
-        let mut connection = self.0.readers.acquire().await.map_err(fault)?;
+        let mut connection = self.sql()?.readers.acquire().await.map_err(fault)?;
         asked.rows(&mut connection).await.map_err(fault)
     }
 
@@ -240,10 +328,15 @@ impl Store {
     ) -> Result<HandedIn, StoreFault> {
         let (answer, answered) = oneshot::channel();
         let job = Job::Task(Task { doing, steps, answer });
-        if self.0.jobs.send(job).await.is_err() {
+        if self.sql()?.jobs.send(job).await.is_err() {
             return Err(StoreFault::Closed);
         }
         Ok(HandedIn(answered))
+    }
+
+    fn check(&self, commit: &Commit) -> Result<(), AppendFault> {
+        commit.check(self.chunk_bytes_max())?;
+        Ok(self.check_boards(commit)?)
     }
 
     /// Rows that do not fit their boards are refused before they wait with others.

@@ -7,7 +7,7 @@ use crate::fault::StoreFault;
 use crate::hash::{Hash, hash_of};
 use crate::journal::{Entry, Head, READ_AFTER, RawEntry, column, number};
 use crate::statement::Statement;
-use crate::store::Store;
+use crate::store::{Store, modelled};
 
 /// The journal is not what was written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -131,10 +131,15 @@ impl Store {
 
     /// Nothing is where the next entry should be: it may be elsewhere.
     async fn gap(&self, link: &Link) -> Result<Broken, StoreFault> {
-        let asked = Statement::of(READ_SUCCESSOR, vec![link.hash.clone().into()]);
-        let elsewhere = !self.read("look for an entry", asked).await?.is_empty();
+        let elsewhere = self.has_successor(&link.hash).await?;
         let why = if elsewhere { Why::Reordered } else { Why::Removed };
         Ok(Broken { position: place(link.position + 1), why })
+    }
+
+    async fn has_successor(&self, hash: &[u8]) -> Result<bool, StoreFault> {
+        modelled!(self, node => node.has_successor(hash).await);
+        let asked = Statement::of(READ_SUCCESSOR, vec![hash.to_vec().into()]);
+        Ok(!self.read("look for an entry", asked).await?.is_empty())
     }
 
     /// An entry is not what its hash says: it was changed, unless it only stands in a wrong place.
@@ -157,14 +162,19 @@ impl Store {
 
     /// Entries before the first place or behind the head were never written by this program.
     async fn nothing_outside(&self) -> Result<(), VerifyFault> {
-        let rows = self.read("read the ends", Statement::of(READ_ENDS, vec![])).await?;
+        let (first, last) = self.ends().await?;
         let head = self.head().await?; // read afterwards, so it is never behind
-        let Some(row) = rows.first() else { return Ok(()) };
-        let (first, last): (i64, i64) = (column(row, 0)?, column(row, 1)?);
         if first < 1 && last > 0 || last > number(head.position)? {
             return Err(Broken { position: head.position + 1, why: Why::Head }.into());
         }
         Ok(())
+    }
+
+    async fn ends(&self) -> Result<(i64, i64), StoreFault> {
+        modelled!(self, node => node.ends().await);
+        let rows = self.read("read the ends", Statement::of(READ_ENDS, vec![])).await?;
+        let Some(row) = rows.first() else { return Ok((1, 0)) };
+        Ok((column(row, 0)?, column(row, 1)?))
     }
 
     async fn page(&self, after: i64) -> Result<Vec<RawEntry>, VerifyFault> {
@@ -185,6 +195,7 @@ impl Store {
     }
 
     async fn page_of(&self, after: i64, max: i64) -> Result<Vec<RawEntry>, StoreFault> {
+        modelled!(self, node => node.page_of(after, max).await);
         let asked = Statement::of(READ_AFTER, vec![after.into(), max.into()]);
         let rows = self.read("read entries", asked).await?;
         rows.iter().map(RawEntry::of).collect()

@@ -1,6 +1,6 @@
-//! What the store promises, on both engines.
+//! What the store promises, on both engines and on the model of them.
 //!
-//! Each fact is written once and runs on SQLite and on PostgreSQL. `FENGSUI_TEST_POSTGRES` names the
+//! Each fact is written once and runs on SQLite, on PostgreSQL and in memory. `FENGSUI_TEST_POSTGRES` names the
 //! server; `scripts/with-postgres` starts one. Without it those tests fail; `off` leaves them out.
 
 #![expect(

@@ -117,7 +117,7 @@ impl<'a> Batch<'a> {
         self.write_boards().await?;
         self.write_sight().await?;
         self.write_blobs().await?;
-        self.write_entries().await.map(Turn::Done)
+        self.write_entries().await
     }
 
     fn commit(&self, at: usize) -> Result<&'a Commit, StoreFault> {
@@ -421,7 +421,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Takes the head, chains the entries to it and leaves it at the last of them.
-    async fn write_entries(&mut self) -> Result<Vec<(usize, Outcome)>, StoreFault> {
+    async fn write_entries(&mut self) -> Result<Turn, StoreFault> {
         let added: usize = self.streams().iter().map(|(_, part)| part.entries.len()).sum();
         let added = i64::try_from(added).unwrap_or(i64::MAX);
         let taken = self.rows(vec![Statement::of(TAKE_HEAD, vec![added.into()])]).await?;
@@ -438,7 +438,13 @@ impl<'a> Batch<'a> {
 
         let mut commands = Vec::new();
         let mut placed = Vec::new();
-        for (at, commit) in self.open() {
+        let open: Vec<_> = self.open().collect();
+        for (at, commit) in open {
+            if let Some(part) = commit.is_late(chain.recorded_at) {
+                let fault = AppendFault::Overtaken { stream: part.stream.clone() };
+                self.drop(at, fault);
+                return Ok(Turn::Again);
+            }
             let first = chain.position + 1;
             let committed = chain.add(commit)?;
             commands.push(vec![
@@ -455,7 +461,7 @@ impl<'a> Batch<'a> {
             let binds = vec![chain.recorded_at.into(), chain.previous.into()];
             self.run_all(vec![Statement::of(LEAVE_HEAD, binds)]).await?;
         }
-        Ok(placed)
+        Ok(Turn::Done(placed))
     }
 }
 

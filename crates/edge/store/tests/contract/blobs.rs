@@ -5,9 +5,9 @@ use fengsui_store::{
 };
 use fengsui_vocabulary::BlobId;
 
-use crate::place::{Place, at, commit, on_both_engines, one};
+use crate::place::{Place, at, commit, on_every_engine, one};
 
-on_both_engines! {
+on_every_engine! {
     a_blob_comes_back_as_it_was
     a_blob_that_is_not_finished_is_not_there
     a_blob_written_along_is_there_with_its_entry

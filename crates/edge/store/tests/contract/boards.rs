@@ -8,10 +8,10 @@ use fengsui_store::{
 };
 
 use crate::place::{
-    DUTY, Place, REPORT, at, commit, moves, on_both_engines, report_row, report_rows,
+    DUTY, Place, REPORT, at, commit, moves, on_every_engine, report_row, report_rows,
 };
 
-on_both_engines! {
+on_every_engine! {
     filters_choose_rows
     a_text_is_found_letter_for_letter
     orders_put_empty_columns_last
@@ -311,10 +311,10 @@ async fn a_board_of_another_shape_is_empty_and_stale(place: Place) {
     let store = filled(&place).await;
     assert!(store.stale_boards().await.unwrap().is_empty());
     store.close().await;
-    let store = Store::open(&place.settings, BOARDS).await.unwrap();
+    let store = place.open_with(BOARDS).await;
     assert_eq!(store.stale_boards().await.unwrap(), ["board_report"]);
     assert_eq!(store.count(&Select::of(&OTHER, Sight::Everything)).await.unwrap(), 0);
     store.close().await;
-    let store = Store::open(&place.settings, BOARDS).await.unwrap();
+    let store = place.open_with(BOARDS).await;
     assert_eq!(store.stale_boards().await.unwrap(), ["board_report"]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fengsui_store::{Claim, Commit};
+use fengsui_store::{Claim, Commit, Hash};
 use proptest::prelude::*;
 
 use crate::place::{Place, command, commit, moves, together, verified};
@@ -33,12 +33,34 @@ proptest! {
     #[test]
     fn the_journal_agrees_with_every_answer(rounds in prop::collection::vec(prop::collection::vec(drawn(), 1..16), 1..5)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(agrees(rounds));
+        runtime.block_on(async {
+            agrees(Place::sqlite(), rounds.clone()).await;
+            agrees(Place::model(), rounds).await;
+        });
+    }
+
+    /// One after another there is one right answer to each, so the model must give it as well.
+    #[test]
+    fn the_model_answers_as_a_database_does(commits in prop::collection::vec(drawn(), 1..40)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let on_sqlite = in_turn(Place::sqlite(), &commits).await;
+            assert_eq!(in_turn(Place::model(), &commits).await, on_sqlite);
+        });
     }
 }
 
-async fn agrees(rounds: Vec<Vec<Commit>>) {
-    let place = Place::sqlite();
+/// The answers in words, and the hash of the last entry.
+async fn in_turn(place: Place, commits: &[Commit]) -> (Vec<String>, Hash) {
+    let store = place.open().await;
+    let mut answers = Vec::new();
+    for commit in commits {
+        answers.push(format!("{:?}", store.append(commit.clone()).await));
+    }
+    (answers, store.head().await.unwrap().hash)
+}
+
+async fn agrees(place: Place, rounds: Vec<Vec<Commit>>) {
     let store = place.open().await;
     let mut accepted = BTreeMap::new();
     for round in rounds {

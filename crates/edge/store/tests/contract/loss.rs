@@ -6,12 +6,15 @@ use std::process::{Command, Stdio};
 use fengsui_store::{AppendFault, NewBlob, Settings, Store, StoreFault};
 use fengsui_vocabulary::BlobId;
 
-use crate::place::{BOARDS, Place, at, command, on_both_engines, one, together, verified};
+use crate::place::{BOARDS, Place, at, command, on_every_engine, on_sql, one, together, verified};
 
-on_both_engines! {
+on_every_engine! {
     what_was_acknowledged_survives_a_store_that_is_dropped
-    what_was_acknowledged_survives_a_process_that_is_killed
     two_stores_on_one_database_keep_one_order
+}
+
+on_sql! {
+    what_was_acknowledged_survives_a_process_that_is_killed
     a_newer_database_is_not_touched
 }
 

@@ -1,18 +1,19 @@
 //! Where a test keeps its store, and the words in which tests speak.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fengsui_store::{
-    AppendFault, Board, BoardRows, Column, Commit, Committed, NewEntry, Settings, Store,
-    StreamCommit, Value,
+    AppendFault, Board, BoardRows, Column, Commit, Committed, ModelDisk, NewEntry, NoFaults,
+    Settings, Store, StreamCommit, Value,
 };
 use fengsui_vocabulary::{CommandId, Realm};
 use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use tempfile::TempDir;
 
-/// Runs each fact on both engines.
-macro_rules! on_both_engines {
+/// Runs each fact on both engines and on the model of them.
+macro_rules! on_every_engine {
     ($($(#[$note:meta])* $fact:ident)*) => {
         mod sqlite {
             $($(#[$note])* #[tokio::test] async fn $fact() {
@@ -26,13 +27,40 @@ macro_rules! on_both_engines {
                 }
             })*
         }
+        mod model {
+            $($(#[$note])* #[tokio::test] async fn $fact() {
+                super::$fact($crate::place::Place::model()).await;
+            })*
+        }
     };
 }
-pub(crate) use on_both_engines;
+pub(crate) use on_every_engine;
+
+/// Runs each fact on both engines. It is about SQL, about the process or about the file, none of which
+/// a store in memory has.
+macro_rules! on_sql {
+    ($($(#[$note:meta])* $fact:ident)*) => {
+        mod sqlite_alone {
+            $($(#[$note])* #[tokio::test] async fn $fact() {
+                super::$fact($crate::place::Place::sqlite()).await;
+            })*
+        }
+        mod postgres_alone {
+            $($(#[$note])* #[tokio::test] async fn $fact() {
+                if let Some(place) = $crate::place::Place::postgres().await {
+                    super::$fact(place).await;
+                }
+            })*
+        }
+    };
+}
+pub(crate) use on_sql;
 
 /// A database of its own for one test.
 pub(crate) struct Place {
     pub(crate) settings: Settings,
+    /// The disk in memory, instead of a database.
+    pub(crate) disk: Option<ModelDisk>,
     /// Goes when the test ends.
     pub(crate) _folder: Option<TempDir>,
 }
@@ -41,7 +69,12 @@ impl Place {
     pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let settings = Settings::file(&folder.path().join("fengsui.db"));
-        Self { settings, _folder: Some(folder) }
+        Self { settings, disk: None, _folder: Some(folder) }
+    }
+
+    pub(crate) fn model() -> Self {
+        let disk = Some(ModelDisk::default());
+        Self { settings: Settings::at("model:"), disk, _folder: None }
     }
 
     /// `None` when PostgreSQL was left out on purpose.
@@ -56,7 +89,8 @@ impl Place {
         let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         run(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
         let (before, _) = server.rsplit_once('/').expect("a URL with a database");
-        Some(Self { settings: Settings::at(format!("{before}/{name}")), _folder: None })
+        let settings = Settings::at(format!("{before}/{name}"));
+        Some(Self { settings, disk: None, _folder: None })
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
@@ -64,7 +98,17 @@ impl Place {
     }
 
     pub(crate) async fn open(&self) -> Store {
-        Store::open(&self.settings, BOARDS).await.expect("the store opens")
+        self.open_with(BOARDS).await
+    }
+
+    pub(crate) async fn open_with(&self, boards: &'static [&'static Board]) -> Store {
+        let opened = match &self.disk {
+            Some(disk) => {
+                Store::on_model(disk, &self.settings, boards, Arc::new(NoFaults)).await
+            }
+            None => Store::open(&self.settings, boards).await,
+        };
+        opened.expect("the store opens")
     }
 
     /// Does to the database what the store would never do.

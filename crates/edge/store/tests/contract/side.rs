@@ -3,9 +3,9 @@
 use fengsui_store::{AppendFault, Commit, Expected, SideFault, SideWrite, StoreFault};
 use jiff::Timestamp;
 
-use crate::place::{Place, at, command, on_both_engines, one};
+use crate::place::{Place, at, command, on_every_engine, one};
 
-on_both_engines! {
+on_every_engine! {
     a_value_is_written_read_and_deleted
     of_two_writers_one_is_told
     a_list_gives_the_keys_of_a_prefix

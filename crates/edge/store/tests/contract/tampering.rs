@@ -3,10 +3,15 @@
 use fengsui_store::{Store, VerifyFault, Why};
 use sha2::{Digest, Sha256};
 
-use crate::place::{Place, on_both_engines, one, verified};
+use crate::place::{Place, on_every_engine, on_sql, one, verified};
 
-on_both_engines! {
+on_every_engine! {
     an_untouched_journal_verifies
+    a_check_of_payloads_is_told_where_it_failed
+}
+
+// The model's disk is tampered with in its own words: see `model` below.
+on_sql! {
     a_change_of_any_column_is_found_at_its_entry
     a_changed_entry_with_a_hash_to_match_is_found
     a_removed_entry_is_found_at_its_place
@@ -15,7 +20,6 @@ on_both_engines! {
     a_removed_end_is_found
     a_wrong_head_is_found
     an_added_entry_is_found
-    a_check_of_payloads_is_told_where_it_failed
 }
 
 const ENTRIES: u64 = 9;
@@ -215,4 +219,32 @@ async fn swap(place: &Place, one: u64, other: u64) {
 
 fn literal(place: &Place, hex: &str) -> String {
     if place.is_sqlite() { format!("X'{hex}'") } else { format!("'\\x{hex}'") }
+}
+
+/// What is found on the model's disk.
+mod model_disk {
+    use fengsui_store::{Tampering, Why};
+
+    use super::{ENTRIES, broken, filled, verified};
+    use crate::place::Place;
+
+    #[tokio::test]
+    async fn whatever_is_done_to_the_model_is_found_where_it_was_done() {
+        let cases = [
+            (Tampering::Payload(5), (5, Why::Changed)),
+            (Tampering::PayloadAndHash(4), (4, Why::Changed)),
+            (Tampering::PayloadAndHash(ENTRIES), (ENTRIES, Why::Head)),
+            (Tampering::Remove(4), (4, Why::Removed)),
+            (Tampering::Remove(ENTRIES), (ENTRIES, Why::Removed)),
+            (Tampering::Swap(3, 4), (3, Why::Reordered)),
+            (Tampering::Head, (ENTRIES, Why::Head)),
+        ];
+        for (tampering, found) in cases {
+            let place = Place::model();
+            let store = filled(&place).await;
+            assert_eq!(verified(&store).await, ENTRIES);
+            place.disk.as_ref().unwrap().tamper(tampering.clone());
+            assert_eq!(broken(&store).await, found, "{tampering:?}");
+        }
+    }
 }
