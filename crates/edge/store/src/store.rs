@@ -26,6 +26,7 @@ pub struct Store(Arc<Inner>);
 
 struct Inner {
     engine: Engine,
+    url: String,
     boards: &'static [&'static Board],
     chunk_bytes_max: usize,
     readers: AnyPool,
@@ -84,6 +85,7 @@ impl Store {
         let (moved, _) = broadcast::channel(FOLLOWED_MAX);
         let inner = Inner {
             engine,
+            url: settings.url.clone(),
             boards,
             chunk_bytes_max: settings.chunk_bytes_max.clamp(1, CHUNK_BYTES_MAX),
             readers,
@@ -155,6 +157,10 @@ impl Store {
 
     pub(crate) fn engine(&self) -> Engine {
         self.0.engine
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.0.url
     }
 
     pub(crate) fn chunk_bytes_max(&self) -> usize {
