@@ -1,6 +1,7 @@
 //! The desk: everything a use case needs, shared by all of them.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use fengsui_plan::{Library, Plan};
@@ -20,6 +21,7 @@ use crate::account::ApiToken;
 use crate::boards::BOARDS;
 use crate::cache::Cache;
 use crate::secret::{hex, letters};
+use crate::self_watch::Readings;
 use crate::signature::Trust;
 use crate::{Clock, Correspondence, DeskFault, Directory, IdSource};
 
@@ -57,6 +59,7 @@ struct Inner {
     trust: RwLock<Arc<Trust>>,
     directory: RwLock<Arc<Directory>>,
     correspondence: RwLock<Arc<Correspondence>>,
+    readings: RwLock<Readings>,
     receipt_key: [u8; 32],
     tokens: Cache<ApiToken>,
 }
@@ -76,6 +79,7 @@ impl Desk {
                 trust: RwLock::default(),
                 directory: RwLock::default(),
                 correspondence: RwLock::default(),
+                readings: RwLock::default(),
                 receipt_key,
                 tokens: Cache::holding(TOKENS_MAX),
             }),
@@ -90,6 +94,15 @@ impl Desk {
         self.inner.store.close().await;
         let Figures { commits, batches, flushes, .. } = self.inner.store.figures();
         tracing::info!(commits, batches, flushes, "the record is closed");
+    }
+
+    /// How a copy of this record is opened.
+    pub(crate) fn settings_at(&self, file: &Path) -> DeskSettings {
+        DeskSettings {
+            url: Settings::file(file).url,
+            clock: Arc::clone(&self.inner.clock),
+            ids: Arc::clone(&self.inner.ids),
+        }
     }
 
     /// What time it is.
@@ -145,6 +158,11 @@ impl Desk {
     pub fn set_correspondence(&self, signed: Correspondence) {
         let mut held = self.inner.correspondence.write().unwrap_or_else(PoisonError::into_inner);
         *held = Arc::new(signed);
+    }
+
+    /// What was last seen of the clock and the heartbeat.
+    pub(crate) fn readings(&self) -> &RwLock<Readings> {
+        &self.inner.readings
     }
 
     /// Today in the zone of the plan that leads in a directory.

@@ -7,6 +7,7 @@
 
 mod accept;
 mod account;
+mod backup;
 mod blobs;
 mod boards;
 mod cache;
@@ -29,6 +30,7 @@ mod project;
 mod registry;
 mod replay;
 mod secret;
+mod self_watch;
 pub mod signature;
 mod stream;
 mod upkeep;
@@ -40,6 +42,7 @@ pub use account::{
     Account, ApiToken, PASSWORD_CHARS_MIN, PasswordFault, PasswordWeak, Session, SessionCookie,
     SignInRefused, SignedIn,
 };
+pub use backup::{BackupFault, BackupMade, BackupStage, FilesFault, Manifest};
 pub use blobs::Kept;
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
 pub use commit::Done;
@@ -58,6 +61,7 @@ pub use registry::{
     OrganisationChange, OrganisationImport, RoleLine,
 };
 pub use replay::Replayed;
+pub use self_watch::{Ailment, ClockJump, ClockReading, HeartbeatReading, SelfWatch};
 pub use view::{
     Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine, IncidentView,
     MineView, NextForPack, NotReportedLine, OnlyOpen, OrganisationLine, OrganisationView, Owed,
