@@ -14,6 +14,7 @@ mod names;
 mod network;
 mod outcome;
 mod smtp;
+mod time;
 mod tls;
 
 pub use lettre::Address as MailAddress;
@@ -26,4 +27,5 @@ pub use names::Names;
 pub use network::{Network, NetworkMalformed, Reach, Standing};
 pub use outcome::Outcome;
 pub use smtp::{Credentials, Letter, Security, Smtp, SmtpLimits, SmtpRoute, SmtpRouteMalformed};
+pub use time::{TimeFault, TimeServer};
 pub use tls::{Trust, TrustMalformed};
