@@ -1,6 +1,7 @@
 //! One file per subcommand.
 
 mod account;
+mod backup;
 mod boards;
 mod demo;
 mod init;
@@ -8,6 +9,7 @@ mod journal;
 mod organisation;
 mod plan;
 mod role;
+mod self_watch;
 mod serve;
 
 use std::path::PathBuf;
@@ -23,6 +25,8 @@ pub(crate) enum Failure {
     Config(#[from] ConfigFault),
     #[error("{}", with_causes(.0))]
     Desk(#[from] fengsui_desk::DeskFault),
+    #[error("{}", with_causes(.0))]
+    Backup(#[from] fengsui_desk::BackupFault),
     #[error("{}", with_causes(.0))]
     Password(#[from] fengsui_desk::PasswordFault),
     #[error("{0}")]
@@ -74,6 +78,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve::run(&start, serve).await,
         Command::Plan(plan) => plan::run(plan),
         Command::Journal(journal) => journal::run(&start, journal).await,
+        Command::Backup(backup) => backup::run(&start, backup).await,
+        Command::Restore(restore) => backup::restore(&start, restore).await,
         Command::Boards(boards) => boards::run(&start, boards).await,
         Command::Account(account) => account::run(&start, account).await,
         Command::Role(role) => role::run(&start, role).await,

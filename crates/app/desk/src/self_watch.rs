@@ -65,6 +65,8 @@ pub struct SelfWatch {
     /// The last backup.
     #[serde(skip)]
     pub backup: Option<BackupMade>,
+    /// Since when there is anything to lose.
+    pub begun_at: Option<Timestamp>,
     /// The oldest moment that the clock loop has not seen to, if it has passed.
     pub unfired_since: Option<Timestamp>,
     /// The oldest message that could go out and has not.
@@ -153,6 +155,7 @@ impl Desk {
             jump,
             heartbeat,
             backup: self.last_backup().await?,
+            begun_at: self.store().entries(0, 1).await?.first().map(|first| first.recorded_at),
             unfired_since: self.unfired_since(now).await?,
             unsent_since: self.unsent_since(now).await?,
             dispatch_held: self.kept("dispatch", "held").await?,
@@ -213,8 +216,8 @@ fn ailments(
     if older(last_beat, limits.heartbeat_silence_max) {
         found.push(Ailment::HeartbeatSilent);
     }
-    let backed_up = watch.backup.as_ref().map_or(Timestamp::UNIX_EPOCH, |made| made.made_at);
-    if older(Some(backed_up), limits.backup_age_max) {
+    let backed_up = watch.backup.as_ref().map(|made| made.made_at).or(watch.begun_at);
+    if older(backed_up, limits.backup_age_max) {
         found.push(Ailment::BackupOld);
     }
     found
@@ -262,6 +265,7 @@ mod tests {
                 position: 1,
                 bytes: 1,
             }),
+            begun_at: Some(at(-5_000)),
             unfired_since: None,
             unsent_since: None,
             dispatch_held: None,

@@ -15,6 +15,7 @@ pub(crate) mod plans;
 pub(crate) mod public;
 pub(crate) mod reports;
 pub(crate) mod search;
+pub(crate) mod self_watch;
 pub(crate) mod sign_in;
 
 /// The routes of every screen.
@@ -31,5 +32,6 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(mine::routes())
         .merge(plans::routes())
         .merge(search::routes())
+        .merge(self_watch::routes())
         .merge(admin::routes())
 }

@@ -13,6 +13,7 @@ use fengsui_web::{Limits, WebSettings};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::task::TaskTracker;
 
+use super::self_watch::SelfWatch;
 use super::{DATA, Failure, Start};
 use crate::arguments::Serve;
 use crate::printing::{remark, say};
@@ -93,6 +94,7 @@ pub(super) async fn until_stopped(
         move || warn_without_fonts(&fonts)
     });
     let sweeping = tasks.spawn(sweep_now_and_then(desk.clone()));
+    let watching = SelfWatch::of(&start.config)?.spawned(&tasks, &desk);
     let served = match listening.tls {
         None => axum_server::bind(listening.address).handle(handle.clone()).serve(app).await,
         Some((certificate, key)) => {
@@ -103,6 +105,7 @@ pub(super) async fn until_stopped(
         }
     };
     sweeping.abort();
+    watching.stop();
     desk.close().await;
     served
         .map_err(|fault| Failure::of(&format!("cannot listen on {}", listening.address), &fault))?;

@@ -15,6 +15,7 @@ use crate::parts::{
     RowTone, Standing, StateBadge, Table, duty_table,
 };
 use crate::routes::{self, Route, Who};
+use crate::screens::self_watch;
 use crate::say::Saying;
 use crate::session::SignedIn;
 use crate::state::Web;
@@ -32,7 +33,11 @@ pub(crate) fn routes() -> Router<Web> {
 async fn show(State(desk): State<Desk>, officer: SignedIn) -> Result<Response, WebError> {
     let view = desk.desk_view(&officer.viewer).await?;
     let plan = desk.lead_plan();
-    drawn(&screen(&officer, Saying::to(&officer.visitor, plan.as_deref()), &view))
+    let mut screen = screen(&officer, Saying::to(&officer.visitor, plan.as_deref()), &view);
+    if officer.viewer.is_any(&[Capacity::Officer, Capacity::Leader, Capacity::Administrator]) {
+        self_watch::show(&mut screen.page, &desk.self_watch().await?);
+    }
+    drawn(&screen)
 }
 
 fn screen(officer: &SignedIn, saying: Saying<'_>, view: &DeskView) -> views::Desk {
