@@ -46,6 +46,10 @@ pub(crate) enum Command {
     /// Prove or export the journal
     #[command(subcommand)]
     Journal(Journal),
+    /// Copy the whole record away while it is in use, and verify the copy
+    Backup(Backup),
+    /// Bring a record back from a backup, into a folder that holds none
+    Restore(Restore),
     /// Work on what is derived from the journal
     #[command(subcommand)]
     Boards(Boards),
@@ -349,6 +353,29 @@ pub(crate) enum Custody {
         #[arg(long)]
         dry_run: bool,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  fengsui backup --data /var/lib/fengsui --to /mnt/elsewhere/fengsui
+Each backup is a folder of its own with a manifest. The program may go on serving meanwhile.")]
+pub(crate) struct Backup {
+    /// The folder under which the backup gets a folder of its own [default: `backup.to` of the configuration]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: Option<PathBuf>,
+    /// Afterwards remove all but the newest N
+    #[arg(long, value_name = "N")]
+    pub(crate) keep: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  fengsui restore /mnt/elsewhere/fengsui/fengsui-20260314T020000000Z --data /var/lib/fengsui-restored
+Nothing goes out of a restored record until a person releases it.")]
+pub(crate) struct Restore {
+    /// The folder of the backup
+    #[arg(value_name = "BACKUP")]
+    pub(crate) backup: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,7 @@
 //! One file per subcommand.
 
 mod account;
+mod backup;
 mod boards;
 mod custody;
 mod demo;
@@ -14,6 +15,7 @@ mod paper;
 mod plan;
 mod role;
 mod roster;
+mod self_watch;
 mod serve;
 mod syslog;
 
@@ -30,6 +32,8 @@ pub(crate) enum Failure {
     Config(#[from] ConfigFault),
     #[error("{}", with_causes(.0))]
     Desk(#[from] fengsui_desk::DeskFault),
+    #[error("{}", with_causes(.0))]
+    Backup(#[from] fengsui_desk::BackupFault),
     #[error("{}", with_causes(.0))]
     Password(#[from] fengsui_desk::PasswordFault),
     #[error("{0}")]
@@ -81,6 +85,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve::run(&start, serve).await,
         Command::Plan(plan) => plan::run(plan),
         Command::Journal(journal) => journal::run(&start, journal).await,
+        Command::Backup(backup) => backup::run(&start, backup).await,
+        Command::Restore(restore) => backup::restore(&start, restore).await,
         Command::Boards(boards) => boards::run(&start, boards).await,
         Command::Dispatch(dispatch) => dispatch::run(&start, dispatch).await,
         Command::Incident(incident) => incident::run(&start, incident).await,

@@ -5,6 +5,7 @@ mod sending;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 pub(crate) use sending::{Centre, Mail, MailSecurity, Webhook};
@@ -31,6 +32,74 @@ pub(crate) struct Config {
     pub(crate) webhooks: Vec<Webhook>,
     #[serde(default)]
     pub(crate) syslog: Syslog,
+    pub(crate) backup: Option<Backup>,
+    pub(crate) heartbeat: Option<Heartbeat>,
+    pub(crate) time: Option<Time>,
+}
+
+/// Backups that are made by themselves while the program serves.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Backup {
+    /// The folder under which each gets a folder of its own; best on another disk.
+    pub(crate) to: PathBuf,
+    /// How often.
+    #[serde(default = "every_day")]
+    pub(crate) every: SignedDuration,
+    /// How many are kept.
+    #[serde(default = "two_weeks_of_days")]
+    pub(crate) keep: usize,
+}
+
+/// The dead man's signal.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Heartbeat {
+    /// What receives it by POST, and raises the alarm when it stops coming.
+    pub(crate) url: String,
+    /// How often.
+    #[serde(default = "every_minute")]
+    pub(crate) every: SignedDuration,
+    /// Networks that are not public, in one of which it is.
+    #[serde(default)]
+    pub(crate) networks: Vec<String>,
+}
+
+/// What the machine's clock is compared with; it is never set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Time {
+    /// Its name.
+    pub(crate) server: String,
+    /// Its port.
+    #[serde(default = "ntp")]
+    pub(crate) port: u16,
+    /// How often.
+    #[serde(default = "every_ten_minutes")]
+    pub(crate) every: SignedDuration,
+    /// Networks that are not public, in one of which it is.
+    #[serde(default)]
+    pub(crate) networks: Vec<String>,
+}
+
+fn every_day() -> SignedDuration {
+    SignedDuration::from_hours(24)
+}
+
+const fn two_weeks_of_days() -> usize {
+    14
+}
+
+fn every_minute() -> SignedDuration {
+    SignedDuration::from_mins(1)
+}
+
+fn every_ten_minutes() -> SignedDuration {
+    SignedDuration::from_mins(10)
+}
+
+const fn ntp() -> u16 {
+    123
 }
 
 /// How the servers listen.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use fengsui_plan::{Library, Plan};
@@ -22,6 +23,7 @@ use crate::account::ApiToken;
 use crate::boards::BOARDS;
 use crate::cache::Cache;
 use crate::secret::{hex, letters};
+use crate::self_watch::Readings;
 use crate::signature::Trust;
 use crate::{Clock, Correspondence, DeskFault, Directory, IdSource, Ways};
 
@@ -63,6 +65,7 @@ struct Inner {
     correspondence: RwLock<Arc<Correspondence>>,
     house: RwLock<(String, Arc<House>)>,
     ways: RwLock<Arc<Ways>>,
+    readings: RwLock<Readings>,
     receipt_key: [u8; 32],
     tokens: Cache<ApiToken>,
     /// The latest time of record that this desk knows of, in microseconds.
@@ -108,6 +111,7 @@ impl Desk {
                 correspondence: RwLock::default(),
                 house: RwLock::new((String::new(), House::shipped())),
                 ways: RwLock::default(),
+                readings: RwLock::default(),
                 receipt_key,
                 tokens: Cache::holding(TOKENS_MAX),
                 recorded_at: AtomicI64::new(recorded_at),
@@ -124,6 +128,20 @@ impl Desk {
         self.inner.store.close().await;
         let Figures { commits, batches, flushes, .. } = self.inner.store.figures();
         tracing::info!(commits, batches, flushes, "the record is closed");
+    }
+
+    /// How a copy of this record is opened.
+    pub(crate) fn settings_at(&self, file: &Path) -> DeskSettings {
+        DeskSettings {
+            url: Settings::file(file).url,
+            clock: Arc::clone(&self.inner.clock),
+            ids: Arc::clone(&self.inner.ids),
+        }
+    }
+
+    /// What the machine's clock says, which may be before what was recorded last.
+    pub fn clock_says(&self) -> Timestamp {
+        self.inner.clock.now()
     }
 
     /// What time it is: never before what was recorded last, whatever the clock says.
@@ -199,6 +217,11 @@ impl Desk {
     /// Says which ways out are configured here.
     pub fn set_ways(&self, ways: Ways) {
         *self.inner.ways.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ways);
+    }
+
+    /// What was last seen of the clock and the heartbeat.
+    pub(crate) fn readings(&self) -> &RwLock<Readings> {
+        &self.inner.readings
     }
 
     /// Today in the zone of the plan that leads in a directory.

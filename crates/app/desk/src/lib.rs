@@ -10,6 +10,7 @@ mod account;
 mod accountability;
 mod audit;
 mod back_entry;
+mod backup;
 mod blobs;
 mod boards;
 mod cache;
@@ -41,6 +42,7 @@ mod replay;
 mod roster;
 mod secret;
 mod shift;
+mod self_watch;
 pub mod signature;
 mod stream;
 mod upkeep;
@@ -60,6 +62,7 @@ pub use back_entry::{
     BackEntered, BackEntry, BackEntryTable, DoneBefore, LoggedBefore, TABLE_COLUMNS, TableMistake,
     TableProblem,
 };
+pub use backup::{BackupFault, BackupMade, BackupStage, FilesFault, Manifest};
 pub use blobs::Kept;
 pub use call_out::{CallOutFilter, CallOutLine, CallOutView, CallOutWhom, NewCallOut};
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
@@ -105,6 +108,7 @@ pub use shift::{
     HandOverWaiting, LOG_KINDS, LogLine, LogPage, LogText, NewLogEntry, Preparing, ShiftLine,
     ShiftView, TakingOver,
 };
+pub use self_watch::{Ailment, ClockJump, ClockReading, HeartbeatReading, SelfWatch};
 pub use view::{
     AccountabilityLine, AccountabilityShelf, AccountabilityView, GroupBy, StatisticsLine,
     StatisticsPeriod, StatisticsView, SuggestionLine,

@@ -39,6 +39,7 @@ pub(crate) const SIGN_OUT: &str = "/sign-out";
 pub(crate) const LANGUAGE: &str = "/language";
 pub(crate) const THEME: &str = "/theme";
 pub(crate) const LIVE: &str = "/live";
+pub(crate) const HEALTH: &str = "/health";
 pub(crate) const PUBLIC_REPORT: &str = "/report";
 pub(crate) const LOOK_UP: &str = "/report/look-up";
 pub(crate) const LOOK_UP_LEAVE: &str = "/report/look-up/leave";
@@ -179,6 +180,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         FRAME,
         screens::sign_in::ROUTES,
         screens::desk::ROUTES,
+        screens::self_watch::ROUTES,
         screens::reports::ROUTES,
         screens::hotline::ROUTES,
         screens::shift::ROUTES,

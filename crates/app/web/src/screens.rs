@@ -22,6 +22,7 @@ pub(crate) mod reports;
 pub(crate) mod roster;
 pub(crate) mod search;
 pub(crate) mod shift;
+pub(crate) mod self_watch;
 pub(crate) mod sign_in;
 
 /// The routes of every screen.
@@ -45,5 +46,6 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(plans::routes())
         .merge(search::routes())
         .merge(custody::routes())
+        .merge(self_watch::routes())
         .merge(admin::routes())
 }

@@ -30,6 +30,30 @@ pub struct House {
     /// organisations have to be heard.
     #[serde(default)]
     pub accountability: Accountable,
+    /// From when on the program says that it is not well.
+    #[serde(default)]
+    pub self_watch: SelfWatchLimits,
+}
+
+/// From when on the program says that it is not well. What has no limit is shown and not judged.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SelfWatchLimits {
+    /// How far the machine's clock may be off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_offset_max: Option<SignedDuration>,
+    /// How old the last backup may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup_age_max: Option<SignedDuration>,
+    /// How long a reminder, a miss or a call may wait for the clock loop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_lag_max: Option<SignedDuration>,
+    /// How long a message may wait to be sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch_lag_max: Option<SignedDuration>,
+    /// How long no heartbeat may have been taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heartbeat_silence_max: Option<SignedDuration>,
 }
 
 /// When people are reminded of a duty.

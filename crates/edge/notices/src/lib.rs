@@ -7,6 +7,7 @@
 //! Start reading at [`Sender`]; how a webhook proves where it comes from is at [`signature`].
 
 mod bounce;
+mod heartbeat;
 mod mail;
 mod message;
 mod notice;
@@ -16,6 +17,7 @@ mod webhook;
 mod words;
 
 pub use fengsui_outbound::{MailAddress, Outcome, Url};
+pub use heartbeat::Heartbeat;
 
 pub use bounce::{Bounce, BounceMalformed, Fate, bounces_of};
 pub use mail::Mailbox;

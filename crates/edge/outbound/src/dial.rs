@@ -102,6 +102,16 @@ impl Dialler {
         }
     }
 
+    /// The first address of a host that may be reached, for what is not a connection.
+    pub(crate) async fn reachable(
+        &self,
+        host: &str,
+        port: u16,
+    ) -> Result<Option<SocketAddr>, DialFault> {
+        let addresses = self.addresses(host, port).await?;
+        Ok(addresses.into_iter().find(|address| self.reach.standing(address.ip()).is_some()))
+    }
+
     /// The addresses of a host, within the time for connecting.
     async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, DialFault> {
         let looked_up = timeout(self.connect_max, self.names.addresses(host, port)).await;

@@ -15,6 +15,7 @@ mod network;
 mod outcome;
 mod smtp;
 mod syslog;
+mod time;
 mod tls;
 
 pub use lettre::Address as MailAddress;
@@ -31,4 +32,5 @@ pub use syslog::{
     Facility, FacilityUnknown, Severity, Syslog, SyslogLimits, SyslogRecord, SyslogRoute,
     SyslogWire,
 };
+pub use time::{TimeFault, TimeServer};
 pub use tls::{Trust, TrustMalformed};

@@ -1,6 +1,6 @@
 //! The client against peers on loopback: well-behaved, slow, and hostile ones.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed, which is what it is for")]
 
 #[path = "outbound/http.rs"]
 mod http;
@@ -10,5 +10,7 @@ mod peer;
 mod smtp;
 #[path = "outbound/syslog.rs"]
 mod syslog;
+#[path = "outbound/time.rs"]
+mod time;
 #[path = "outbound/tls.rs"]
 mod tls;

@@ -10,6 +10,7 @@
 mod blob;
 mod board;
 mod commit;
+mod copy;
 mod engine;
 mod erasure;
 mod fault;

@@ -45,6 +45,7 @@ pub(crate) use modelled;
 
 struct Inner {
     engine: Engine,
+    url: String,
     boards: &'static [&'static Board],
     chunk_bytes_max: usize,
     readers: AnyPool,
@@ -109,6 +110,7 @@ impl Store {
         let (moved, _) = broadcast::channel(FOLLOWED_MAX);
         let inner = Inner {
             engine,
+            url: settings.url.clone(),
             boards,
             chunk_bytes_max: settings.chunk_bytes_max.clamp(1, CHUNK_BYTES_MAX),
             readers,
@@ -269,6 +271,10 @@ impl Store {
             #[cfg(feature = "model")]
             Kind::Model(_) => Engine::Sqlite,
         }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.0.url
     }
 
     pub(crate) fn chunk_bytes_max(&self) -> usize {

@@ -17,6 +17,8 @@ mod blobs;
 mod boards;
 #[path = "contract/chance.rs"]
 mod chance;
+#[path = "contract/copy.rs"]
+mod copy;
 #[path = "contract/journal.rs"]
 mod journal;
 #[path = "contract/loss.rs"]

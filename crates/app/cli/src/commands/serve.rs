@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{DATA, Failure, Start, syslog};
+use super::self_watch::SelfWatch;
 use crate::arguments::Serve;
 use crate::paper::Tray;
 use crate::printing::{remark, say};
@@ -125,6 +126,7 @@ pub(super) async fn until_stopped(
     }
     let tray = Tray::of(&listening.data, &start.config.documents.fonts);
     turning.push(tasks.spawn(tray.clone().fill_every_hour(desk.clone())));
+    let watching = SelfWatch::of(&start.config)?.spawned(&tasks, &desk);
     let served = match listening.tls {
         None => axum_server::bind(listening.address).handle(handle.clone()).serve(app).await,
         Some((certificate, key)) => {
@@ -135,6 +137,7 @@ pub(super) async fn until_stopped(
         }
     };
     turning.iter().for_each(tokio::task::JoinHandle::abort);
+    watching.stop();
     stopped.cancel();
     if let Err(fault) = clock.await {
         tracing::error!(%fault, "the clock broke off");

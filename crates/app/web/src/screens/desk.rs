@@ -18,6 +18,7 @@ use crate::parts::{
     Row, RowTone, Standing, StateBadge, Table, Tone, duty_table,
 };
 use crate::routes::{self, Route, Who};
+use crate::screens::self_watch;
 use crate::say::Saying;
 use crate::screens::call_outs;
 use crate::screens::roster::duty;
@@ -51,6 +52,9 @@ async fn show(State(desk): State<Desk>, officer: SignedIn) -> Result<Response, W
     screen.on_duty = duty::block(saying, &on_duty, &calls);
     screen.page.notices.extend(warnings);
     screen.page.notices.extend(called(saying, &officer, &calls));
+    if officer.viewer.is_any(&[Capacity::Officer, Capacity::Leader, Capacity::Administrator]) {
+        self_watch::show(&mut screen.page, &desk.self_watch().await?);
+    }
     drawn(&screen)
 }
 
