@@ -365,7 +365,7 @@ impl Centre {
     }
 
     async fn on_duty(&self) -> ShiftView {
-        self.desk.on_duty(&self.viewer("audit").await).await.unwrap().unwrap()
+        self.desk.shift_view(&self.viewer("audit").await).await.unwrap().unwrap()
     }
 
     async fn begin(&self, login: &str, clock: &str) -> Result<(), DeskFault> {

@@ -157,7 +157,8 @@ impl Desk {
     /// went out after its backup was made.
     async fn hold_after_restore(&self, manifest: &Manifest) -> Result<(), DeskFault> {
         let reason = format!("restored from the backup of {}", manifest.made_at);
-        self.keep("dispatch", "held", &reason, None).await
+        let reason = reason.parse().map_err(|fault| DeskFault::Unreadable(format!("{fault}")))?;
+        self.hold_dispatch(reason).await
     }
 }
 

@@ -224,6 +224,11 @@ impl Desk {
         &self.inner.readings
     }
 
+    /// The zone of the centre: that of the plan that leads.
+    pub fn zone(&self) -> TimeZone {
+        self.lead_plan().map_or(TimeZone::UTC, |plan| plan.time_zone.clone())
+    }
+
     /// Today in the zone of the plan that leads in a directory.
     pub(crate) fn day_of(&self, directory: &Directory) -> Date {
         let packs = self.packs();

@@ -69,7 +69,7 @@ impl Desk {
         let directory = self.directory();
         let on_duty = on_duty.map(|it| (directory.person_name(it.by, Lang::Zh), it.at));
         let signed = self.correspondence();
-        let (calls, calls_left_out) = self.calls(&cases).await?;
+        let (calls, calls_left_out) = self.call_list(&cases).await?;
         Ok(Paper {
             made_at: self.now(),
             zone: self.zone(),
@@ -84,7 +84,7 @@ impl Desk {
     }
 
     /// Whom to call: first who fills a role here, then who is affected by what goes on, then the others.
-    async fn calls(&self, cases: &[OpenCase]) -> Result<(Vec<PaperCall>, usize), DeskFault> {
+    async fn call_list(&self, cases: &[OpenCase]) -> Result<(Vec<PaperCall>, usize), DeskFault> {
         let directory = self.directory();
         let bound = directory.centre().bindings.values().filter_map(|bound| bound.organisation);
         let mut wanted: Vec<OrganisationId> = bound.collect();

@@ -434,11 +434,6 @@ impl Desk {
         RosterBook { settings, months, zone: self.zone(), serving }
     }
 
-    /// The zone of the centre: that of the plan that leads.
-    pub fn zone(&self) -> TimeZone {
-        self.lead_plan().map_or(TimeZone::UTC, |plan| plan.time_zone.clone())
-    }
-
     /// Several commands, one after the other, in one commit.
     async fn change_roster(
         &self,

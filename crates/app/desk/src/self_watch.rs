@@ -9,7 +9,7 @@ use fengsui_store::{Direction, Filter, Select, Sight};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use crate::boards::{CLOCK, MESSAGE};
+use crate::boards::CLOCK;
 use crate::{BackupMade, Desk, DeskFault};
 
 /// What this process saw of itself.
@@ -72,7 +72,7 @@ pub struct SelfWatch {
     /// The oldest message that could go out and has not.
     pub unsent_since: Option<Timestamp>,
     /// Why nothing goes out, if it is held back.
-    pub dispatch_held: Option<String>,
+    pub dispatch_held: Vec<String>,
     /// What is wrong, the worst first.
     pub ailments: Vec<Ailment>,
 }
@@ -149,6 +149,7 @@ impl Desk {
         let now = self.now();
         let Readings { clock, jump, heartbeat } =
             self.readings().read().unwrap_or_else(PoisonError::into_inner).clone();
+        let lag = self.dispatch_lag(now).await?;
         let mut watch = SelfWatch {
             at: now,
             clock,
@@ -157,8 +158,8 @@ impl Desk {
             backup: self.last_backup().await?,
             begun_at: self.store().entries(0, 1).await?.first().map(|first| first.recorded_at),
             unfired_since: self.unfired_since(now).await?,
-            unsent_since: self.unsent_since(now).await?,
-            dispatch_held: self.kept("dispatch", "held").await?,
+            unsent_since: lag.oldest_due_at,
+            dispatch_held: lag.held,
             ailments: Vec::new(),
         };
         watch.ailments = ailments(&watch, &self.packs().house().self_watch);
@@ -177,17 +178,6 @@ impl Desk {
         let rows = self.store().rows(&oldest).await?;
         rows.first().map(|row| row.time("fires_at").map_err(DeskFault::from)).transpose()
     }
-
-    async fn unsent_since(&self, now: Timestamp) -> Result<Option<Timestamp>, DeskFault> {
-        let oldest = Select::of(&MESSAGE, Sight::Everything)
-            .filter(Filter::Eq("state", "waiting".into()))
-            .filter(Filter::Ne("way", "screen".into()))
-            .filter(Filter::AtMost("next_attempt_at", now.into()))
-            .order("next_attempt_at", Direction::Ascending)
-            .limit(1);
-        let rows = self.store().rows(&oldest).await?;
-        rows.first().map(|row| row.time("next_attempt_at").map_err(DeskFault::from)).transpose()
-    }
 }
 
 /// What is wrong, by the limits of the house.
@@ -203,7 +193,7 @@ fn ailments(
     if older(watch.unfired_since, limits.clock_lag_max) {
         found.push(Ailment::ClockBehind);
     }
-    if watch.dispatch_held.is_some() {
+    if !watch.dispatch_held.is_empty() {
         found.push(Ailment::DispatchHeld);
     }
     if older(watch.unsent_since, limits.dispatch_lag_max) {
@@ -268,7 +258,7 @@ mod tests {
             begun_at: Some(at(-5_000)),
             unfired_since: None,
             unsent_since: None,
-            dispatch_held: None,
+            dispatch_held: Vec::new(),
             ailments: Vec::new(),
         }
     }
@@ -289,7 +279,7 @@ mod tests {
             unfired_since: Some(at(98)),
             unsent_since: Some(at(94)),
             backup: None,
-            dispatch_held: Some("restored".to_owned()),
+            dispatch_held: vec!["restored".to_owned()],
             ..well()
         };
         assert_eq!(

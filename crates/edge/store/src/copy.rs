@@ -24,7 +24,7 @@ impl Store {
             ));
         }
         let fault = |error| StoreFault::of("copy it", error);
-        let settings = Settings { readers_max: 1, ..Settings::at(self.url()) };
+        let settings = Settings { readers_max: 1, ..Settings::at(self.url()?) };
         let pool = connect(self.engine(), Role::Reader, &settings).await?;
         let mut connection = pool.acquire().await.map_err(fault)?;
         // The copy is another file; this connection still writes nothing to the database itself.

@@ -55,7 +55,7 @@ impl Store {
             Engine::Sqlite => {}
         }
         let fault = |error| StoreFault::of("empty the write-ahead log", error);
-        let mut connection = self.writer().acquire().await.map_err(fault)?;
+        let mut connection = self.writer()?.acquire().await.map_err(fault)?;
         let row = connection.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await.map_err(fault)?;
         let is_busy = row.try_get::<i64, _>(0).map_err(fault)? != 0;
         Ok(if is_busy { Scrubbed::Later } else { Scrubbed::Clean })

@@ -273,8 +273,8 @@ impl Store {
         }
     }
 
-    pub(crate) fn url(&self) -> &str {
-        &self.0.url
+    pub(crate) fn url(&self) -> Result<&str, StoreFault> {
+        self.sql().map(|inner| inner.url.as_str())
     }
 
     pub(crate) fn chunk_bytes_max(&self) -> usize {
@@ -302,8 +302,8 @@ impl Store {
     }
 
     /// The connection that writes, between two batches.
-    pub(crate) fn writer(&self) -> &AnyPool {
-        &self.0.writer
+    pub(crate) fn writer(&self) -> Result<&AnyPool, StoreFault> {
+        self.sql().map(|inner| &inner.writer)
     }
 
     /// Reads with one of the readers.

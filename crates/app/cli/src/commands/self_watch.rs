@@ -107,16 +107,16 @@ async fn compare_clock(desk: Desk, server: TimeServer, every: Duration) {
             tracing::warn!(%fault, "the clock could not be compared");
         }
         let source = server.host().to_owned();
-        desk.note_clock(ClockReading { source, at: desk.now(), offset: offset.ok() });
+        desk.note_clock(ClockReading { source, at: desk.clock_says(), offset: offset.ok() });
     }
 }
 
 async fn look_for_jumps(desk: Desk) {
     let mut turns = interval(JUMPS_LOOKED_FOR_EVERY);
-    let mut before = (desk.now(), Instant::now());
+    let mut before = (desk.clock_says(), Instant::now());
     loop {
         turns.tick().await;
-        let now = (desk.now(), Instant::now());
+        let now = (desk.clock_says(), Instant::now());
         if let Some(by) = jump(before.0, now.0, now.1.duration_since(before.1)) {
             desk.note_jump(ClockJump { at: now.0, by });
         }

@@ -166,11 +166,6 @@ impl Desk {
         }
         read
     }
-
-    /// The zone in which people here read clocks.
-    pub(crate) fn zone(&self) -> TimeZone {
-        self.lead_plan().map_or(TimeZone::UTC, |plan| plan.time_zone.clone())
-    }
 }
 
 impl BackEntryTable {

@@ -148,7 +148,7 @@ impl Desk {
             });
             self.outgoing(&told, heard, (&about, &packs, &directory))
         };
-        self.told(&about, heard, (outgoing, called)).await
+        self.heard_by(&about, heard, (outgoing, called)).await
     }
 
     /// What a firing of a report gains so that people are told.
@@ -183,7 +183,7 @@ impl Desk {
             });
             self.outgoing(&told, heard, (&about, &packs, &directory))
         };
-        self.told(&about, heard, (outgoing, called)).await
+        self.heard_by(&about, heard, (outgoing, called)).await
     }
 
     /// Who is told what; and what people are called out for, if they are.
@@ -224,7 +224,7 @@ impl Desk {
         (outgoing, called.map(|it| format!("{}: {}", about.name, it.duty.label.zh)))
     }
 
-    async fn told(
+    async fn heard_by(
         &self,
         about: &About,
         heard: &Heard,

@@ -11,7 +11,6 @@ use fengsui_response::{Actor, Refusal, ReportEvent};
 use fengsui_store::{Board, Direction, Filter, Select, Sight};
 use fengsui_vocabulary::Line;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::{Erasure, Why, line};
 use crate::boards::{MESSAGE, REPORT};
@@ -151,11 +150,6 @@ impl Desk {
         }
         let (subject, rule) = (subject.to_owned(), rule.written.clone());
         Ok(Some(DueLine { subject, rule, ended_at, texts, held }))
-    }
-
-    /// The zone in which the centre reckons.
-    fn zone(&self) -> TimeZone {
-        self.lead_plan().map_or(TimeZone::UTC, |plan| plan.time_zone.clone())
     }
 }
 

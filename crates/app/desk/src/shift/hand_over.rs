@@ -302,11 +302,11 @@ impl Desk {
         }
         let in_all = self.store().count(&select).await?;
         let rows = self.store().rows(&select.limit(LINES_MAX)).await?;
-        let messages = rows.iter().map(|row| self.message(row)).collect::<Result<_, _>>()?;
+        let messages = rows.iter().map(|row| self.undelivered_message(row)).collect::<Result<_, _>>()?;
         Ok((messages, in_all))
     }
 
-    fn message(&self, row: &Row) -> Result<HandOverMessage, DeskFault> {
+    fn undelivered_message(&self, row: &Row) -> Result<HandOverMessage, DeskFault> {
         Ok(HandOverMessage {
             about: row.text("about")?.to_owned(),
             title: String::new(),

@@ -64,7 +64,7 @@ const CHANGES_MAX: usize = 99;
 
 impl Desk {
     /// The shift that is on duty; none before the first has begun, and for whoever sees a part only.
-    pub async fn on_duty(&self, viewer: &Viewer) -> Result<Option<ShiftView>, DeskFault> {
+    pub async fn shift_view(&self, viewer: &Viewer) -> Result<Option<ShiftView>, DeskFault> {
         if viewer.sight() != Sight::Everything {
             return Ok(None);
         }

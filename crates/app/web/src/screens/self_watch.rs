@@ -46,18 +46,15 @@ async fn health(State(desk): State<Desk>) -> Response {
 /// Puts how the program is on a page: every ailment on top, the figures at the foot.
 pub(crate) fn show(page: &mut Page, watch: &SelfWatch) {
     let words = page.words;
-    page.notices.extend(watch.ailments.iter().map(|ailment| notice(*ailment, watch, words)));
+    // That nothing goes out is told by the messages themselves, with the reasons.
+    let told = watch.ailments.iter().filter(|ailment| **ailment != Ailment::DispatchHeld);
+    page.notices.extend(told.map(|ailment| notice(*ailment, words)));
     page.footer.extend(figures(watch, words));
 }
 
-fn notice(ailment: Ailment, watch: &SelfWatch, words: Words) -> Notice {
+fn notice(ailment: Ailment, words: Words) -> Notice {
     let key = format!("watch-{}", ailment.name());
-    let notice = Notice::new(Tone::Attention, words.t(&key));
-    let what_to_do = words.t(&format!("{key}-do")).into_owned();
-    match (ailment, &watch.dispatch_held) {
-        (Ailment::DispatchHeld, Some(reason)) => notice.line(reason.clone()).line(what_to_do),
-        (_, Some(_) | None) => notice.line(what_to_do),
-    }
+    Notice::new(Tone::Attention, words.t(&key)).line(words.t(&format!("{key}-do")))
 }
 
 fn figures(watch: &SelfWatch, words: Words) -> Vec<(String, String)> {

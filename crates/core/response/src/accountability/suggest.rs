@@ -96,11 +96,13 @@ fn is_about(carried: &CarriedWhat, tick: &Tick) -> bool {
     match carried {
         CarriedWhat::Met(met) => met.tick == *tick,
         CarriedWhat::Cleared(cleared) => cleared.tick == *tick,
+        CarriedWhat::Missed(missed) => missed.tick == *tick,
         CarriedWhat::Anchor { party, .. } | CarriedWhat::AnchorCorrected { party, .. } => {
             tick.party == Some(*party)
         }
         CarriedWhat::Facts(_)
         | CarriedWhat::Received { .. }
+        | CarriedWhat::Reminded(_)
         | CarriedWhat::Declined { .. }
         | CarriedWhat::Reopened => false,
     }
@@ -324,6 +326,8 @@ impl<'a> Case<'a> {
             | CarriedWhat::Facts(_)
             | CarriedWhat::Received { .. }
             | CarriedWhat::Cleared(_)
+            | CarriedWhat::Reminded(_)
+            | CarriedWhat::Missed(_)
             | CarriedWhat::Declined { .. }
             | CarriedWhat::Reopened => false,
         };

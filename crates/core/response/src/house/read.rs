@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use fengsui_vocabulary::{DutyId, Line, PlanId};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, ToSpan};
 use serde::Deserialize;
@@ -11,7 +12,8 @@ use toml::Spanned;
 use crate::call_out::ROUNDS_MAX;
 
 use super::{
-    CallOutRule, CallOutStep, CallOutWhen, CallOutWho, House, Reminders, RetainedFor, Retention,
+    Accountable, CallOutRule, CallOutStep, CallOutWhen, CallOutWho, House, LatenessPolicy,
+    Reminders, RetainedFor, Retention, SelfWatchLimits,
 };
 
 /// One thing that is wrong with rules of the house.
@@ -78,6 +80,37 @@ struct Written {
     call_out: Vec<WrittenRule>,
     #[serde(default)]
     retention: WrittenRetention,
+    #[serde(default)]
+    accountability: WrittenAccountable,
+    #[serde(default)]
+    self_watch: WrittenSelfWatch,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenAccountable {
+    hearing: Option<Spanned<SignedDuration>>,
+    #[serde(default)]
+    policy: Vec<WrittenPolicy>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPolicy {
+    name: Line,
+    plan: PlanId,
+    duty: DutyId,
+    within: Option<Spanned<SignedDuration>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenSelfWatch {
+    clock_offset_max: Option<Spanned<SignedDuration>>,
+    backup_age_max: Option<Spanned<SignedDuration>>,
+    clock_lag_max: Option<Spanned<SignedDuration>>,
+    dispatch_lag_max: Option<Spanned<SignedDuration>>,
+    heartbeat_silence_max: Option<Spanned<SignedDuration>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -141,7 +174,39 @@ impl Check<'_> {
             declined_reports: self.kept(written.retention.declined_reports),
             messages: self.kept(written.retention.messages),
         };
-        House { reminders, call_outs, retention }
+        let accountability = self.accountable(written.accountability);
+        let self_watch = self.self_watch(written.self_watch);
+        House { reminders, call_outs, retention, accountability, self_watch }
+    }
+
+    fn accountable(&mut self, written: WrittenAccountable) -> Accountable {
+        let hearing = self.forward(written.hearing).unwrap_or_default();
+        let policies = written.policy.into_iter().map(|policy| LatenessPolicy {
+            within: self.forward(policy.within),
+            name: policy.name,
+            plan: policy.plan,
+            duty: policy.duty,
+        });
+        Accountable { hearing, policies: policies.collect() }
+    }
+
+    fn self_watch(&mut self, written: WrittenSelfWatch) -> SelfWatchLimits {
+        SelfWatchLimits {
+            clock_offset_max: self.forward(written.clock_offset_max),
+            backup_age_max: self.forward(written.backup_age_max),
+            clock_lag_max: self.forward(written.clock_lag_max),
+            dispatch_lag_max: self.forward(written.dispatch_lag_max),
+            heartbeat_silence_max: self.forward(written.heartbeat_silence_max),
+        }
+    }
+
+    /// A length of time that cannot be negative.
+    fn forward(&mut self, written: Option<Spanned<SignedDuration>>) -> Option<SignedDuration> {
+        let written = written?;
+        if written.get_ref().is_negative() {
+            self.note(written.span(), format!("{} is negative", written.get_ref()));
+        }
+        Some(written.into_inner())
     }
 
     fn shares(&mut self, shares: Vec<Spanned<f64>>) -> Vec<f64> {

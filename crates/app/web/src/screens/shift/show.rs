@@ -44,7 +44,7 @@ pub(super) async fn on_duty(
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
     super::check(&reader)?;
-    let view = desk.on_duty(&reader.viewer).await?;
+    let view = desk.shift_view(&reader.viewer).await?;
     draw(&desk, &reader, (view, &asked), None).await
 }
 
@@ -70,7 +70,7 @@ pub(super) async fn with_form(
     super::check(reader)?;
     let view = match shift {
         Some(shift) => Some(desk.shift(&reader.viewer, shift).await?),
-        None => desk.on_duty(&reader.viewer).await?,
+        None => desk.shift_view(&reader.viewer).await?,
     };
     draw(desk, reader, (view, &Asked::default()), Some(returned)).await
 }
