@@ -403,7 +403,9 @@ fn refusal(fault: &DeskFault) -> &'static str {
         | DeskFault::Overtaken(_)
         | DeskFault::Busy
         | DeskFault::Store(_)
-        | DeskFault::Unreadable(_) => "no refusal",
+        | DeskFault::Unreadable(_)
+        | DeskFault::Erased { .. }
+        | DeskFault::Unwritable(_) => "no refusal",
     }
 }
 

@@ -122,7 +122,10 @@ pub(super) fn said(fault: DeskFault, reader: &SignedIn) -> Result<String, WebErr
         DeskFault::Absent | DeskFault::NotYours => Ok(words.t("back-not-yours").into_owned()),
         DeskFault::Overtaken(_) | DeskFault::Busy => Ok(words.t("error-busy").into_owned()),
         DeskFault::Store(_) if fault.is_full() => Ok(words.t("error-full").into_owned()),
-        DeskFault::Store(_) | DeskFault::Unreadable(_) => Err(fault.into()),
+        DeskFault::Store(_)
+        | DeskFault::Unreadable(_)
+        | DeskFault::Erased { .. }
+        | DeskFault::Unwritable(_) => Err(fault.into()),
     }
 }
 
