@@ -396,7 +396,7 @@ fn of_response(sight: &Sight<'_>, event: &IncidentEvent) -> Option<Told> {
             HeadquartersFormed CommandTaken Opened PartHandedOver ReportReceived DutyMet MissCleared
             DutyWaived NotReported LevelJudged Confirmed DocumentIssued NoteWritten
             InstructionRecorded Reviewed Closed Reopened PlanConsidered PlanApplied PlanSetAside
-            MigrationProposed MigrationWithdrawn PlanMigrated Related
+            MigrationProposed MigrationWithdrawn PlanMigrated Related DutiesReminded DutiesMissed
         } => return None,
     };
     Some(told)
