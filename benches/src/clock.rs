@@ -79,7 +79,7 @@ async fn measure() -> Result<(), Failed> {
     let incidents = (open / DUTIES).max(1);
     remark(&format!("{incidents} incidents with {DUTIES} open duties each"));
     let now = desk.now();
-    fill(&desk, (&told, 1), incidents, |_| now - told.at).await?;
+    fill(&desk, (&told, 1), incidents, |_| now.duration_since(told.at)).await?;
     desk.tick(desk.now()).await?; // the models themselves are hours old
     let idle = idle(&desk).await?;
     let outage = OUTAGE_DUTIES.min(open).div_ceil(DUTIES);
@@ -88,7 +88,7 @@ async fn measure() -> Result<(), Failed> {
     let early = |copy: u64| {
         let apart =
             SignedDuration::from_millis(i64::try_from(copy * 3_600_000 / outage).unwrap_or(0));
-        now - SignedDuration::from_hours(3) + apart - told.at
+        now.duration_since(told.at) - SignedDuration::from_hours(3) + apart
     };
     fill(&desk, (&told, first), outage, early).await?;
     desk.close().await;
@@ -177,7 +177,7 @@ async fn idle(desk: &Desk) -> Result<(f64, f64), Failed> {
 async fn at_once(desk: &Desk, model: &Model, (first, copies): (u64, u64)) -> Result<Times, Failed> {
     let due = desk.now() + SignedDuration::from_secs(20);
     let origin = due - SignedDuration::from_mins(30);
-    fill(desk, (model, first), copies, |_| origin - model.at).await?;
+    fill(desk, (model, first), copies, |_| origin.duration_since(model.at)).await?;
     if desk.now() > due {
         return Err("the machine was too slow to prepare it in time".into());
     }

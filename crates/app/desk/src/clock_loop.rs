@@ -10,7 +10,7 @@ mod tell;
 mod wind;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fengsui_response::Actor;
 use fengsui_store::{AppendFault, Commit, Committed, Direction, Filter, Row, Select, Sight};
@@ -38,6 +38,15 @@ pub struct Ticked {
     pub failed: u64,
 }
 
+/// How much of the machine the clock takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// All of it.
+    Full,
+    /// Half of it while nothing but reminders is recorded: whoever writes meanwhile comes first.
+    BesideOthers,
+}
+
 /// Streams that were given up until the next look, and how often others were tried.
 type Tries = BTreeMap<String, usize>;
 
@@ -47,7 +56,7 @@ impl Desk {
     pub async fn run_clock(&self, until: CancellationToken) {
         let mut moved = self.follow();
         loop {
-            match self.tick_unless(self.now(), &until).await {
+            match self.tick_unless(self.now(), (&until, Pace::BesideOthers)).await {
                 Ok(ticked) if ticked == Ticked::default() => {}
                 Ok(ticked) => tracing::debug!(?ticked, "the clock has fired"),
                 Err(fault) => tracing::warn!(%fault, "the clock could not look; it looks again"),
@@ -63,13 +72,13 @@ impl Desk {
 
     /// Has everything recorded whose moment has come by a time, the oldest first.
     pub async fn tick(&self, now: Timestamp) -> Result<Ticked, DeskFault> {
-        self.tick_unless(now, &CancellationToken::new()).await
+        self.tick_unless(now, (&CancellationToken::new(), Pace::Full)).await
     }
 
     async fn tick_unless(
         &self,
         now: Timestamp,
-        until: &CancellationToken,
+        (until, pace): (&CancellationToken, Pace),
     ) -> Result<Ticked, DeskFault> {
         let mut ticked = Ticked::default();
         let mut tries = Tries::new();
@@ -87,7 +96,11 @@ impl Desk {
             for (stream, _) in &rows {
                 *tries.entry(stream.clone()).or_default() += 1;
             }
+            let (began, missed) = (Instant::now(), ticked.missed);
             self.fire_window(rows, (now, bound), (&mut ticked, &mut tries)).await;
+            if pace == Pace::BesideOthers && ticked.missed == missed {
+                tokio::time::sleep(began.elapsed().min(LOOK_EVERY)).await;
+            }
         }
         Ok(ticked)
     }

@@ -6,7 +6,7 @@ use fengsui_response::house::CallOutWhen;
 use fengsui_response::incident::Incident;
 use fengsui_response::report::Report;
 use fengsui_response::{Decided, Packs};
-use fengsui_store::{BoardRows, Commit, StreamCommit, StreamRows};
+use fengsui_store::{BoardRows, Commit, Filter, Select, Sight, StreamCommit, StreamRows};
 use fengsui_vocabulary::{CommandId, Line};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::CLOCK_ACTOR;
 use super::order::Waiting;
 use super::tell::Heard;
+use crate::boards::CLOCK;
 use crate::commit::Gains;
 use crate::outgoing::Intents;
 use crate::stream::{Folded, Loaded};
@@ -57,7 +58,8 @@ impl Watched {
 }
 
 impl Desk {
-    /// Reads a stream by what kind it is, and says what waits in it. None when it was seen to otherwise.
+    /// Reads a stream by what kind it is, and says what waits in it. None when it was seen to otherwise: a
+    /// kind of stream that records no misses needs no order, so it fires here at once and is done.
     pub(super) async fn wind(
         &self,
         stream: String,
@@ -92,7 +94,9 @@ impl Desk {
             }
         };
         if next.is_none_or(|next| next > now) {
-            self.put_right(&watched, &packs).await?;
+            if self.is_still_due(watched.stream(), now).await? {
+                self.put_right(&watched, &packs).await?;
+            }
             return Ok(None);
         }
         Ok(Some((Waiting { fires_at, misses }, watched)))
@@ -158,6 +162,14 @@ impl Desk {
         let intents = self.tell_of_report(&loaded.state, &heard, as_of).await?;
         let commit = fired(&loaded, &decided, rows, (as_of, intents));
         Ok(Some(Prepared::of(commit, Watched::Report(Box::new(after)), &heard)))
+    }
+
+    /// Whether the board of the clock still says so: another node may have seen to it by now.
+    async fn is_still_due(&self, stream: &str, now: Timestamp) -> Result<bool, DeskFault> {
+        let select = Select::of(&CLOCK, Sight::Everything)
+            .filter(Filter::Eq("stream", stream.into()))
+            .filter(Filter::AtMost("fires_at", now.into()));
+        Ok(self.store().count(&select).await? > 0)
     }
 
     /// Writes the row anew that a stream has on the board of the clock: it stands there without anything

@@ -2,6 +2,7 @@
 
 use fengsui_desk::ReportView;
 use fengsui_desk::content::{Addition, CallRecord, Writing};
+use fengsui_plan::DutyRule;
 use fengsui_response::{BlobRef, Delivery, DutiesMissed, DutyMet, Recorded, ReportEvent, Tick};
 
 use crate::parts::{ClauseChip, Entry, Gravity, Html, Timeline};
@@ -143,9 +144,12 @@ fn missed(saying: Saying<'_>, view: &ReportView, missed: &DutiesMissed) -> Strin
     texts.collect::<Vec<_>>().join("\n")
 }
 
+fn rule_of<'v>(view: &'v ReportView, tick: &Tick) -> Option<&'v DutyRule> {
+    view.lead.as_deref()?.duties.iter().find(|rule| rule.id == tick.duty)
+}
+
 fn duty_name(saying: Saying<'_>, view: &ReportView, tick: &Tick) -> String {
-    let plan = view.lead.as_deref();
-    let rule = plan.and_then(|plan| plan.duties.iter().find(|rule| rule.id == tick.duty));
+    let rule = rule_of(view, tick);
     rule.map_or_else(|| tick.duty.to_string(), |rule| rule.label.in_lang(saying.lang()).to_owned())
 }
 
@@ -172,7 +176,7 @@ fn met(saying: Saying<'_>, view: &ReportView, met: &DutyMet) -> Told {
     Told {
         text: words.ta("report-story-met", &[("what", &what), ("to", &to)]),
         remark: (!remark.is_empty()).then(|| remark.join(" ")),
-        clause: rule.map(|rule| saying.clause(&met.tick.plan, &rule.clause)),
+        clause: rule_of(view, &met.tick).map(|rule| saying.clause(&met.tick.plan, &rule.clause)),
         ..Told::default()
     }
 }
