@@ -11,7 +11,7 @@ use fengsui_store::{Direction, Filter, Moved, Row, Select, Sight};
 use fengsui_vocabulary::MessageId;
 use jiff::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -29,8 +29,10 @@ use crate::{Desk, DeskFault};
 /// What sends from one node.
 pub(crate) struct Dispatcher<S> {
     shared: Arc<Shared<S>>,
-    /// What is under way from here, with the host it goes to.
-    under_way: BTreeMap<MessageId, String>,
+    /// What is under way from here, with the host it goes to and the task that sends it.
+    under_way: BTreeMap<MessageId, (String, Option<Id>)>,
+    /// Messages that cannot be read: they stay where they are and hold up nobody.
+    unreadable: BTreeSet<MessageId>,
     health: BTreeMap<String, Health>,
     /// Time does not run backwards here, whatever the machine's clock does.
     looked_at: Timestamp,
@@ -86,6 +88,7 @@ impl<S: Sender + Send + Sync + 'static> Dispatcher<S> {
         Self {
             shared: Arc::new(shared),
             under_way: BTreeMap::new(),
+            unreadable: BTreeSet::new(),
             health: BTreeMap::new(),
             looked_at: Timestamp::UNIX_EPOCH,
         }
@@ -102,12 +105,12 @@ impl<S: Sender + Send + Sync + 'static> Dispatcher<S> {
             let pause = self.pause();
             tokio::select! {
                 () = until.cancelled() => break,
-                Some(sent) = work.join_next(), if !work.is_empty() => self.ended(sent.ok()),
+                Some(sent) = work.join_next(), if !work.is_empty() => self.ended(sent),
                 () = sleep(pause) => {}
                 () = something_to_send(&mut moved) => {}
             }
             while let Some(sent) = work.try_join_next() {
-                self.ended(sent.ok());
+                self.ended(sent);
             }
         }
         // What is cut off here is marked by the next run.
@@ -126,7 +129,7 @@ impl<S: Sender + Send + Sync + 'static> Dispatcher<S> {
             sent += leased.len();
             leased.into_iter().for_each(|it| self.begin(&mut work, it));
             match work.join_next().await {
-                Some(done) => self.ended(done.ok()),
+                Some(done) => self.ended(done),
                 None => return Ok(sent),
             }
         }
@@ -137,7 +140,7 @@ impl<S: Sender + Send + Sync + 'static> Dispatcher<S> {
     pub(crate) async fn finish(&mut self, leased: Vec<Leased>) {
         for leased in leased {
             let sent = self.shared.carry_out(leased).await;
-            self.ended(Some(sent));
+            self.ended(Ok(sent));
         }
     }
 
@@ -148,12 +151,12 @@ impl<S: Sender + Send + Sync + 'static> Dispatcher<S> {
         self.looked_at = now;
         let mut leased_by_anybody = BTreeSet::new();
         for (message, lease) in desk.leases().await? {
-            if self.is_interrupted(message, &lease, now) {
-                self.mark_interrupted(message, &lease).await?;
-            } else {
+            let is_interrupted = self.is_interrupted(message, &lease, now);
+            if !is_interrupted || !self.mark_interrupted(message, &lease).await {
                 leased_by_anybody.insert(message);
             }
         }
+        leased_by_anybody.extend(&self.unreadable);
         if desk.dispatch_state().await?.is_held() {
             return Ok(Vec::new());
         }
@@ -163,26 +166,51 @@ impl<S: Sender + Send + Sync + 'static> Dispatcher<S> {
             match action {
                 Action::Lease(message, host) => {
                     let ours = (&self.shared.settings, self.shared.boot.as_str());
-                    if let Some(lease) = desk.lease((message, host), ours, now).await? {
-                        self.under_way.insert(message, lease.host.clone());
-                        leased.push(lease);
+                    match desk.lease((message, host), ours, now).await {
+                        Ok(Some(lease)) => {
+                            self.under_way.insert(message, (lease.host.clone(), None));
+                            leased.push(lease);
+                        }
+                        Ok(None) => {}
+                        Err(fault) => self.pass_over(message, &fault),
                     }
                 }
-                Action::Park(message) => self.park(message).await?,
+                Action::Park(message) => {
+                    if let Err(fault) = self.park(message).await {
+                        self.pass_over(message, &fault);
+                    }
+                }
             }
         }
         Ok(leased)
     }
 
-    /// Sends one attempt, in the background.
-    fn begin(&self, work: &mut JoinSet<Sent>, leased: Leased) {
-        let shared = Arc::clone(&self.shared);
-        work.spawn(async move { shared.carry_out(leased).await });
+    /// A message that cannot be read must not take the place of those that can, turn after turn.
+    fn pass_over(&mut self, message: MessageId, fault: &DeskFault) {
+        tracing::warn!(%message, %fault, "a message is passed over");
+        if !fault.may_pass() && !fault.is_full() {
+            self.unreadable.insert(message);
+        }
     }
 
-    /// Takes note of a sending that has ended; of one that broke off nothing is known.
-    fn ended(&mut self, sent: Option<Sent>) {
-        let Some(sent) = sent else { return };
+    /// Sends one attempt, in the background.
+    fn begin(&mut self, work: &mut JoinSet<Sent>, leased: Leased) {
+        let (message, host) = (leased.message, leased.host.clone());
+        let shared = Arc::clone(&self.shared);
+        let task = work.spawn(async move { shared.carry_out(leased).await });
+        self.under_way.insert(message, (host, Some(task.id())));
+    }
+
+    /// Takes note of a sending that has ended. One that broke off is marked at the next turn.
+    fn ended(&mut self, sent: Result<Sent, JoinError>) {
+        let sent = match sent {
+            Ok(sent) => sent,
+            Err(broke_off) => {
+                tracing::error!(%broke_off, "a sending broke off");
+                self.under_way.retain(|_, (_, task)| *task != Some(broke_off.id()));
+                return;
+            }
+        };
         self.under_way.remove(&sent.message);
         let health = self.health.entry(sent.host).or_default();
         *health = health.after(sent.fared, self.shared.desk.now().max(self.looked_at));
@@ -197,7 +225,8 @@ impl<S: Sender + Send + Sync + 'static> Dispatcher<S> {
         is_ours || lease.expires_at <= now
     }
 
-    async fn mark_interrupted(&self, message: MessageId, lease: &Lease) -> Result<(), DeskFault> {
+    /// Says whether it is marked now.
+    async fn mark_interrupted(&self, message: MessageId, lease: &Lease) -> bool {
         let (attempt, began_at) = (lease.attempt, lease.began_at);
         tracing::warn!(%message, attempt, "a sending was interrupted; it may have arrived");
         let command = MessageCommand::RecordEnd { attempt, began_at, ended: Ended::Interrupted };
@@ -207,7 +236,11 @@ impl<S: Sender + Send + Sync + 'static> Dispatcher<S> {
             blobs: Vec::new(),
             ends: Some(lease.clone()),
         };
-        self.shared.desk.write_message(message, about).await.map(|_| ())
+        let marked = self.shared.desk.write_message(message, about).await;
+        if let Err(fault) = &marked {
+            tracing::warn!(%message, %fault, "it could not be marked; trying again");
+        }
+        marked.is_ok()
     }
 
     async fn park(&self, message: MessageId) -> Result<(), DeskFault> {
@@ -228,7 +261,7 @@ impl<S: Sender + Send + Sync + 'static> Dispatcher<S> {
             in_flight_max: self.shared.settings.in_flight_max,
             ..Queue::default()
         };
-        for host in self.under_way.values() {
+        for (host, _) in self.under_way.values() {
             *queue.under_way.entry(host.clone()).or_default() += 1;
         }
         let (desk, ways) = (&self.shared.desk, self.shared.desk.ways().out());

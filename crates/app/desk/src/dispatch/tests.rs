@@ -33,6 +33,7 @@ enum Answering {
     Code(u16),
     Cut,
     Dead,
+    Break,
 }
 
 impl Sender for Counting {
@@ -51,6 +52,10 @@ impl Sender for Counting {
             Some(Answering::Cut) => outcome("unknown", None),
             Some(Answering::Dead) => outcome("deferred", None),
             Some(Answering::Never) => std::future::pending().await,
+            Some(Answering::Break) => {
+                self.answers_well(&to);
+                panic!("it breaks off")
+            }
         }
     }
 }
@@ -346,6 +351,37 @@ async fn nothing_of_an_exercise_is_handed_on() {
     house.dispatch(&sender).await;
     assert!(sender.sent().is_empty());
     assert_eq!(house.stands(message).await, ("refused", 0));
+}
+
+#[tokio::test]
+async fn a_sending_that_breaks_off_is_marked_and_tried_again() {
+    let (house, sender) = (House::open().await, Counting::default());
+    let message = house.mail("bad@unit.test").await;
+    sender.answers("bad@unit.test", Answering::Break);
+    let mut dispatcher = house.dispatcher(1, &sender);
+    // The first attempt breaks off; the answer after that is a good one.
+    dispatcher.until_idle().await.unwrap();
+    assert_eq!(house.stands(message).await, ("delivered", 1));
+    assert_eq!(sender.sent().len(), 2);
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_read_holds_up_no_other() {
+    let (house, sender) = (House::open().await, Counting::default());
+    let mut lost = Vec::new();
+    for number in 0..5 {
+        lost.push(house.mail(&format!("lost{number}@unit.test")).await);
+    }
+    house.mail("mara@unit.test").await;
+    for message in &lost {
+        let content = house.message(*message).await.intent.unwrap().content;
+        let mut commit = Commit::of(house.desk.command_id(), Realm::Live, "x", house.desk.now());
+        commit.side = vec![fengsui_store::SideWrite::EraseBlob(content.blob)];
+        house.desk.append(commit).await.unwrap();
+    }
+    house.dispatch(&sender).await;
+    assert_eq!(sender.sent(), once("mara@unit.test"));
+    assert_eq!(house.stands(lost[0]).await, ("refused", 0));
 }
 
 #[tokio::test]
