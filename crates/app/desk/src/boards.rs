@@ -6,20 +6,19 @@
 use fengsui_store::{Board, Column};
 
 /// Every board, in the order in which they are rebuilt.
-pub(crate) static BOARDS: &[&Board] =
-    &[
-        &REPORT,
-        &INCIDENT,
-        &DUTY_DUE,
-        &WAITING,
-        &NOT_REPORTED,
-        &ORGANISATION,
-        &PERSON,
-        &SEARCH,
-        &CLOCK,
-        &CALL_OUT,
-        &MESSAGE,
-    ];
+pub(crate) static BOARDS: &[&Board] = &[
+    &REPORT,
+    &INCIDENT,
+    &DUTY_DUE,
+    &WAITING,
+    &NOT_REPORTED,
+    &ORGANISATION,
+    &PERSON,
+    &SEARCH,
+    &CLOCK,
+    &CALL_OUT,
+    &MESSAGE,
+];
 
 /// One row per report.
 pub(crate) static REPORT: Board = Board {
@@ -135,11 +134,8 @@ pub(crate) static PERSON: Board = Board {
 ///
 /// A reminder, a miss, the next step of a call-out. What was recorded moves the row on, so nothing
 /// fires twice; what fell due while nobody looked is still there, so nothing is skipped.
-pub(crate) static CLOCK: Board = Board {
-    name: "board_clock",
-    columns: &[Column::int("fires_at")],
-    indexes: &[&["fires_at"]],
-};
+pub(crate) static CLOCK: Board =
+    Board { name: "board_clock", columns: &[Column::int("fires_at")], indexes: &[&["fires_at"]] };
 
 /// One row per call-out.
 pub(crate) static CALL_OUT: Board = Board {

@@ -175,6 +175,9 @@ fn is_about_state(refusal: &Refusal) -> bool {
             | Refusal::NeedsReason { .. }
             | Refusal::TooMild { .. }
             | Refusal::PeriodBackwards { .. }
+            | Refusal::RosterOverlap { .. }
+            | Refusal::StandsElsewhere { .. }
+            | Refusal::StandsNot { .. }
     )
 }
 

@@ -13,4 +13,5 @@ mod api;
 mod house;
 mod plans;
 mod registry;
+mod roster;
 mod screens;

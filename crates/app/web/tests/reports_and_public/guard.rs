@@ -22,6 +22,7 @@ async fn running(centre: &Centre) -> Vec<(&'static str, String)> {
     let accepted = act(&officer, &report, "accept", &[("title", "浦江数据客户资料被窃")]).await;
     let incident = accepted.location().trim_start_matches("/incidents/").to_owned();
     let organisation = centre.desk.directory().named(UNIT).unwrap().to_string();
+    let incident_stream = format!("incident:{incident}");
     vec![
         ("{report}", report.trim_start_matches("/reports/").to_owned()),
         ("{file}", file),
@@ -32,7 +33,21 @@ async fn running(centre: &Centre) -> Vec<(&'static str, String)> {
         ("{question}", "1".to_owned()),
         ("{plan}", "shanghai-2019".to_owned()),
         ("{login}", "gao".to_owned()),
+        ("{day}", "2026-03-14".to_owned()),
+        ("{call_out}", call_out(centre, &incident_stream).await),
     ]
+}
+
+/// A call-out about the incident, begun by hand.
+async fn call_out(centre: &Centre, about: &str) -> String {
+    let person = centre.desk.account("lin").await.unwrap().unwrap().person;
+    let by = centre.desk.viewer(person).unwrap().actor;
+    let new = fengsui_desk::NewCallOut {
+        about: about.to_owned(),
+        whom: fengsui_desk::CallOutWhom::Ladder(fengsui_response::house::CallOutWhen::ByHand),
+        reason: "需要人手".parse().unwrap(),
+    };
+    centre.desk.call_out(&by, centre.desk.command_id(), new).await.unwrap().to_string()
 }
 
 fn filled(route: &Route, names: &[(&str, String)]) -> String {
@@ -108,7 +123,7 @@ async fn somebody_who_is_not_concerned_sees_and_changes_nothing() {
     let written = centre.written().await;
     let stranger = centre.somebody(STRANGER).await;
     let token = stranger.get("/report").await.hidden("csrf");
-    let about_one = ["{report}", "{incident}", "{file}"];
+    let about_one = ["{report}", "{incident}", "{file}", "{call_out}"];
     for route in routes() {
         let is_about_one = about_one.iter().any(|name| route.pattern.contains(name));
         let is_for_others = matches!(route.who, Who::Handlers | Who::Any(_));
