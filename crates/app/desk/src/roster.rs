@@ -30,7 +30,7 @@ use crate::content::Writing;
 use crate::outgoing::Intents;
 use crate::stream::{Loaded, ROSTER_SETTINGS, roster_stream};
 use crate::viewer::Reach;
-use crate::{Desk, DeskFault, Directory, Done, Viewer};
+use crate::{Desk, DeskFault, Done, Viewer};
 
 /// Some months of the roster with everything that says who is on duty.
 #[derive(Clone, Debug)]
@@ -611,11 +611,4 @@ fn gains(command_id: CommandId, by: PersonId, now: Timestamp, blobs: Vec<NewBlob
 
 fn calendars() -> &'static BTreeMap<String, Calendar> {
     Library::shipped().calendars()
-}
-
-impl Directory {
-    /// What people of the roster are called, in order.
-    pub fn names_of(&self, people: &[PersonId], lang: fengsui_vocabulary::Lang) -> Vec<String> {
-        people.iter().map(|person| self.person_name(*person, lang)).collect()
-    }
 }
