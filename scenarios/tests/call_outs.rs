@@ -196,7 +196,13 @@ async fn a_missed_duty_goes_from_the_first_to_the_deputies_the_leader_and_the_he
     centre.wait(26).await;
     assert_eq!(
         centre.told(id).await,
-        ["0 马岚 NoAnswer 5", "5 陈默 NoAnswer 10", "10 罗平 NoAnswer 15", "15 江城 NoAnswer 25", "25 魏诚"]
+        [
+            "0 马岚 NoAnswer 5",
+            "5 陈默 NoAnswer 10",
+            "10 罗平 NoAnswer 15",
+            "15 江城 NoAnswer 25",
+            "25 魏诚"
+        ]
     );
     centre.wait(60).await;
     let told = centre.told(id).await;

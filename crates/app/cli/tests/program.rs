@@ -219,6 +219,9 @@ fn every_help_has_an_example() {
         &["boards", "rebuild", "--help"],
         &["account", "add", "--help"],
         &["organisation", "import", "--help"],
+        &["roster", "show", "--help"],
+        &["roster", "import", "--help"],
+        &["roster", "gaps", "--help"],
     ] {
         let help = said(&fengsui(folder.path(), command));
         assert!(help.contains("Example"), "{command:?}:\n{help}");
@@ -268,6 +271,19 @@ fn a_centre_is_set_up_from_the_terminal() {
     assert!(said(&run(&["account", "list", "--data", "centre"])).contains("林越"));
     let token = ["account", "token", "--data", "centre", "lin", "--client", "sensor"];
     assert!(said(&run(&token)).starts_with("fst_"));
+
+    let roster = |more: &[&str]| run(&[&["roster"], more, &["--data", "centre"]].concat());
+    let gaps = roster(&["gaps", "--month", "2026-03"]);
+    assert_eq!(gaps.status.code(), Some(1), "nobody is on the roster");
+    assert!(said(&gaps).contains("every post: nobody answers"), "{}", said(&gaps));
+    assert!(
+        said(&roster(&["show", "--month", "2026-02"])).contains("2026-02-28 -        no shift")
+    );
+    let table = "date,shift,post,first,deputies\n2026-03-01,night,duty-officer,lin,\n";
+    std::fs::write(folder.path().join("march.csv"), table).unwrap();
+    let import = roster(&["import", "march.csv"]);
+    assert_eq!(import.status.code(), Some(1));
+    assert!(said(&import).contains("line 2: mend: shift: 2026-03-01 has no shift `night`"));
 
     let verified = run(&["journal", "verify", "--data", "centre"]);
     assert!(said(&verified).contains("the journal is whole"), "{}", complained(&verified));

@@ -13,8 +13,8 @@ use fengsui_response::house::{CallOutRule, CallOutWhen, CallOutWho};
 use fengsui_response::incident::Incident;
 use fengsui_response::report::Report;
 use fengsui_response::{
-    Actor, Addressee, Asked, BlobRef, CallOutAnswer, CallOutEvent, Decided, LadderStep, Refusal, Scene,
-    StepBecause,
+    Actor, Addressee, Asked, BlobRef, CallOutAnswer, CallOutEvent, Decided, LadderStep, Refusal,
+    Scene, StepBecause,
 };
 use fengsui_store::{Committed, Direction, Filter, NewBlob, Select, Sight};
 use fengsui_vocabulary::{
@@ -215,7 +215,9 @@ impl Desk {
         if !self.directory().serving().contains(&person) {
             let refusal = Refusal::Unknown { what: "person", name: person.to_string() };
             let stream = call_out_stream(call_out);
-            return Err(self.refuse(by.person, (stream.as_str(), "add-to-call-out"), refusal).await);
+            return Err(self
+                .refuse(by.person, (stream.as_str(), "add-to-call-out"), refusal)
+                .await);
         }
         let asked = Asked::now(by.clone(), CallOutCommand::Add { person });
         self.act_on_call_out(call_out, command_id, asked, Vec::new()).await
@@ -370,12 +372,8 @@ impl Desk {
             Label::new(name, name)
         });
         let deputy = |zh: &str, en: &str| match step.who {
-            CallOutWho::Deputy => {
-                Label::new(format!("{zh}（备班）"), format!("({en}, deputy)"))
-            }
-            CallOutWho::First | CallOutWho::Head => {
-                Label::new(zh.to_owned(), format!("({en})"))
-            }
+            CallOutWho::Deputy => Label::new(format!("{zh}（备班）"), format!("({en}, deputy)")),
+            CallOutWho::First | CallOutWho::Head => Label::new(zh.to_owned(), format!("({en})")),
         };
         Ok(match step.because {
             StepBecause::OnRoster => deputy(&post.zh, &post.en),

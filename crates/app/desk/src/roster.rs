@@ -30,7 +30,7 @@ use crate::content::Writing;
 use crate::outgoing::Intents;
 use crate::stream::{Loaded, ROSTER_SETTINGS, roster_stream};
 use crate::viewer::Reach;
-use crate::{Desk, DeskFault, Directory, Done, Viewer};
+use crate::{Desk, DeskFault, Done, Viewer};
 
 /// Some months of the roster with everything that says who is on duty.
 #[derive(Clone, Debug)]
@@ -207,7 +207,8 @@ impl Desk {
     pub async fn roster_people(&self) -> Result<Vec<RosterPerson>, DeskFault> {
         const STAND: [Capacity; 2] = [Capacity::Officer, Capacity::Leader];
         let lines = self.accounts().await?.into_iter();
-        let stands = lines.filter(|it| !it.is_closed && STAND.iter().any(|one| it.capacities.contains(one)));
+        let stands =
+            lines.filter(|it| !it.is_closed && STAND.iter().any(|one| it.capacities.contains(one)));
         let person = |it: crate::AccountLine| RosterPerson {
             person: it.person,
             login: it.login,
@@ -280,8 +281,7 @@ impl Desk {
         let (filled, empty): (Vec<_>, Vec<_>) =
             slots.into_iter().partition(|it| !it.people.is_empty());
         let fill = RosterCommand::Fill { slots: filled, how: FilledHow::ByHand };
-        let clear =
-            RosterCommand::Clear { slots: empty.into_iter().map(|it| it.slot).collect() };
+        let clear = RosterCommand::Clear { slots: empty.into_iter().map(|it| it.slot).collect() };
         self.change_roster(by, command_id, vec![(month, clear), (month, fill)], Vec::new()).await
     }
 
@@ -484,10 +484,7 @@ impl Desk {
         Ok(Done { kinds, repeated: committed.repeated })
     }
 
-    async fn changing(
-        &self,
-        months: impl Iterator<Item = Month>,
-    ) -> Result<Changing, DeskFault> {
+    async fn changing(&self, months: impl Iterator<Item = Month>) -> Result<Changing, DeskFault> {
         let settings = self.load::<RosterSettings>(ROSTER_SETTINGS.to_owned()).await?;
         let mut now = self.now().max(settings.recorded_at);
         let mut loaded = BTreeMap::new();
@@ -609,11 +606,4 @@ fn gains(command_id: CommandId, by: PersonId, now: Timestamp, blobs: Vec<NewBlob
 
 fn calendars() -> &'static BTreeMap<String, Calendar> {
     Library::shipped().calendars()
-}
-
-impl Directory {
-    /// What people of the roster are called, in order.
-    pub fn names_of(&self, people: &[PersonId], lang: fengsui_vocabulary::Lang) -> Vec<String> {
-        people.iter().map(|person| self.person_name(*person, lang)).collect()
-    }
 }

@@ -939,7 +939,7 @@ error-files-too-many = 文件过多，最多 10 个。
 error-cut-off = 传输中断，内容不完整；请核对后重新提交。
 
 ## 值班表与呼叫到岗
-nav-roster = 值班
+nav-roster = 值班表
 roster = 值班表
 roster-lead = { $month } · 休息日 { $rest } 天
 roster-now = 当前值班

@@ -178,6 +178,9 @@ fn is_about_state(refusal: &Refusal) -> bool {
             | Refusal::NeedsReason { .. }
             | Refusal::TooMild { .. }
             | Refusal::PeriodBackwards { .. }
+            | Refusal::RosterOverlap { .. }
+            | Refusal::StandsElsewhere { .. }
+            | Refusal::StandsNot { .. }
     )
 }
 

@@ -15,9 +15,7 @@ use fengsui_vocabulary::{CallOutId, Line, MessageId, PersonId};
 use jiff::Timestamp;
 
 use crate::house::{CallOutWhen, CallOutWho};
-use crate::{
-    BlobRef, CallOutAnswer, CallOutEvent, LadderStep, PassedWhy, Recorded,
-};
+use crate::{BlobRef, CallOutAnswer, CallOutEvent, LadderStep, PassedWhy, Recorded};
 
 pub use decide::{BeginCallOut, CallOutCommand, decide};
 pub use ladder::{ladder, ladder_of_post};

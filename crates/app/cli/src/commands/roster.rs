@@ -58,11 +58,7 @@ async fn gaps(desk: &Desk, month: Option<&str>) -> Result<ExitCode, Failure> {
     Ok(complain(&format!("{} gaps", gaps.len())))
 }
 
-async fn import(
-    desk: &Desk,
-    file: &std::path::Path,
-    dry_run: bool,
-) -> Result<ExitCode, Failure> {
+async fn import(desk: &Desk, file: &std::path::Path, dry_run: bool) -> Result<ExitCode, Failure> {
     let unreadable =
         |fault: std::io::Error| Failure::of(&format!("cannot read {}", file.display()), &fault);
     if std::fs::metadata(file).map_err(unreadable)?.len() > TABLE_BYTES_MAX {
@@ -105,8 +101,7 @@ fn manned(desk: &Desk, manning: &Manning, head: Option<PersonId>) -> String {
     if manning.gap.is_some() {
         return format!("{}: GAP, {}", manning.post.id, falls_to(desk, head));
     }
-    let people: Vec<String> =
-        manning.people.iter().map(|it| name(desk, it.person)).collect();
+    let people: Vec<String> = manning.people.iter().map(|it| name(desk, it.person)).collect();
     format!("{}: {}", manning.post.id, people.join(", "))
 }
 

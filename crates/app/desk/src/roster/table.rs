@@ -260,13 +260,9 @@ impl Seen<'_> {
                 note(Some(column), RosterMistake::Empty);
             }
             for login in logins {
-                let login = as_typed(login).to_lowercase();
-                match self.logins.by_login.get(&login) {
-                    None => note(Some(column), RosterMistake::Nobody(short(&login))),
-                    Some(person) if people.contains(person) => {
-                        note(Some(column), RosterMistake::Twice(login));
-                    }
-                    Some(person) => people.push(*person),
+                match self.person(login, &people) {
+                    Ok(person) => people.push(person),
+                    Err(mistake) => note(Some(column), mistake),
                 }
             }
         }
@@ -275,6 +271,15 @@ impl Seen<'_> {
             note(Some("deputies"), RosterMistake::TooMany { count, count_max });
         }
         people
+    }
+
+    fn person(&self, login: &str, so_far: &[PersonId]) -> Result<PersonId, RosterMistake> {
+        let login = as_typed(login).to_lowercase();
+        match self.logins.by_login.get(&login) {
+            None => Err(RosterMistake::Nobody(short(&login))),
+            Some(person) if so_far.contains(person) => Err(RosterMistake::Twice(login)),
+            Some(person) => Ok(*person),
+        }
     }
 
     /// Two lines for one slot, or one person first at two posts of a shift.

@@ -8,7 +8,7 @@ mod steer;
 
 use axum::Router;
 use axum::routing::{get, post};
-use fengsui_desk::{Capacity, CallOutLine};
+use fengsui_desk::{CallOutLine, Capacity};
 use fengsui_vocabulary::CallOutId;
 
 use crate::parts::{DueChip, Html, Item, Mood, StateBadge};
@@ -74,9 +74,9 @@ pub(crate) fn item(saying: Saying<'_>, line: &CallOutLine) -> Item {
         title: Html::link(&path(line.call_out), &line.about_name),
         text: format!("{occasion} · {begun}"),
         side: Html::stacked(
-            [Html::of(&badge(saying, &line.state)), Html::text(who)].into_iter().chain(
-                line.until.map(|at| Html::of(&DueChip::by(at, saying.clock, words))),
-            ),
+            [Html::of(&badge(saying, &line.state)), Html::text(who)]
+                .into_iter()
+                .chain(line.until.map(|at| Html::of(&DueChip::by(at, saying.clock, words)))),
         ),
     }
 }

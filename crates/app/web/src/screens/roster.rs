@@ -32,8 +32,7 @@ const KEEPERS: Who = Who::Any(&[
     Capacity::Administrator,
 ]);
 
-const SETTLERS: Who =
-    Who::Any(&[Capacity::Leader, Capacity::PlanOfficer, Capacity::Administrator]);
+const SETTLERS: Who = Who::Any(&[Capacity::Leader, Capacity::PlanOfficer, Capacity::Administrator]);
 
 /// Where tables are read.
 const IMPORT: &str = "/roster/import";

@@ -15,4 +15,5 @@ mod custody;
 mod house;
 mod plans;
 mod registry;
+mod roster;
 mod screens;

@@ -24,6 +24,7 @@ async fn running(centre: &Centre) -> Vec<(&'static str, String)> {
     let accepted = act(&officer, &report, "accept", &[("title", "浦江数据客户资料被窃")]).await;
     let incident = accepted.location().trim_start_matches("/incidents/").to_owned();
     let organisation = centre.desk.directory().named(UNIT).unwrap().to_string();
+    let incident_stream = format!("incident:{incident}");
     vec![
         ("{report}", report.trim_start_matches("/reports/").to_owned()),
         ("{file}", file),
@@ -39,6 +40,8 @@ async fn running(centre: &Centre) -> Vec<(&'static str, String)> {
         ("{login}", "gao".to_owned()),
         ("{message}", "msg_00000000000000000000000001".to_owned()),
         ("{key}", "0".repeat(64)),
+        ("{day}", "2026-03-14".to_owned()),
+        ("{call_out}", call_out(centre, &incident_stream).await),
     ]
 }
 
@@ -64,6 +67,18 @@ async fn begun(officer: &Browser<'_>) -> String {
     assert_eq!(begun.location(), "/shift");
     let page = officer.get("/shift").await;
     page.text.split("/shift/").nth(1).unwrap().split(['/', '"']).next().unwrap().to_owned()
+}
+
+/// A call-out about the incident, begun by hand.
+async fn call_out(centre: &Centre, about: &str) -> String {
+    let person = centre.desk.account("lin").await.unwrap().unwrap().person;
+    let by = centre.desk.viewer(person).unwrap().actor;
+    let new = fengsui_desk::NewCallOut {
+        about: about.to_owned(),
+        whom: fengsui_desk::CallOutWhom::Ladder(fengsui_response::house::CallOutWhen::ByHand),
+        reason: "需要人手".parse().unwrap(),
+    };
+    centre.desk.call_out(&by, centre.desk.command_id(), new).await.unwrap().to_string()
 }
 
 fn filled(route: &Route, names: &[(&str, String)]) -> String {
@@ -139,7 +154,7 @@ async fn somebody_who_is_not_concerned_sees_and_changes_nothing() {
     let written = centre.written().await;
     let stranger = centre.somebody(STRANGER).await;
     let token = stranger.get("/report").await.hidden("csrf");
-    let about_one = ["{report}", "{incident}", "{file}", "{record}"];
+    let about_one = ["{report}", "{incident}", "{file}", "{record}", "{call_out}"];
     for route in routes() {
         let is_about_one = about_one.iter().any(|name| route.pattern.contains(name));
         let is_for_others = matches!(route.who, Who::Handlers | Who::Any(_));

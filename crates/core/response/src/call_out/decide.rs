@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use super::{ADDED_MAX, Begun, CallOut, Place, ROUNDS_MAX, STEPS_MAX, Standing};
 use crate::house::CallOutWhen;
 use crate::{
-    Actor, Asked, BlobRef, CallOutAnswer, CallOutAnswered, CallOutBegun,
-    CallOutCancelled, CallOutEnded, CallOutEvent, CallOutExhausted, CallOutPersonAdded,
-    CallOutReleased, CallOutStepPassed, CallOutTaken, Capacity, Decided, LadderStep, PassedWhy,
-    PersonCalled, Refusal, Scene,
+    Actor, Asked, BlobRef, CallOutAnswer, CallOutAnswered, CallOutBegun, CallOutCancelled,
+    CallOutEnded, CallOutEvent, CallOutExhausted, CallOutPersonAdded, CallOutReleased,
+    CallOutStepPassed, CallOutTaken, Capacity, Decided, LadderStep, PassedWhy, PersonCalled,
+    Refusal, Scene,
 };
 
 type Events = Result<Vec<CallOutEvent>, Refusal>;

@@ -215,10 +215,14 @@ impl Check<'_> {
         for share in shares {
             let value = *share.get_ref();
             if !(0.0..1.0).contains(&value) {
-                let what = format!("{value} is no share of a time: write 0 (when it arises) or more, below 1");
+                let what = format!(
+                    "{value} is no share of a time: write 0 (when it arises) or more, below 1"
+                );
                 self.note(share.span(), what);
             } else if read.last().is_some_and(|last| value - last < 0.001) {
-                let what = format!("{value} does not rise by a thousandth: write shares in order, each once");
+                let what = format!(
+                    "{value} does not rise by a thousandth: write shares in order, each once"
+                );
                 self.note(share.span(), what);
             }
             read.push(value);
@@ -265,7 +269,8 @@ impl Check<'_> {
         let steps = steps.into_iter().map(|step| self.step(step)).collect();
         let rounds = rule.rounds.map(|rounds| {
             if !(1..=ROUNDS_MAX).contains(rounds.get_ref()) {
-                let what = format!("{} rounds: 1 to {ROUNDS_MAX} can be gone through", rounds.get_ref());
+                let what =
+                    format!("{} rounds: 1 to {ROUNDS_MAX} can be gone through", rounds.get_ref());
                 self.note(rounds.span(), what);
             }
             rounds.into_inner()

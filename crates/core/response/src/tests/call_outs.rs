@@ -6,15 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use crate::call_out::{
     BeginCallOut, CallOut, CallOutCommand, Standing, decide, evolve, ladder, ladder_of_post,
 };
-use crate::house::{CallOutRule, House, CallOutStep, CallOutWhen, CallOutWho};
+use crate::house::{CallOutRule, CallOutStep, CallOutWhen, CallOutWho, House};
 use crate::roster::{GapWhy, Manning, OnDuty, Standing as Stands};
 use crate::testing::people::{gao, lin, mara, tang};
 use crate::testing::{at, blob, line};
 use crate::{
-    Actor, Asked, CallOutAnswer, CallOutAnswered, CallOutBegun, CallOutCancelled,
-    CallOutEnded, CallOutEvent, CallOutExhausted, CallOutPersonAdded, CallOutReleased,
-    CallOutStepPassed, CallOutTaken, LadderStep, Packs, PassedWhy, PersonCalled, Post, Refusal,
-    Scene, StepBecause,
+    Actor, Asked, CallOutAnswer, CallOutAnswered, CallOutBegun, CallOutCancelled, CallOutEnded,
+    CallOutEvent, CallOutExhausted, CallOutPersonAdded, CallOutReleased, CallOutStepPassed,
+    CallOutTaken, LadderStep, Packs, PassedWhy, PersonCalled, Post, Refusal, Scene, StepBecause,
 };
 
 const LIN: PersonId = PersonId::from_bits(10);

@@ -12,9 +12,7 @@ use super::{BEGIN, path};
 use crate::answer::drawn_as;
 use crate::error::WebError;
 use crate::form::{COMMAND, Reading, Returned};
-use crate::parts::{
-    Consequence, Effect, Field, FieldKind, Form, Header, Html, Link, Opt,
-};
+use crate::parts::{Consequence, Effect, Field, FieldKind, Form, Header, Html, Link, Opt};
 use crate::routes::{self, CALL_OUTS};
 use crate::say::Saying;
 use crate::screens::roster::duty;
@@ -116,11 +114,10 @@ async fn draw(
             )
             .value(about.unwrap_or_default()),
         )
+        .with(Field::new("whom", words.t("call-out-whom"), FieldKind::Radio(whom)).value("ladder"))
         .with(
-            Field::new("whom", words.t("call-out-whom"), FieldKind::Radio(whom)).value("ladder"),
-        )
-        .with(
-            Field::line("reason", words.t("call-out-because")).hint(words.t("call-out-because-hint")),
+            Field::line("reason", words.t("call-out-because"))
+                .hint(words.t("call-out-because-hint")),
         )
         .showing(Consequence {
             id: "begin-what".to_owned(),
@@ -161,8 +158,8 @@ async fn matters(desk: &Desk, reader: &SignedIn) -> Result<Vec<Opt>, WebError> {
     let incidents = incidents.iter().map(|it| {
         Opt::new(format!("incident:{}", it.incident), format!("{} {}", it.number, it.title))
     });
-    let reports = reports.iter().map(|it| {
-        Opt::new(format!("report:{}", it.report), format!("{} {}", it.number, it.title))
-    });
+    let reports = reports
+        .iter()
+        .map(|it| Opt::new(format!("report:{}", it.report), format!("{} {}", it.number, it.title)));
     Ok(incidents.chain(reports).collect())
 }

@@ -75,13 +75,17 @@ pub(super) fn acts(
                 known.push(Opt::new(value, saying.person(person)));
             }
         }
-        let answers = ["coming", "cannot"]
-            .map(|it| Opt::new(it, words.t(&format!("call-out-{it}"))));
+        let answers =
+            ["coming", "cannot"].map(|it| Opt::new(it, words.t(&format!("call-out-{it}"))));
         acts.push(act(
             "call-out-told",
             form("told", "call-out-told")
                 .with(Field::new("person", words.t("call-out-who"), FieldKind::Select(known)))
-                .with(Field::new("answer", words.t("call-out-answer"), FieldKind::Radio(answers.into())))
+                .with(Field::new(
+                    "answer",
+                    words.t("call-out-answer"),
+                    FieldKind::Radio(answers.into()),
+                ))
                 .with(
                     Field::new("said_at", words.t("call-out-said-at"), FieldKind::Time)
                         .optional()

@@ -9,9 +9,7 @@ use super::{BEGIN, badge, item, path};
 use crate::answer::drawn;
 use crate::error::WebError;
 use crate::page::escaped;
-use crate::parts::{
-    Header, Heading, Html, Items, Link, Pages, Primary, Row, RowTone, Table,
-};
+use crate::parts::{Header, Heading, Html, Items, Link, Pages, Primary, Row, RowTone, Table};
 use crate::routes::{self, CALL_OUTS};
 use crate::say::Saying;
 use crate::session::SignedIn;

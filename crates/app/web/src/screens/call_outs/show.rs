@@ -45,9 +45,7 @@ pub(super) async fn draw(
     let command = || desk.command_id().to_string();
     let mut acts = forms::acts(reader, &view, &everybody, command);
     for act in &mut acts {
-        act.form = returned
-            .iter()
-            .fold(act.form.clone(), |form, returned| returned.put_back(form));
+        act.form = returned.iter().fold(act.form.clone(), |form, returned| returned.put_back(form));
     }
     let mut page = reader.page("call-out", words.t("call-out"), routes::ROSTER);
     let lost = returned.filter(|it| !acts.iter().any(|act| it.is_for(&act.form.id)));
@@ -171,11 +169,7 @@ fn steps(saying: Saying<'_>, view: &CallOutView, begun: &Begun) -> Table {
         .with(reached.chain(later).chain(added))
 }
 
-fn tried_row(
-    saying: Saying<'_>,
-    view: &CallOutView,
-    (begun, tried): (&Begun, &Tried),
-) -> Row {
+fn tried_row(saying: Saying<'_>, view: &CallOutView, (begun, tried): (&Begun, &Tried)) -> Row {
     let words = saying.words;
     let step = begun.step(tried.place.step);
     let person = tried.call.as_ref().map(|call| call.person);
@@ -199,10 +193,12 @@ fn tried_row(
         Html::of(&StateBadge::new(mood, said))
     });
     Row::new(vec![
-        Html::text(person.map_or_else(
-            || words.t("roster-nobody").into_owned(),
-            |person| saying.person(person),
-        )),
+        Html::text(
+            person.map_or_else(
+                || words.t("roster-nobody").into_owned(),
+                |person| saying.person(person),
+            ),
+        ),
         Html::text(as_what),
         called,
         Html::stacked(passed.into_iter().chain([answer_of(saying, view, person)])),

@@ -1,6 +1,7 @@
 //! The page of an incident: the strip, what is due next, the one act, and the tab that is open.
 
 use askama::Template;
+use fengsui_desk::{Capacity, Reach};
 use fengsui_response::AnchorKind;
 use fengsui_response::incident::{ResponseState, Status};
 use jiff::Timestamp;
@@ -18,6 +19,7 @@ use crate::parts::{
     Act, Header, Html, Items, Link, Mood, Next, Primary, Standing, StateBadge, Strip, StripCell,
     Table, Tabs, Timeline,
 };
+use crate::screens::call_outs;
 use crate::views::PlanGrade;
 
 /// The overview: the story on the left, the law on the right.
@@ -132,11 +134,22 @@ fn header(sight: &Sight<'_>, tab: Tab) -> Header {
         let href = crate::routes::custody(&format!("incident:{}", sight.view.id));
         header.others.push(Link::new(href, sight.t("custody")));
     }
+    if sight.is_open() && calls_out(sight) {
+        let about = format!("incident:{}", sight.view.id);
+        let place = call_outs::begin_about(&about);
+        header.others.push(Link::new(place, sight.t("call-out-begin")));
+    }
     if tab == Tab::Overview && sight.view.incident.primary_class.is_none() && sight.is_open() {
         let word = StateBadge::new(Mood::Waiting, sight.t("inc-not-classified"));
         header = header.mark(Html::of(&word));
     }
     header
+}
+
+/// Whether the reader may call people out.
+fn calls_out(sight: &Sight<'_>) -> bool {
+    let works = sight.viewer.is_any(&[Capacity::Officer, Capacity::Leader]);
+    works && sight.viewer.reach == Reach::Whole
 }
 
 /// Level per plan, state, time since it was noticed first, response, people.

@@ -259,9 +259,8 @@ fn edit_form(
 ) -> Form {
     let words = reader.words();
     let lang = words.lang();
-    let mut form =
-        Form::new(EDIT, &day_path(day.on), reader.csrf(), words.t("roster-save"), words)
-            .weighing(Weight::Primary);
+    let mut form = Form::new(EDIT, &day_path(day.on), reader.csrf(), words.t("roster-save"), words)
+        .weighing(Weight::Primary);
     for shift in &day.shifts {
         for (post, named) in posts.iter().zip(&shift.named) {
             form = form.under(format!(
@@ -276,8 +275,9 @@ fn edit_form(
                 };
                 let choices = FieldKind::Select(with_nobody(everybody, words));
                 let value = named.get(place).map(ToString::to_string).unwrap_or_default();
-                form = form
-                    .with(Field::new(&field(shift, post, place), label, choices).optional().value(value));
+                form = form.with(
+                    Field::new(&field(shift, post, place), label, choices).optional().value(value),
+                );
             }
         }
     }
@@ -311,9 +311,7 @@ fn substitution_form(reader: &SignedIn, day: &RosterDay, everybody: &[RosterPers
             words.t("roster-who-stands-in"),
             FieldKind::Select(choices(everybody)),
         ))
-        .with(
-            Field::line("reason", words.t("roster-reason")).hint(words.t("roster-reason-hint")),
-        )
+        .with(Field::line("reason", words.t("roster-reason")).hint(words.t("roster-reason-hint")))
 }
 
 fn withdraw_form(
@@ -330,8 +328,11 @@ fn withdraw_form(
     };
     let choices = FieldKind::Select(lines.iter().map(choice).collect());
     let action = format!("{}/withdraw", day_path(day));
-    Form::new(WITHDRAW, &action, reader.csrf(), words.t("roster-withdraw"), words)
-        .with(Field::new("standing", words.t("roster-substitution"), choices))
+    Form::new(WITHDRAW, &action, reader.csrf(), words.t("roster-withdraw"), words).with(Field::new(
+        "standing",
+        words.t("roster-substitution"),
+        choices,
+    ))
 }
 
 fn substitutions(saying: Saying<'_>, lines: &[SubstitutionLine]) -> Table {
@@ -345,7 +346,8 @@ fn substitutions(saying: Saying<'_>, lines: &[SubstitutionLine]) -> Table {
     let row = |it: &SubstitutionLine| {
         let names = [("who", saying.person(it.stands_in)), ("absent", saying.person(it.absent))];
         let names = names.each_ref().map(|(name, value)| (*name, value.as_str()));
-        let reason = it.reason.as_ref().map_or_else(|| words.t("erased").into_owned(), ToString::to_string);
+        let reason =
+            it.reason.as_ref().map_or_else(|| words.t("erased").into_owned(), ToString::to_string);
         Row::new(vec![
             Html::text(words.ta("roster-stands-in", &names)),
             Html::text(format!("{} · {}", it.slot.shift, it.slot.post)),
@@ -353,8 +355,7 @@ fn substitutions(saying: Saying<'_>, lines: &[SubstitutionLine]) -> Table {
             Html::text(saying.person(it.by)),
         ])
     };
-    Table::new(words.t("roster-substitutions"), headings, String::new())
-        .with(lines.iter().map(row))
+    Table::new(words.t("roster-substitutions"), headings, String::new()).with(lines.iter().map(row))
 }
 
 fn slot(shift: &RosterShift, post: &Post) -> Slot {

@@ -14,8 +14,7 @@ use crate::answer::drawn;
 use crate::error::WebError;
 use crate::lang::Words;
 use crate::parts::{
-    Header, Heading, Html, Link, Mood, Notice, Primary, Row, RowTone, StateBadge, Table,
-    Tone,
+    Header, Heading, Html, Link, Mood, Notice, Primary, Row, RowTone, StateBadge, Table, Tone,
 };
 use crate::routes;
 use crate::say::Saying;
@@ -189,8 +188,5 @@ fn shift_cell(saying: Saying<'_>, shift: &RosterShift) -> Html {
     let time = &shift.time;
     let (begins, ends) = (time.shift.begins.strftime("%H:%M"), time.shift.ends.strftime("%H:%M"));
     let hours = crate::lang::span(time.ends.duration_since(time.begins), words);
-    Html::two_lines(
-        time.shift.label.in_lang(words.lang()),
-        &format!("{begins}–{ends} · {hours}"),
-    )
+    Html::two_lines(time.shift.label.in_lang(words.lang()), &format!("{begins}–{ends} · {hours}"))
 }

@@ -10,8 +10,8 @@ use fengsui_vocabulary::{CommandId, Line};
 
 use super::SETTINGS;
 use super::day::choices;
-use super::typed::{days_typed, posts_typed, shifts_typed};
 use super::typed;
+use super::typed::{days_typed, posts_typed, shifts_typed};
 use crate::answer::drawn_as;
 use crate::error::WebError;
 use crate::form::{COMMAND, Reading, Returned};
@@ -36,9 +36,9 @@ pub(super) async fn head(
     let mut reading = Reading::of(&sent, &reader.visitor);
     let command = reading.command();
     let person = reading.choice("person");
-    let asked = reading.done(command.zip(person)).map(|(command, person)| {
-        (command, SettingsCommand::NameHead { person })
-    });
+    let asked = reading
+        .done(command.zip(person))
+        .map(|(command, person)| (command, SettingsCommand::NameHead { person }));
     settle(&desk, &reader, ("head", sent), asked).await
 }
 
@@ -51,8 +51,7 @@ pub(super) async fn posts(
     let mut reading = Reading::of(&sent, &reader.visitor);
     let command = reading.command();
     let posts = typed::posts(&mut reading, "posts");
-    let asked =
-        reading.done(command).map(|command| (command, SettingsCommand::SetPosts { posts }));
+    let asked = reading.done(command).map(|command| (command, SettingsCommand::SetPosts { posts }));
     settle(&desk, &reader, ("posts", sent), asked).await
 }
 
@@ -197,9 +196,13 @@ async fn forms(
         (
             "roster-head",
             form("head").with(
-                Field::new("person", words.t("roster-head"), FieldKind::Select(choices(&everybody)))
-                    .hint(words.t("roster-head-hint"))
-                    .value(head),
+                Field::new(
+                    "person",
+                    words.t("roster-head"),
+                    FieldKind::Select(choices(&everybody)),
+                )
+                .hint(words.t("roster-head-hint"))
+                .value(head),
             ),
         ),
         (
@@ -233,9 +236,13 @@ async fn forms(
             "roster-days-off",
             form("days")
                 .with(
-                    Field::new("calendars", words.t("roster-calendars"), FieldKind::Several(calendars))
-                        .optional()
-                        .value(chosen.join(" ")),
+                    Field::new(
+                        "calendars",
+                        words.t("roster-calendars"),
+                        FieldKind::Several(calendars),
+                    )
+                    .optional()
+                    .value(chosen.join(" ")),
                 )
                 .with(
                     Field::prose("days", words.t("roster-own-days"))

@@ -115,8 +115,9 @@ async fn take(
 /// The table as a file, or as it was pasted.
 fn table_of(sent: &Sent) -> Result<String, (&'static str, &'static str)> {
     match sent.files.iter().find(|file| !file.file.bytes.is_empty()) {
-        Some(file) => String::from_utf8(file.file.bytes.clone())
-            .map_err(|_not_utf_8| ("table", "error-text")),
+        Some(file) => {
+            String::from_utf8(file.file.bytes.clone()).map_err(|_not_utf_8| ("table", "error-text"))
+        }
         None if sent.text("text").trim().is_empty() => Err(("text", "error-needed")),
         None => Ok(sent.text("text").to_owned()),
     }
@@ -192,7 +193,8 @@ fn mistakes(read: &RosterImport, words: Words) -> Table {
         Heading::plain(words.t("roster-column")),
         Heading::plain(words.t("roster-mistake")),
     ];
-    let wrong = read.lines.iter().filter_map(|line| Some((line.line, line.outcome.as_ref().err()?)));
+    let wrong =
+        read.lines.iter().filter_map(|line| Some((line.line, line.outcome.as_ref().err()?)));
     let rows = wrong.flat_map(|(line, problems)| {
         problems.iter().map(move |it| {
             Row::new(vec![

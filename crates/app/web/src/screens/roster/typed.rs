@@ -69,11 +69,7 @@ pub(super) fn days_typed(days: &[OwnDays]) -> String {
 }
 
 /// Reads each line that has anything on it; the first that cannot be read is named.
-fn lines<T>(
-    reading: &mut Reading<'_>,
-    field: &str,
-    read: impl Fn(&[&str]) -> Option<T>,
-) -> Vec<T> {
+fn lines<T>(reading: &mut Reading<'_>, field: &str, read: impl Fn(&[&str]) -> Option<T>) -> Vec<T> {
     let text = reading.text(field);
     let mut found = Vec::new();
     for (place, line) in text.lines().enumerate() {
