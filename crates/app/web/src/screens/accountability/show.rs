@@ -212,7 +212,7 @@ fn decisions(view: &AccountabilityView, saying: &Saying<'_>) -> Items {
         let outcome = said::state("decided", Some(ruling.outcome), words);
         let document = ruling.document.as_ref().map(|number| match &ruling.file {
             Some(file) => link_to(view, file, number),
-            None => Html::text(number),
+            None => Html::text(number.as_str()),
         });
         Item {
             title: Html::marks([Html::of(&outcome), Html::of(&saying.moment(ruling.at))]),
