@@ -325,6 +325,19 @@ impl Accountability {
         matches!(self.status, AccountabilityStatus::Open)
     }
 
+    fn begin(
+        &mut self,
+        file: AccountabilityId,
+        matter: &Matter,
+        ground: &[Ground],
+        reason: &BlobRef,
+    ) {
+        self.id = Some(file);
+        self.matter = Some(matter.clone());
+        self.ground.extend(ground.iter().cloned());
+        self.reasons.push(reason.clone());
+    }
+
     /// Whether the organisation sees it: from when it was asked to be heard, or when it is commended.
     pub fn is_shown_to_organisation(&self) -> bool {
         let was_asked = |it: &Recorded<AccountabilityEvent>| match it.event {
@@ -355,26 +368,20 @@ pub fn evolve(state: &mut Accountability, recorded: &Recorded<AccountabilityEven
     };
     match &recorded.event {
         AccountabilityEvent::Opened(it) => {
-            state.id = Some(it.file);
-            state.matter = Some(it.matter.clone());
+            state.begin(it.file, &it.matter, &it.ground, &it.reason);
             state.status = AccountabilityStatus::Open;
             state.origin = Some(it.origin);
             state.opened_for = it.opened_for;
             state.opened_at = Some(at);
             state.opened_by.insert(by);
-            state.reasons.push(it.reason.clone());
-            state.ground.extend(it.ground.iter().cloned());
             attach(state, &it.evidence, None);
         }
         AccountabilityEvent::Dismissed(it) => {
-            state.id = Some(it.file);
-            state.matter = Some(it.matter.clone());
+            state.begin(it.file, &it.matter, &it.ground, &it.reason);
             state.status = AccountabilityStatus::Dismissed;
             state.origin = Some(Origin::Suggested);
             state.opened_for = it.dismissed_for;
             state.opened_at = Some(at);
-            state.reasons.push(it.reason.clone());
-            state.ground.extend(it.ground.iter().cloned());
         }
         AccountabilityEvent::EvidenceAttached(it) => {
             state.ground.extend(it.ground.iter().cloned());

@@ -3,7 +3,10 @@
 use fengsui_vocabulary::OrganisationId;
 use jiff::Timestamp;
 
-use super::{Accountability, AccountabilityCommand, AccountabilityStatus, DecideFile, Hearing};
+use super::{
+    Accountability, AccountabilityCommand, AccountabilityStatus, DecideFile, DismissSuggestion,
+    Hearing, OpenFile,
+};
 use crate::books::check_count;
 use crate::{
     AccountabilityDecided, AccountabilityEvent, AccountabilityKind, AccountabilityOpened,
@@ -37,33 +40,8 @@ fn events(
 ) -> Answer {
     let by = &asked.by;
     match &asked.command {
-        AccountabilityCommand::Open(it) => {
-            holds_to_account(by, it.matter.organisation)?;
-            is_nothing_yet(state)?;
-            at_most("grounds", it.ground.len(), GROUND_MAX)?;
-            at_most("pieces of evidence", it.evidence.len(), EVIDENCE_MAX)?;
-            one(AccountabilityOpened {
-                file: it.file,
-                matter: it.matter.clone(),
-                origin: it.origin,
-                opened_for: by.organisation,
-                ground: it.ground.clone(),
-                evidence: it.evidence.clone(),
-                reason: it.reason.clone(),
-            })
-        }
-        AccountabilityCommand::Dismiss(it) => {
-            holds_to_account(by, it.matter.organisation)?;
-            is_nothing_yet(state)?;
-            check_count("ground", it.ground.len(), GROUND_MAX)?;
-            one(SuggestionDismissed {
-                file: it.file,
-                matter: it.matter.clone(),
-                dismissed_for: by.organisation,
-                ground: it.ground.clone(),
-                reason: it.reason.clone(),
-            })
-        }
+        AccountabilityCommand::Open(it) => opening(state, by, it),
+        AccountabilityCommand::Dismiss(it) => dismissal(state, by, it),
         AccountabilityCommand::Attach { evidence, ground, note } => {
             holds_to_account(by, open(state)?.organisation)?;
             check_count("piece of evidence", evidence.len() + ground.len(), EVIDENCE_MAX)?;
@@ -103,6 +81,35 @@ fn events(
             one(AccountabilityReopened { reason: reason.clone(), evidence: evidence.clone() })
         }
     }
+}
+
+fn opening(state: &Accountability, by: &Actor, it: &OpenFile) -> Answer {
+    holds_to_account(by, it.matter.organisation)?;
+    is_nothing_yet(state)?;
+    at_most("grounds", it.ground.len(), GROUND_MAX)?;
+    at_most("pieces of evidence", it.evidence.len(), EVIDENCE_MAX)?;
+    one(AccountabilityOpened {
+        file: it.file,
+        matter: it.matter.clone(),
+        origin: it.origin,
+        opened_for: by.organisation,
+        ground: it.ground.clone(),
+        evidence: it.evidence.clone(),
+        reason: it.reason.clone(),
+    })
+}
+
+fn dismissal(state: &Accountability, by: &Actor, it: &DismissSuggestion) -> Answer {
+    holds_to_account(by, it.matter.organisation)?;
+    is_nothing_yet(state)?;
+    check_count("ground", it.ground.len(), GROUND_MAX)?;
+    one(SuggestionDismissed {
+        file: it.file,
+        matter: it.matter.clone(),
+        dismissed_for: by.organisation,
+        ground: it.ground.clone(),
+        reason: it.reason.clone(),
+    })
 }
 
 /// A ruling comes from somebody who did not open it, after the organisation was heard.
