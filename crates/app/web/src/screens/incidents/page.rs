@@ -18,6 +18,7 @@ use crate::parts::{
     Act, Header, Html, Items, Link, Mood, Next, Primary, Standing, StateBadge, Strip, StripCell,
     Table, Tabs, Timeline,
 };
+use crate::screens::custody::custody_marks;
 use crate::views::PlanGrade;
 
 /// The overview: the story on the left, the law on the right.
@@ -131,6 +132,7 @@ fn header(sight: &Sight<'_>, tab: Tab) -> Header {
     if sight.viewer.is_any(&fengsui_response::custody::HANDLES) {
         let href = crate::routes::custody(&format!("incident:{}", sight.view.id));
         header.others.push(Link::new(href, sight.t("custody")));
+        header.marks.extend(custody_marks(sight.words, &sight.view.custody));
     }
     if tab == Tab::Overview && sight.view.incident.primary_class.is_none() && sight.is_open() {
         let word = StateBadge::new(Mood::Waiting, sight.t("inc-not-classified"));
