@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fengsui_plan::{Duty, Grade, Library, Plan};
+use fengsui_response::custody::Custody;
 use fengsui_response::incident::{
     Contradiction, InTheWay, Incident, Inconsistency, Technical, Waiting,
 };
@@ -15,7 +16,7 @@ use serde::de::DeserializeOwned;
 use super::desk::is_for;
 use super::plans::PlanOfIncident;
 use crate::blobs::references;
-use crate::stream::incident_stream;
+use crate::stream::{custody_stream, incident_stream};
 use crate::{Desk, DeskFault, ErasedText, Viewer};
 
 /// Texts of one incident that are read at once at most.
@@ -46,6 +47,8 @@ pub struct IncidentView {
     pub inconsistencies: Vec<Inconsistency>,
     /// How every plan stands to it.
     pub plans: Vec<PlanOfIncident>,
+    /// What is held, erased and packaged of it, for those who handle such things.
+    pub custody: Custody,
     /// When this was read.
     pub now: Timestamp,
     texts: BTreeMap<BlobId, Vec<u8>>,
@@ -105,6 +108,7 @@ impl Desk {
             contradictions: incident.contradictions(Library::shipped().catalogue()),
             inconsistencies: incident.inconsistencies(),
             plans: self.standings(&incident),
+            custody: self.load::<Custody>(custody_stream(&incident_stream(id))).await?.state,
             texts,
             erased: self.erased_among(gone).await?,
             now,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fengsui_plan::{Duty, Plan};
+use fengsui_response::custody::Custody;
 use fengsui_response::report::{Report, ReportStatus};
 use fengsui_response::{Attachment, BlobRef};
 use fengsui_vocabulary::{BlobId, IncidentId, Line, ReportId};
@@ -15,7 +16,7 @@ use super::list::report_line;
 use crate::blobs::references;
 use crate::boards::REPORT;
 use crate::content::{Addition, ReportContent};
-use crate::stream::report_stream;
+use crate::stream::{custody_stream, report_stream};
 use crate::{Desk, DeskFault, ErasedText, Viewer};
 
 /// Bytes of a text that is read along with its report.
@@ -38,6 +39,8 @@ pub struct ReportView {
     pub duties: Vec<Duty>,
     /// Other reports that may be about the same.
     pub likely_same: Vec<ReportLine>,
+    /// What is held and erased of it, for those who handle such things.
+    pub custody: Custody,
     /// When this was read.
     pub now: Timestamp,
     texts: BTreeMap<BlobId, Vec<u8>>,
@@ -136,6 +139,7 @@ impl Desk {
             lead,
             duties,
             likely_same,
+            custody: self.load::<Custody>(custody_stream(&report_stream(id))).await?.state,
             now,
             texts,
             erased,

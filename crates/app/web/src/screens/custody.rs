@@ -17,7 +17,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use fengsui_desk::{Capacity, Desk, DeskFault, EvidenceAsked};
-use fengsui_response::custody::CustodyCommand;
+use fengsui_response::custody::{Custody, CustodyCommand};
 use fengsui_response::{Asked, ErasureScope};
 use fengsui_vocabulary::{BlobId, CommandId, IncidentId, Line};
 use tokio_util::io::ReaderStream;
@@ -25,7 +25,8 @@ use tokio_util::io::ReaderStream;
 use crate::answer::{drawn, drawn_as};
 use crate::error::WebError;
 use crate::form::{Reading, Returned};
-use crate::parts::Link;
+use crate::lang::Words;
+use crate::parts::{Html, Link, Mood, StateBadge};
 use crate::routes::{CUSTODY, Route, Who, custody};
 use crate::session::SignedIn;
 use crate::state::Web;
@@ -218,6 +219,15 @@ fn unwritable(fault: std::io::Error) -> WebError {
 pub(crate) fn custody_link(reader: &SignedIn, subject: &str) -> Option<Link> {
     let handles = reader.viewer.is_any(&fengsui_response::custody::HANDLES);
     handles.then(|| Link::new(custody(subject), reader.words().t("custody")))
+}
+
+/// What stands in the head of a subject that is held, or of which something waits.
+pub(crate) fn custody_marks(words: Words, custody: &Custody) -> Vec<Html> {
+    let mark = |mood, key: &str| Html::of(&StateBadge::new(mood, words.t(key)));
+    let held = custody.holds_in_force().next();
+    let waits = custody.waiting().next();
+    let held = held.map(|_| mark(Mood::Attention, "custody-mark-held"));
+    held.into_iter().chain(waits.map(|_| mark(Mood::Waiting, "custody-mark-waiting"))).collect()
 }
 
 /// The incident that a stream is of.

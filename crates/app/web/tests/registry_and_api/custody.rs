@@ -104,6 +104,8 @@ async fn a_page_of_custody_reads_in_both_languages_and_offers_only_what_may_be_d
         sent(&lin, &subject, "request", &[("ground", "误报")]).await.0,
         StatusCode::SEE_OTHER
     );
+    let page = lin.get(&format!("/reports/{report}")).await.main();
+    assert!(page.contains("冻结中") && page.contains("删除待决定"), "{page}");
     let place = format!("/custody/{subject}");
     assert!(!lin.get(&place).await.text.contains("/approve"), "an officer does not approve");
 

@@ -20,6 +20,7 @@ use crate::parts::{
     Table, Tabs, Timeline,
 };
 use crate::screens::call_outs;
+use crate::screens::custody::custody_marks;
 use crate::views::PlanGrade;
 
 /// The overview: the story on the left, the law on the right.
@@ -133,6 +134,7 @@ fn header(sight: &Sight<'_>, tab: Tab) -> Header {
     if sight.viewer.is_any(&fengsui_response::custody::HANDLES) {
         let href = crate::routes::custody(&format!("incident:{}", sight.view.id));
         header.others.push(Link::new(href, sight.t("custody")));
+        header.marks.extend(custody_marks(sight.words, &sight.view.custody));
     }
     if sight.is_open() && calls_out(sight) {
         let about = format!("incident:{}", sight.view.id);

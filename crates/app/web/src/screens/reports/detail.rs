@@ -19,7 +19,7 @@ use crate::parts::{
 };
 use crate::routes;
 use crate::say::{Saying, anchor_label};
-use crate::screens::custody::{custody_link, erased_words};
+use crate::screens::custody::{custody_link, custody_marks, erased_words};
 use crate::session::SignedIn;
 use crate::views::ReportView;
 
@@ -73,7 +73,10 @@ fn drawing(desk: &Desk, reader: &SignedIn, saying: Saying<'_>, view: &Told) -> R
     let mut header =
         Header::new(number).below(vec![Link::new(routes::REPORTS, words.t("reports"))], words);
     header.lead = title;
-    header.others.extend(custody_link(reader, &format!("report:{}", view.id)));
+    if let Some(link) = custody_link(reader, &format!("report:{}", view.id)) {
+        header.others.push(link);
+        header.marks.extend(custody_marks(words, &view.custody));
+    }
     let duties = view.duties.iter().map(|duty| saying.duty(duty, Html::nothing())).collect();
     ReportView {
         page,
