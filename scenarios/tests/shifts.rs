@@ -3,7 +3,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::panic,
     reason = "a test stops at what it does not expect"
 )]
@@ -479,10 +478,8 @@ fn taking(view: &ShiftView) -> TakingOver {
 }
 
 fn refusal(fault: &DeskFault) -> &'static str {
-    match fault {
-        DeskFault::Refused(refusal) => refusal.name(),
-        other => panic!("no refusal: {other}"),
-    }
+    let DeskFault::Refused(refusal) = fault else { panic!("no refusal: {fault}") };
+    refusal.name()
 }
 
 fn at(clock: &str) -> Timestamp {

@@ -12,7 +12,7 @@ use fengsui_vocabulary::{Label, Lang, OrganisationId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::content::Contacts;
+use crate::content::{Contact, Contacts};
 use crate::{Desk, DeskFault, OpenCase};
 
 /// Lines of the call list at most: it is for calling, not for reading.
@@ -98,7 +98,7 @@ impl Desk {
                 left_out += 1;
                 continue;
             }
-            if directory.organisation(id).is_some_and(|it| is_reachable(it)) {
+            if directory.organisation(id).is_some_and(is_reachable) {
                 calls.extend(self.calls_of(id).await?);
             }
         }
@@ -119,16 +119,19 @@ impl Desk {
             duty.map(|it| call(None, it.to_string())).into_iter().collect();
         if let Some(reference) = &details.contacts {
             let contacts: Option<Contacts> = self.json(reference).await?;
-            for contact in contacts.into_iter().flat_map(|it| it.people) {
-                let Some(telephone) = contact.telephone else { continue };
-                let name = match contact.post {
-                    Some(post) => format!("{} {post}", contact.name),
-                    None => contact.name.to_string(),
-                };
-                calls.push(call(Some(name), telephone.to_string()));
-            }
+            let people = contacts.into_iter().flat_map(|it| it.people);
+            calls.extend(
+                people.filter_map(|it| Some(call(Some(name_of(&it)), it.telephone?.to_string()))),
+            );
         }
         Ok(calls)
+    }
+}
+
+fn name_of(contact: &Contact) -> String {
+    match &contact.post {
+        Some(post) => format!("{} {post}", contact.name),
+        None => contact.name.to_string(),
     }
 }
 

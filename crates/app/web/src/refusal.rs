@@ -64,13 +64,13 @@ fn arguments(refusal: &Refusal, visitor: &Visitor) -> Vec<(&'static str, String)
             vec![("capacity", words.t(&format!("capacity-{}", capacity.name())).into_owned())]
         }
         Refusal::NeedsSecondPerson { done_by } => vec![("who", person(*done_by))],
-        Refusal::Shift(
+        Refusal::Shift(ShiftRefusal::CorrectedAlready { by }) => vec![("number", by.to_string())],
+        Refusal::AlreadyAccepted { by, .. }
+        | Refusal::Shift(
             ShiftRefusal::OnDuty { by }
             | ShiftRefusal::Ended { by }
             | ShiftRefusal::SignedAlready { by },
         ) => vec![("who", person(*by))],
-        Refusal::Shift(ShiftRefusal::CorrectedAlready { by }) => vec![("number", by.to_string())],
-        Refusal::AlreadyAccepted { by, .. } => vec![("who", person(*by))],
         Refusal::InTheFuture { at: it, latest } => vec![("at", at(*it)), ("latest", at(*latest))],
         Refusal::TooLongAgo { at: it } => vec![("at", at(*it))],
         Refusal::BeforeItBegan { at: it, earliest } => {

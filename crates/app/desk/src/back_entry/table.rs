@@ -12,7 +12,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::{BackEntry, DoneBefore, LoggedBefore};
-use crate::{Desk, DeskFault, OpenCase};
+use crate::{Desk, DeskFault, OpenCase, OpenDuty};
 
 /// Lines of one table at most.
 const LINES_MAX: usize = 2_000;
@@ -103,20 +103,18 @@ impl Desk {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let wrong = |fault: csv::Error| DeskFault::Unreadable(fault.to_string());
         writer.write_record(TABLE_COLUMNS).map_err(wrong)?;
-        for case in cases {
-            for (_, duty) in case.duties() {
-                let due = duty.due.map(|due| clock(due, &zone)).unwrap_or_default();
-                let channel = if duty.channel == Channel::Oral { "oral" } else { "written" };
-                let (key, what) = (duty.key(), duty.label.zh.as_str());
-                let (number, due) = (case.number.as_str(), due.as_str());
-                let row = [number, key.as_str(), what, due, "", channel, "", "", "", ""];
-                writer.write_record(row).map_err(wrong)?;
-            }
+        for (case, duty) in cases.iter().flat_map(rows_of) {
+            let due = duty.due.map(|due| clock(due, &zone)).unwrap_or_default();
+            let channel = if duty.channel == Channel::Oral { "oral" } else { "written" };
+            let (key, what) = (duty.key(), duty.label.zh.as_str());
+            let (number, due) = (case.number.as_str(), due.as_str());
+            let row = [number, key.as_str(), what, due, "", channel, "", "", "", ""];
+            writer.write_record(row).map_err(wrong)?;
         }
         let bytes =
             writer.into_inner().map_err(|fault| DeskFault::Unreadable(fault.to_string()))?;
         // Spreadsheets take a table for UTF-8 only when it says so.
-        let text = String::from_utf8(bytes).map_err(|_| unreadable_text())?;
+        let text = String::from_utf8(bytes).map_err(|_binary| unreadable_text())?;
         Ok(format!("\u{feff}{text}"))
     }
 
@@ -320,6 +318,11 @@ impl<'a> Reading<'a> {
             }
         }
     }
+}
+
+/// Every duty of a case, with the case.
+fn rows_of(case: &OpenCase) -> impl Iterator<Item = (&OpenCase, &OpenDuty)> {
+    case.duties().map(move |(_, duty)| (case, duty))
 }
 
 fn out_of_range(fault: TextOutOfRange) -> TableMistake {

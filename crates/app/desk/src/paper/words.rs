@@ -10,6 +10,9 @@ use crate::{OpenCase, OpenDuty, OpenGroup};
 /// Empty lines for what happens while nothing can be entered.
 const LOG_LINES: usize = 12;
 
+/// Letters across the text.
+const WIDTH: usize = 72;
+
 impl Paper {
     /// Its title.
     pub fn title(&self, lang: Lang) -> String {
@@ -60,30 +63,17 @@ impl Paper {
 
     /// The whole of it as a text.
     pub fn text(&self, lang: Lang) -> String {
-        let mut text = format!("{}\n", self.title(lang));
-        for line in self.imprint(lang) {
-            text.push_str(&line);
-            text.push('\n');
-        }
+        let mut lines = vec![self.title(lang)];
+        lines.extend(self.imprint(lang));
         for section in self.sections(lang) {
-            text.push('\n');
-            text.push_str(&"=".repeat(72));
-            text.push('\n');
-            text.push_str(&section.heading);
-            text.push('\n');
-            text.push_str(&"-".repeat(72));
-            text.push('\n');
-            for (label, lines) in &section.rows {
-                text.push_str(label);
-                text.push('\n');
-                for line in lines.lines() {
-                    text.push_str("    ");
-                    text.push_str(line);
-                    text.push('\n');
-                }
+            lines.extend([String::new(), "=".repeat(WIDTH), section.heading, "-".repeat(WIDTH)]);
+            for (label, text) in section.rows {
+                lines.push(label);
+                lines.extend(text.lines().map(|line| format!("    {line}")));
             }
         }
-        text
+        lines.push(String::new());
+        lines.join("\n")
     }
 
     fn running(&self, lang: Lang) -> PaperSection {

@@ -187,7 +187,7 @@ impl Desk {
         let read = entries.iter().map(Self::read_entry).collect::<Result<Vec<_>, _>>()?;
         let streams: BTreeSet<String> = read.iter().filter_map(|it| it.about.clone()).collect();
         let titles = self.titles_of(sight, &streams).await?;
-        let mut shifts: BTreeMap<&str, Shift> = BTreeMap::new();
+        let mut shifts: BTreeMap<String, Shift> = BTreeMap::new();
         let mut lines = Vec::new();
         for (entry, mut line) in entries.iter().zip(read) {
             let is_free = entry.stream.starts_with("shift:");
@@ -203,12 +203,7 @@ impl Desk {
             }
             line.title = title.flatten().cloned().unwrap_or_default();
             if line.number.is_some() {
-                if !shifts.contains_key(entry.stream.as_str()) {
-                    let shift = self.load::<Shift>(entry.stream.clone()).await?.state;
-                    shifts.insert(&entry.stream, shift);
-                }
-                let known = shifts.get(entry.stream.as_str());
-                self.fill_in(&mut line, known).await?;
+                self.fill_in(&mut line, &entry.stream, &mut shifts).await?;
             }
             if let (None, Some(detail)) = (&line.detail, self.detail_of(entry)?) {
                 line.detail = Some(detail);
@@ -219,8 +214,17 @@ impl Desk {
     }
 
     /// What somebody wrote, and whether it was corrected.
-    async fn fill_in(&self, line: &mut LogLine, shift: Option<&Shift>) -> Result<(), DeskFault> {
-        let entry = line.number.and_then(|number| shift?.log.get(&number));
+    async fn fill_in(
+        &self,
+        line: &mut LogLine,
+        stream: &str,
+        shifts: &mut BTreeMap<String, Shift>,
+    ) -> Result<(), DeskFault> {
+        if !shifts.contains_key(stream) {
+            let shift = self.load::<Shift>(stream.to_owned()).await?.state;
+            shifts.insert(stream.to_owned(), shift);
+        }
+        let entry = line.number.and_then(|number| shifts.get(stream)?.log.get(&number));
         if let Some(entry) = entry {
             line.corrects = entry.corrects;
             line.corrected_by = entry.corrected_by;

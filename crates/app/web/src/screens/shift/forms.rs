@@ -21,7 +21,7 @@ impl Forms<'_> {
     /// Begin the first shift.
     pub(super) fn begin(&self) -> Form {
         let t = |key: &str| self.reader.words().t(key).into_owned();
-        self.form("begin", "/shift/begin".to_owned(), "shift-begin")
+        self.form("begin", "/shift/begin", "shift-begin")
             .with(
                 Field::new("at", t("shift-since"), FieldKind::Time)
                     .optional()
@@ -163,12 +163,12 @@ impl Forms<'_> {
     }
 
     fn of(&self, view: &ShiftView, verb: &str, submit: &str) -> Form {
-        self.form(verb, format!("{}/{verb}", routes::shift(view.id)), submit)
+        self.form(verb, &format!("{}/{verb}", routes::shift(view.id)), submit)
     }
 
-    fn form(&self, id: &str, action: String, submit: &str) -> Form {
+    fn form(&self, id: &str, action: &str, submit: &str) -> Form {
         let words = self.reader.words();
-        Form::new(id, &action, self.reader.csrf(), words.t(submit), words)
+        Form::new(id, action, self.reader.csrf(), words.t(submit), words)
             .hiding(COMMAND, self.desk.command_id().to_string())
     }
 

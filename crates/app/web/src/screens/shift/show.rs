@@ -185,10 +185,9 @@ fn duty(saying: Saying<'_>, view: &ShiftView) -> Html {
 
 fn state(saying: Saying<'_>, is_on_duty: bool) -> Html {
     let words = saying.words;
-    Html::of(&match is_on_duty {
-        true => StateBadge::new(Mood::Active, words.t("shift-on-duty")),
-        false => StateBadge::new(Mood::Quiet, words.t("shift-ended")),
-    })
+    let (mood, key) =
+        if is_on_duty { (Mood::Active, "shift-on-duty") } else { (Mood::Quiet, "shift-ended") };
+    Html::of(&StateBadge::new(mood, words.t(key)))
 }
 
 fn people<'p>(saying: Saying<'_>, people: impl Iterator<Item = &'p PersonId>) -> String {
