@@ -7,8 +7,8 @@ use fengsui_response::organisation::{self, Organisation};
 use fengsui_response::person::{self, Person};
 use fengsui_response::report::{self, Report};
 use fengsui_response::{
-    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent,
-    Stored, Unreadable,
+    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded,
+    ReportEvent, Stored, Unreadable,
 };
 use fengsui_store::{Entry, NewEntry, StreamCommit, StreamRows};
 use fengsui_vocabulary::{IncidentId, MessageId, OrganisationId, PersonId, ReportId};

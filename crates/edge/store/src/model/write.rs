@@ -153,17 +153,15 @@ impl Disk {
     }
 
     fn put_boards(&mut self, commit: &Commit, boards: &[&'static Board]) {
+        let forgets = self.is_planted(Planted::BoardRowLost) && is_chosen(commit, 4);
         for part in &commit.streams {
             for given in &part.boards {
-                let mut rows = given.rows.clone();
-                if self.is_planted(Planted::BoardRowLost) && is_chosen(commit, 4) {
-                    rows.pop();
-                }
                 let known = boards.iter().find(|board| board.name == given.board);
                 let table = known.and_then(|board| self.boards.get_mut(board.name));
-                if let Some(table) = table {
-                    put_rows(&mut table.rows, &part.stream, rows);
-                }
+                let Some(table) = table else { continue };
+                let kept = given.rows.len().saturating_sub(usize::from(forgets));
+                let rows = given.rows.iter().take(kept).cloned().collect();
+                put_rows(&mut table.rows, &part.stream, rows);
             }
             if let Some(keys) = &part.sight {
                 put_sight(&mut self.sight, &part.stream, keys);
@@ -186,9 +184,8 @@ impl Disk {
         }
         for part in &commit.streams {
             for blob in part.entries.iter().flat_map(|entry| &entry.blobs) {
-                if let Some(known) = self.blobs.get_mut(blob) {
-                    known.used_by.get_or_insert_with(|| part.stream.clone());
-                }
+                let Some(known) = self.blobs.get_mut(blob) else { continue };
+                known.used_by.get_or_insert_with(|| part.stream.clone());
             }
         }
     }
@@ -288,5 +285,5 @@ fn points_at(commit: &Commit) -> impl Iterator<Item = BlobId> {
 
 /// One command in so many is hit by a planted defect, the same ones every time.
 fn is_chosen(commit: &Commit, one_in: u128) -> bool {
-    commit.command_id.bits() % one_in == 0
+    commit.command_id.bits().is_multiple_of(one_in)
 }
