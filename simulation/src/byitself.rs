@@ -18,7 +18,6 @@ use fengsui_store::{
 use fengsui_vocabulary::{CommandId, Realm};
 use jiff::{SignedDuration, Timestamp};
 
-
 /// What happens by itself, on every node of a history.
 #[derive(Debug, Default)]
 pub(crate) struct Clockwork {
@@ -104,34 +103,31 @@ impl Clockwork {
                 state::LEASED | state::UNCERTAIN if !is_leased => state::UNCERTAIN,
                 _ => continue,
             };
-            let is_mine = self.send(store, &side.key, (leased, side.version), desk.now()).await?;
-            if !is_mine {
-                continue; // another node has it
-            }
+            self.send(store, &side.key, (leased, side.version), desk.now()).await?;
         }
         Ok(())
     }
 
-    /// False when somebody else took the message first.
+    /// Sends one message, unless somebody else took it first.
     async fn send(
         &self,
         store: &Store,
         message: &str,
         (leased, version): (&str, u64),
         now: Timestamp,
-    ) -> Result<bool, DeskFault> {
+    ) -> Result<(), DeskFault> {
         let sent = if leased == state::LEASED { state::SENT } else { state::SENT_UNCERTAIN };
         let lease = match self.planted {
             Some(Slip::SentBeforeItIs) => sent.to_owned(),
             Some(_) | None => format!("{leased}|{}", now + LEASE),
         };
         if !put(store, message, lease, Expected::Version(version)).await? {
-            return Ok(false);
+            return Ok(());
         }
         // The call before the sending is where a node may end with the message in its hands.
         store.side_get(POST, message).await?;
         *self.outside.borrow_mut().arrived.entry(message.to_owned()).or_default() += 1;
-        put(store, message, sent.to_owned(), Expected::Version(version + 1)).await
+        put(store, message, sent.to_owned(), Expected::Version(version + 1)).await.map(drop)
     }
 
     fn counted(&self) -> u64 {

@@ -56,19 +56,19 @@ async fn set_up(plans: &[&str]) -> Result<Image, Failed> {
     let disk = ModelDisk::default();
     let time = WorldTime::at(beginning() - SignedDuration::from_hours(24));
     let ids = Arc::new(SeededIds::of(0));
-    let desk = open(&disk, NodeClock::of(&time), ids, Arc::new(NoFaults)).await?;
+    let centre = open(&disk, NodeClock::of(&time), ids, Arc::new(NoFaults)).await?;
     for plan in plans {
-        desk.adopt_plan(&desk.console(), &plan.parse::<PlanId>()?).await?;
+        centre.adopt_plan(&centre.console(), &plan.parse::<PlanId>()?).await?;
     }
-    register(&desk).await?;
-    appoint(&desk, "beacon-tower").await?;
+    register(&centre).await?;
+    appoint(&centre, "beacon-tower").await?;
     let mut people = BTreeMap::new();
     for person in PEOPLE {
-        let account = desk.account(person.login).await?;
+        let account = centre.account(person.login).await?;
         people.insert(person.login, account.ok_or("somebody has no account")?.person);
     }
-    let position = desk.model_store().head().await?.position;
-    desk.close().await;
+    let position = centre.model_store().head().await?.position;
+    centre.close().await;
     Ok(Image { disk, people, position })
 }
 

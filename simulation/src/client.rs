@@ -81,7 +81,7 @@ async fn until_told(world: &World, deed: &Deed, rng: &mut Rng) -> Heard {
                 if world.disk.holds(command) {
                     heard.refused_although_done(&deed.told(), &why);
                 }
-                heard.refused(command, deed.told(), why);
+                heard.refused(command, &deed.told(), &why);
                 return Heard::No;
             }
             Told::Nothing(why) => {

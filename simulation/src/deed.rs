@@ -63,7 +63,8 @@ impl Answer {
     pub(crate) fn agrees(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Receipt(one), Self::Receipt(other)) => {
-                (&one.number, &one.secret, one.report) == (&other.number, &other.secret, other.report)
+                (&one.number, &one.secret, one.report)
+                    == (&other.number, &other.secret, other.report)
                     && (one.position, &one.leaf) == (other.position, &other.leaf)
                     && one.taken_in_at == other.taken_in_at
             }
@@ -167,7 +168,11 @@ impl Wish {
 }
 
 fn call() -> Result<CallRecord, DeskFault> {
-    Ok(CallRecord { caller: parsed("值班员")?, callee: parsed("接报员")?, said: parsed("口头报告情况")? })
+    Ok(CallRecord {
+        caller: parsed("值班员")?,
+        callee: parsed("接报员")?,
+        said: parsed("口头报告情况")?,
+    })
 }
 
 /// A text that always fits.

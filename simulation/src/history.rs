@@ -3,7 +3,6 @@
 //!
 //! Each act draws from dice of its own, so that leaving one out does not change the others.
 
-use fengsui_desk::Clock as _;
 use jiff::SignedDuration;
 
 use crate::Failed;
@@ -113,24 +112,34 @@ impl History {
         let mut shortest = self.clone();
         let mut runs = 0;
         let mut size = shortest.acts.len() / 2;
-        while size > 0 && runs < RUNS_MAX {
+        while size > 0 {
             let mut at = 0;
             while at < shortest.acts.len() && runs < RUNS_MAX {
-                let mut shorter = shortest.clone();
-                let end = (at + size).min(shorter.acts.len());
-                drop(shorter.acts.drain(at..end));
                 runs += 1;
-                let ended = shorter.carried_out(defect)?;
-                if ended.found.first().is_some_and(|it| it.rule == rule) {
-                    shorter.acts.truncate(ended.acts);
-                    shortest = shorter;
-                } else {
-                    at += size;
+                match shortest.without(at, size).still_shows(defect, rule)? {
+                    Some(shorter) => shortest = shorter,
+                    None => at += size,
                 }
             }
             size /= 2;
         }
         Ok(shortest)
+    }
+
+    /// The same without some acts.
+    fn without(&self, at: usize, many: usize) -> Self {
+        let mut shorter = self.clone();
+        let end = at.saturating_add(many).min(shorter.acts.len());
+        drop(shorter.acts.drain(at..end));
+        shorter
+    }
+
+    /// Itself, up to where it breaks a rule; `None` when it does not.
+    fn still_shows(mut self, defect: Option<Defect>, rule: &str) -> Result<Option<Self>, Failed> {
+        let ended = self.carried_out(defect)?;
+        let shows = ended.found.first().is_some_and(|it| it.rule == rule);
+        self.acts.truncate(ended.acts);
+        Ok(shows.then_some(self))
     }
 }
 
@@ -198,12 +207,7 @@ impl Act {
     }
 }
 
-async fn people(
-    world: &World,
-    rates: Rates,
-    many: u8,
-    rng: &mut Rng,
-) -> Result<(), Failed> {
+async fn people(world: &World, rates: Rates, many: u8, rng: &mut Rng) -> Result<(), Failed> {
     let mut deeds = Vec::new();
     world.observe_at(world.time.now());
     for _ in 0..many {
@@ -223,7 +227,7 @@ async fn people(
     for deed in &deeds {
         let (manner, dice, left) = (Manner::drawn(rng), Rng::of(rng.next()), &left);
         tasks.push(Box::pin(async move {
-            have_done(world, deed, manner, dice).await;
+            Box::pin(have_done(world, deed, manner, dice)).await;
             left.set(left.get() - 1);
         }));
     }
@@ -249,20 +253,23 @@ async fn by_itself(world: &World, rng: &mut Rng) {
     for node in 0..world.nodes.len() {
         let left = &left;
         tasks.push(Box::pin(async move {
-            if let Some(desk) = world.desk(node) {
-                let work = async {
-                    world.clockwork.tick(node, &desk).await?;
-                    world.clockwork.dispatch(&desk).await
-                };
-                if let Some(Err(fault)) = unless_it_ends(&desk, work).await {
-                    world.tell(format!("      node {node} by itself: {fault}"));
-                }
-            }
+            look_once(world, node).await;
             left.set(left.get() - 1);
         }));
     }
     tasks.push(Box::pin(keep_up(world, &left)));
     all(tasks, rng).await;
+}
+
+async fn look_once(world: &World, node: usize) {
+    let Some(desk) = world.desk(node) else { return };
+    let work = async {
+        world.clockwork.tick(node, &desk).await?;
+        world.clockwork.dispatch(&desk).await
+    };
+    if let Some(Err(fault)) = unless_it_ends(&desk, work).await {
+        world.tell(format!("      node {node} by itself: {fault}"));
+    }
 }
 
 /// Nothing goes wrong any more; everything has had its turn; then everything must hold.

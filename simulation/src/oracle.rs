@@ -28,18 +28,12 @@ pub(crate) type Findings = Vec<Violation>;
 /// What clients were told.
 #[derive(Debug, Default)]
 pub(crate) struct Heard {
-    /// The last position before the history.
-    pub(crate) since: u64,
     done: BTreeMap<CommandId, (String, Answer)>,
     refused: BTreeMap<CommandId, String>,
     found: Findings,
 }
 
 impl Heard {
-    pub(crate) fn since(position: u64) -> Self {
-        Self { since: position, ..Self::default() }
-    }
-
     /// Somebody was told that it is done.
     pub(crate) fn done(&mut self, command: CommandId, deed: String, answer: Answer) {
         if let Some((_, before)) = self.done.get_mut(&command) {
@@ -56,7 +50,7 @@ impl Heard {
     }
 
     /// Somebody was told no.
-    pub(crate) fn refused(&mut self, command: CommandId, deed: String, why: String) {
+    pub(crate) fn refused(&mut self, command: CommandId, deed: &str, why: &str) {
         self.refused.insert(command, format!("{deed}: {why}"));
     }
 
@@ -112,6 +106,7 @@ pub(crate) const BOARDS: &str = "boards equal what a rebuild gives";
 pub(crate) const DUTIES: &str = "the due board has the duties of the folded state";
 pub(crate) const NOTHING_MISSED: &str = "what fell due is recorded";
 pub(crate) const FIRED_ONCE: &str = "what fell due is recorded once";
-pub(crate) const OLDEST_FIRST: &str = "what fell due is recorded oldest first, and not before its time";
+pub(crate) const OLDEST_FIRST: &str =
+    "what fell due is recorded oldest first, and not before its time";
 pub(crate) const SENT: &str = "no message is lost";
 pub(crate) const DOUBLED: &str = "a message that arrived twice says so";

@@ -1,4 +1,4 @@
-//! Dice that fall the same way for the same seed: SplitMix64, which is small and good enough here.
+//! Dice that fall the same way for the same seed: `SplitMix64`, which is small and good enough here.
 
 /// Dice of one seed.
 #[derive(Clone, Debug)]

@@ -32,13 +32,7 @@ impl Rates {
     /// The weather of a whole history.
     pub(crate) fn drawn(rng: &mut Rng) -> Self {
         let rough = u32::try_from(rng.below(4)).unwrap_or_default();
-        Self {
-            wait: 400,
-            fail: 8 * rough,
-            lose: 40 * rough,
-            crash: 6 * rough,
-            faults_max: 6,
-        }
+        Self { wait: 400, fail: 8 * rough, lose: 40 * rough, crash: 6 * rough, faults_max: 6 }
     }
 }
 

@@ -79,7 +79,7 @@ impl World {
             people: image.people,
             observer,
             observer_clock,
-            heard: RefCell::new(Heard::since(image.position)),
+            heard: RefCell::default(),
             seen: RefCell::new(Seen { position: image.position, ..Seen::default() }),
             told: RefCell::default(),
             seed,

@@ -9,9 +9,7 @@ use fengsui_response::{
     Affected, AnchorKind, Anchors, Delivery, IntakeChannel, Outlook, ReportKind, Step, Tick,
 };
 use fengsui_store::{Filter, Row, Select, Sight};
-use fengsui_vocabulary::{
-    CommandId, FactValue, Facts, IncidentId, Lang, ReportId, RoleId, Scalar,
-};
+use fengsui_vocabulary::{CommandId, FactValue, Facts, IncidentId, Lang, ReportId, RoleId, Scalar};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Deed, What, Wish, parsed};
@@ -80,7 +78,9 @@ pub(crate) async fn drawn(world: &World, rng: &mut Rng) -> Result<Option<Deed>, 
             report(world, rng).await?.map(|it| What::Accept(it, Acceptance::Open(title)))
         }
         Kind::Join => join(world, rng).await?,
-        Kind::Decline => on_report(world, rng, ReportCommand::Decline { reason: parsed("证据不足")? }),
+        Kind::Decline => {
+            on_report(world, rng, ReportCommand::Decline { reason: parsed("证据不足")? })
+        }
         Kind::ReopenReport => {
             on_report(world, rng, ReportCommand::Reopen { reason: parsed("补充了证据")? })
         }
@@ -208,11 +208,7 @@ fn merge(world: &World, rng: &mut Rng) -> Option<What> {
     (one != other).then_some(What::Merge(one, other))
 }
 
-async fn on_incident(
-    world: &World,
-    rng: &mut Rng,
-    kind: Kind,
-) -> Result<Option<What>, DeskFault> {
+async fn on_incident(world: &World, rng: &mut Rng, kind: Kind) -> Result<Option<What>, DeskFault> {
     let Some(incident) = rng.pick(&world.incidents()).copied() else { return Ok(None) };
     let lin = world.viewer(&world.observer, "lin").ok_or(DeskFault::NotYours)?;
     let view = world.observer.incident(&lin, incident).await?;
@@ -285,11 +281,7 @@ fn decision(
     }))
 }
 
-fn about_duties(
-    view: &IncidentView,
-    rng: &mut Rng,
-    kind: Kind,
-) -> Result<Option<Wish>, DeskFault> {
+fn about_duties(view: &IncidentView, rng: &mut Rng, kind: Kind) -> Result<Option<Wish>, DeskFault> {
     let open: Vec<_> = view.duties.iter().filter(|duty| duty.state.is_open()).collect();
     if kind == Kind::Receive {
         let role: RoleId = parsed(rng.pick(RECEIVERS).copied().unwrap_or_default())?;

@@ -90,7 +90,7 @@ fn line_of_duty(duty: &Duty) -> String {
         duty.actor,
         duty.to.as_ref().map(ToString::to_string).unwrap_or_default(),
         duty.slot.unwrap_or_default(),
-        duty.due.map(|due| due.as_microsecond()).unwrap_or_default(),
+        duty.due.map(Timestamp::as_microsecond).unwrap_or_default(),
         duty.state.is_open(),
     )
 }

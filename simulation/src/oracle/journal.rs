@@ -41,11 +41,7 @@ fn order(entries: &[Entry], found: &mut Findings) {
 }
 
 /// Everybody who was told that something is done finds it in the journal, and nobody who was told no.
-fn answers(
-    world: &World,
-    by_command: &BTreeMap<CommandId, Vec<&Entry>>,
-    found: &mut Findings,
-) {
+fn answers(world: &World, by_command: &BTreeMap<CommandId, Vec<&Entry>>, found: &mut Findings) {
     let heard = world.heard.borrow();
     for (command, (deed, answer)) in &heard.done {
         let entries = by_command.get(command).map(Vec::as_slice).unwrap_or_default();

@@ -16,10 +16,10 @@ use fengsui_store::{Claim, Committed, NewBlob, StreamCommit};
 use fengsui_vocabulary::{CommandId, Facts, IncidentId, Line, PersonId, ReportId, RoleId};
 use jiff::Timestamp;
 
-use crate::outgoing::Intents;
 use crate::commit::{ATTEMPTS_MAX, Gains, done_before};
 use crate::content::Addition;
 use crate::intake::{ArrivedFile, check_facts};
+use crate::outgoing::Intents;
 use crate::project;
 use crate::stream::{Loaded, incident_of, incident_stream, report_stream};
 use crate::{Desk, DeskFault, Directory, Done};
@@ -90,8 +90,8 @@ pub struct Added {
 
 /// The incident to which a command wrote: the report may have joined others since.
 fn incident_in(committed: &Committed) -> Result<IncidentId, DeskFault> {
-    let streams = committed.entries.iter().map(|placed| placed.stream.as_str());
-    streams.filter_map(incident_of).next().ok_or(DeskFault::Absent)
+    let mut streams = committed.entries.iter().map(|placed| placed.stream.as_str());
+    streams.find_map(incident_of).ok_or(DeskFault::Absent)
 }
 
 impl Desk {
@@ -161,7 +161,14 @@ impl Desk {
             self.report_gains(loaded, &accepted.report, now, by).await?,
             self.incident_gains(&incident, &incident_events, now, by),
         ];
-        let gains = Gains { command_id, by, now, blobs: Vec::new(), claims: Vec::new(), intents: Intents::default() };
+        let gains = Gains {
+            command_id,
+            by,
+            now,
+            blobs: Vec::new(),
+            claims: Vec::new(),
+            intents: Intents::default(),
+        };
         let mut commit = gains.commit(&accepted.report, streams);
         if let AcceptReport::Open { incident, number, .. } = &asked.command {
             commit.claims = vec![Claim {
@@ -257,7 +264,14 @@ impl Desk {
                 streams.push(self.incident_gains(incident, events, now, by));
             }
         }
-        let gains = Gains { command_id, by, now, blobs: blobs.to_vec(), claims: Vec::new(), intents: Intents::default() };
+        let gains = Gains {
+            command_id,
+            by,
+            now,
+            blobs: blobs.to_vec(),
+            claims: Vec::new(),
+            intents: Intents::default(),
+        };
         let kinds = supplemented.report.iter().map(|it| it.event.kind().to_owned()).collect();
         let committed = self.append(gains.commit(&supplemented.report, streams)).await?;
         Ok(Done { kinds, repeated: committed.repeated })
@@ -337,7 +351,14 @@ impl Desk {
             }
         }
         let kinds = regrouped.report.iter().map(|it| it.event.kind().to_owned()).collect();
-        let gains = Gains { command_id, by, now, blobs: Vec::new(), claims: Vec::new(), intents: Intents::default() };
+        let gains = Gains {
+            command_id,
+            by,
+            now,
+            blobs: Vec::new(),
+            claims: Vec::new(),
+            intents: Intents::default(),
+        };
         let committed = self.append(gains.commit(&regrouped.report, streams)).await?;
         Ok(Done { kinds, repeated: committed.repeated })
     }

@@ -6,7 +6,8 @@ use fengsui_response::{
     Actor, Asked, Capacity, Decided, IncidentEvent, Refusal, RefusalEvent, RefusalRecorded, Scene,
 };
 use fengsui_store::{
-    AppendFault, BoardRows, Claim, Commit, Committed, NewBlob, NewEntry, StreamCommit, StreamRows, Value,
+    AppendFault, BoardRows, Claim, Commit, Committed, NewBlob, NewEntry, StreamCommit, StreamRows,
+    Value,
 };
 use fengsui_vocabulary::{CommandId, IncidentId, Line, PersonId, Realm, ReportId};
 use jiff::Timestamp;
@@ -57,7 +58,8 @@ impl Desk {
                 Err(refusal) => {
                     let about = (loaded.stream.as_str(), asked.command.name());
                     let person = asked.by.person;
-                    let before = self.refuse_unless_done(command_id, person, about, refusal).await?;
+                    let before =
+                        self.refuse_unless_done(command_id, person, about, refusal).await?;
                     return Ok(done_before(&before));
                 }
             };
@@ -72,7 +74,8 @@ impl Desk {
                 Err(DeskFault::Refused(refusal)) => {
                     let about = (loaded.stream.as_str(), asked.command.name());
                     let person = asked.by.person;
-                    let before = self.refuse_unless_done(command_id, person, about, refusal).await?;
+                    let before =
+                        self.refuse_unless_done(command_id, person, about, refusal).await?;
                     return Ok(done_before(&before));
                 }
                 done => return done,
@@ -117,7 +120,8 @@ impl Desk {
                 Err(refusal) => {
                     let about = (loaded.stream.as_str(), asked.command.name());
                     let person = asked.by.person;
-                    let before = self.refuse_unless_done(command_id, person, about, refusal).await?;
+                    let before =
+                        self.refuse_unless_done(command_id, person, about, refusal).await?;
                     return Ok(done_before(&before));
                 }
             };

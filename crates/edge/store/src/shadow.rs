@@ -81,13 +81,7 @@ impl Store {
 
 impl Shadow {
     fn beside(store: &Store) -> Self {
-        Self {
-            store: store.clone(),
-            held: BTreeMap::new(),
-            held_rows: 0,
-            rows: 0,
-            writing: None,
-        }
+        Self { store: store.clone(), held: BTreeMap::new(), held_rows: 0, rows: 0, writing: None }
     }
 
     /// Takes in everything about a stream that was not put before.

@@ -134,7 +134,8 @@ impl Node {
         let mut ends = Vec::with_capacity(answers.len());
         for answer in &answers {
             let closed = Err(AppendFault::Store(StoreFault::Closed));
-            ends.push(match locked(answer).take().unwrap_or(closed) {
+            let answer = locked(answer).take().unwrap_or(closed);
+            ends.push(match answer {
                 Ok(committed) => {
                     let call = Call::commits(committed.command_id);
                     match self.suffer(self.faults.after(&call)).await {

@@ -75,9 +75,7 @@ fn visible(disk: &Disk, board: &Board, select: &Select) -> Vec<Row> {
 fn shows(disk: &Disk, stream: &str, sight: &Sight) -> bool {
     match sight {
         Sight::Everything => true,
-        Sight::Keys(_) => {
-            disk.streams.contains_key(stream) && shows_rows(disk, stream, sight)
-        }
+        Sight::Keys(_) => disk.streams.contains_key(stream) && shows_rows(disk, stream, sight),
     }
 }
 
@@ -156,10 +154,10 @@ fn fits(row: &Row, filter: &Filter) -> bool {
     let is_there = |value: &Value| *value != Value::Null;
     match filter {
         Filter::Eq(name, wanted) => is_there(wanted) && value_of(row, name) == *wanted,
-        Filter::Ne(name, unwanted) => match value_of(row, name) {
-            Value::Null => true,
-            value => is_there(unwanted) && value != *unwanted,
-        },
+        Filter::Ne(name, unwanted) => {
+            let value = value_of(row, name);
+            !is_there(&value) || is_there(unwanted) && value != *unwanted
+        }
         Filter::In(name, wanted) => {
             let value = value_of(row, name);
             is_there(&value) && wanted.contains(&value)

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use fengsui_vocabulary::BlobId;
 
-use super::disk::{Blob, Carried, Disk, Planted};
+use super::disk::{Blob, Carried, Disk, Planted, Rows, Sights, Table};
 use super::side;
-use crate::board::{Board, time_of};
+use crate::board::{Board, Value, time_of};
 use crate::commit::{Commit, Committed, Placed, StreamCommit};
 use crate::fault::{AppendFault, StoreFault};
 use crate::hash::{Hash, hash_of};
@@ -153,17 +153,14 @@ impl Disk {
     }
 
     fn put_boards(&mut self, commit: &Commit, boards: &[&'static Board]) {
+        let forgets = self.is_planted(Planted::BoardRowLost) && is_chosen(commit, 4);
         for part in &commit.streams {
             for given in &part.boards {
-                let mut rows = given.rows.clone();
-                if self.is_planted(Planted::BoardRowLost) && is_chosen(commit, 4) {
-                    rows.pop();
-                }
+                let kept = given.rows.len().saturating_sub(usize::from(forgets));
+                let rows = given.rows.iter().take(kept).cloned().collect();
                 let known = boards.iter().find(|board| board.name == given.board);
                 let table = known.and_then(|board| self.boards.get_mut(board.name));
-                if let Some(table) = table {
-                    put_rows(&mut table.rows, &part.stream, rows);
-                }
+                replace(table, &part.stream, rows);
             }
             if let Some(keys) = &part.sight {
                 put_sight(&mut self.sight, &part.stream, keys);
@@ -184,11 +181,13 @@ impl Disk {
                 self.chunks.insert((blob.id, 0), blob.bytes.clone().into());
             }
         }
-        for part in &commit.streams {
-            for blob in part.entries.iter().flat_map(|entry| &entry.blobs) {
-                if let Some(known) = self.blobs.get_mut(blob) {
-                    known.used_by.get_or_insert_with(|| part.stream.clone());
-                }
+        let uses = commit.streams.iter().flat_map(|part| {
+            let blobs = part.entries.iter().flat_map(|entry| &entry.blobs);
+            blobs.map(move |blob| (blob, &part.stream))
+        });
+        for (blob, stream) in uses {
+            if let Some(known) = self.blobs.get_mut(blob) {
+                known.used_by.get_or_insert_with(|| stream.clone());
             }
         }
     }
@@ -253,12 +252,14 @@ impl Disk {
     }
 }
 
+fn replace(table: Option<&mut Table>, stream: &str, rows: Vec<Vec<Value>>) {
+    if let Some(table) = table {
+        put_rows(&mut table.rows, stream, rows);
+    }
+}
+
 /// The rows of a stream replace those it had.
-pub(super) fn put_rows(
-    table: &mut super::disk::Rows,
-    stream: &str,
-    rows: Vec<Vec<crate::board::Value>>,
-) {
+pub(super) fn put_rows(table: &mut Rows, stream: &str, rows: Vec<Vec<Value>>) {
     if rows.is_empty() {
         table.remove(stream);
     } else {
@@ -267,7 +268,7 @@ pub(super) fn put_rows(
 }
 
 /// The keys of a stream replace those it had.
-pub(super) fn put_sight(sight: &mut super::disk::Sights, stream: &str, keys: &[String]) {
+pub(super) fn put_sight(sight: &mut Sights, stream: &str, keys: &[String]) {
     if keys.is_empty() {
         sight.remove(stream);
     } else {
@@ -288,5 +289,5 @@ fn points_at(commit: &Commit) -> impl Iterator<Item = BlobId> {
 
 /// One command in so many is hit by a planted defect, the same ones every time.
 fn is_chosen(commit: &Commit, one_in: u128) -> bool {
-    commit.command_id.bits() % one_in == 0
+    commit.command_id.bits().is_multiple_of(one_in)
 }

@@ -103,9 +103,7 @@ impl Place {
 
     pub(crate) async fn open_with(&self, boards: &'static [&'static Board]) -> Store {
         let opened = match &self.disk {
-            Some(disk) => {
-                Store::on_model(disk, &self.settings, boards, Arc::new(NoFaults)).await
-            }
+            Some(disk) => Store::on_model(disk, &self.settings, boards, Arc::new(NoFaults)).await,
             None => Store::open(&self.settings, boards).await,
         };
         opened.expect("the store opens")
