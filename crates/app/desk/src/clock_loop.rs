@@ -7,6 +7,8 @@
 
 mod order;
 mod tell;
+#[cfg(test)]
+mod tests;
 mod wind;
 
 use std::collections::BTreeMap;
