@@ -7,6 +7,8 @@
 
 mod order;
 mod tell;
+#[cfg(test)]
+mod tests;
 mod wind;
 
 use std::collections::BTreeMap;
@@ -146,14 +148,9 @@ impl Desk {
             let commits: Vec<Commit> =
                 prepared.iter_mut().filter_map(|(_, it)| it.commit.take()).collect();
             let ends = self.store().append_in_order(commits).await;
-            for ((place, prepared), end) in prepared.into_iter().zip(ends) {
-                let stream = prepared.after.stream().to_owned();
-                if take(end, &prepared, &stream, ticked) {
-                    tries.remove(&stream);
-                    if let Some((_, slot)) = watched.get_mut(place) {
-                        *slot = Some(prepared.after);
-                    }
-                }
+            for (place, after) in recorded(prepared, ends, ticked) {
+                tries.remove(after.stream());
+                put_back(&mut watched, place, after);
             }
         }
     }
@@ -224,25 +221,44 @@ impl Desk {
     }
 }
 
-/// Takes the end of a commit; says whether the state that was prepared is the one on record.
+fn put_back(watched: &mut [(Waiting, Option<Watched>)], place: usize, after: Watched) {
+    if let Some((_, slot)) = watched.get_mut(place) {
+        *slot = Some(after);
+    }
+}
+
+/// The streams as they are on record now, with their places.
+fn recorded(
+    prepared: Vec<(usize, Prepared)>,
+    ends: Vec<Result<Committed, AppendFault>>,
+    ticked: &mut Ticked,
+) -> Vec<(usize, Watched)> {
+    let mut streams = Vec::new();
+    for ((place, prepared), end) in prepared.into_iter().zip(ends) {
+        streams.extend(take(end, prepared, ticked).map(|after| (place, after)));
+    }
+    streams
+}
+
+/// Takes the end of a commit; gives back the state that was prepared if it is the one on record.
 fn take(
     end: Result<Committed, AppendFault>,
-    prepared: &Prepared,
-    stream: &str,
+    prepared: Prepared,
     ticked: &mut Ticked,
-) -> bool {
+) -> Option<Watched> {
     match end {
-        Ok(committed) if committed.repeated => false, // another node, or this one before
+        Ok(committed) if committed.repeated => None, // another node, or this one before
         Ok(_) => {
             ticked.commits += 1;
             ticked.missed += prepared.missed;
             ticked.reminded += prepared.reminded;
-            true
+            Some(prepared.after)
         }
-        Err(AppendFault::Overtaken { .. }) => false, // it is looked at again
+        Err(AppendFault::Overtaken { .. }) => None, // it is looked at again
         Err(fault) => {
+            let stream = prepared.after.stream();
             tracing::warn!(stream, %fault, "the clock could not write; it looks again");
-            false
+            None
         }
     }
 }

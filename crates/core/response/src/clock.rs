@@ -176,7 +176,7 @@ impl<'a> Clockwork<'a> {
     /// When the first thing happens that was not recorded yet.
     pub fn fires_at(&self) -> Option<Timestamp> {
         let moments = self.hands.iter().flat_map(|hand| &hand.pending);
-        moments.map(|moment| moment.fires_at()).min()
+        moments.map(Moment::fires_at).min()
     }
 
     /// The due times of misses that are to be recorded at a time, the earliest first.
@@ -194,23 +194,7 @@ impl<'a> Clockwork<'a> {
     /// those about a miss that is not recorded yet.
     pub fn fire(&self, now: Timestamp, until: Timestamp) -> Fired {
         let mut fired = Fired::default();
-        for hand in &self.hands {
-            let is_now = |moment: &&Moment| moment.fires_at() <= now;
-            let mut is_missed = hand.is_miss_recorded;
-            for moment in hand.pending.iter().filter(is_now) {
-                let tick = || hand.tick.clone();
-                match moment.step {
-                    MomentStep::Miss if moment.at <= until => {
-                        is_missed = true;
-                        fired.missed.push(Missed { tick: tick(), due: moment.at });
-                    }
-                    MomentStep::Reminder(step) if is_missed || !step.is_about_a_miss() => {
-                        fired.reminded.push(Reminded { tick: tick(), step, at: moment.at });
-                    }
-                    MomentStep::Miss | MomentStep::Reminder(_) => {}
-                }
-            }
-        }
+        self.hands.iter().for_each(|hand| hand.fire((now, until), &mut fired));
         fired.missed.sort_by_key(|missed| missed.due);
         fired.reminded.sort_by_key(|reminded| reminded.at);
         fired
@@ -219,6 +203,25 @@ impl<'a> Clockwork<'a> {
     /// The duty of a tick.
     pub fn duty(&self, tick: &Tick) -> Option<&'a Duty> {
         self.hands.iter().find(|hand| hand.tick == *tick).map(|hand| hand.duty)
+    }
+}
+
+impl Hand<'_> {
+    fn fire(&self, (now, until): (Timestamp, Timestamp), fired: &mut Fired) {
+        let mut is_missed = self.is_miss_recorded;
+        for moment in self.pending.iter().filter(|moment| moment.fires_at() <= now) {
+            let (tick, at) = (|| self.tick.clone(), moment.at);
+            match moment.step {
+                MomentStep::Miss if at <= until => {
+                    is_missed = true;
+                    fired.missed.push(Missed { tick: tick(), due: at });
+                }
+                MomentStep::Reminder(step) if is_missed || !step.is_about_a_miss() => {
+                    fired.reminded.push(Reminded { tick: tick(), step, at });
+                }
+                MomentStep::Miss | MomentStep::Reminder(_) => {}
+            }
+        }
     }
 }
 

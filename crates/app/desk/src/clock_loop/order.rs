@@ -44,12 +44,11 @@ pub(super) fn groups(waiting: &[Waiting], bound: Timestamp) -> Vec<Vec<Firing>> 
             continue;
         }
         let is_apart = streams.insert(place);
-        match groups.last_mut().filter(|_| is_apart) {
-            Some(group) => group.push(Firing { place, until }),
-            None => {
-                streams = BTreeSet::from([place]);
-                groups.push(vec![Firing { place, until }]);
-            }
+        if let Some(group) = groups.last_mut().filter(|_| is_apart) {
+            group.push(Firing { place, until });
+        } else {
+            streams = BTreeSet::from([place]);
+            groups.push(vec![Firing { place, until }]);
         }
     }
     groups

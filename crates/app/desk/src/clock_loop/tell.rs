@@ -144,9 +144,9 @@ impl Desk {
                     resolved: resolved.copied(),
                 };
                 let owing = owing(&directory, plan, &duty.actor, &place);
-                Some((incident.tick_of(duty), Told { duty, plan: &**plan, owing }))
+                Some((incident.tick_of(duty), Told { duty, plan, owing }))
             });
-            self.outgoing(&told, heard, (&about, &packs, &directory))
+            outgoing(&told, heard, (&about, &packs, &directory))
         };
         self.heard_by(&about, heard, (outgoing, called)).await
     }
@@ -179,49 +179,11 @@ impl Desk {
                     resolved: None,
                 };
                 let owing = owing(&directory, plan, &duty.actor, &place);
-                Some((report.tick_of(duty), Told { duty, plan: &**plan, owing }))
+                Some((report.tick_of(duty), Told { duty, plan, owing }))
             });
-            self.outgoing(&told, heard, (&about, &packs, &directory))
+            outgoing(&told, heard, (&about, &packs, &directory))
         };
         self.heard_by(&about, heard, (outgoing, called)).await
-    }
-
-    /// Who is told what; and what people are called out for, if they are.
-    fn outgoing(
-        &self,
-        told: &BTreeMap<Tick, Told<'_>>,
-        heard: &Heard,
-        (about, packs, directory): (&About, &Packs, &Directory),
-    ) -> (Vec<Outgoing>, Option<String>) {
-        let own = own_organisations(packs, directory);
-        let officers: BTreeSet<Addressee> =
-            directory.officers_of(&own).map(Addressee::Person).collect();
-        let due = |tick: &Tick| told.get(tick).and_then(|it| it.duty.due);
-        let mut groups: BTreeMap<(Addressee, Kind), Vec<&Told<'_>>> = BTreeMap::new();
-        for (tick, kind) in heard.ticks(due, about.now) {
-            let Some(told) = told.get(tick) else { continue };
-            let further = match kind {
-                Kind::Missed => Some(&officers),
-                Kind::Due => None,
-            };
-            let to: BTreeSet<Addressee> =
-                told.owing.iter().chain(further.into_iter().flatten()).copied().collect();
-            to.into_iter().for_each(|to| groups.entry((to, kind)).or_default().push(told));
-        }
-        let outgoing = groups
-            .into_iter()
-            .map(|((to, kind), told)| Outgoing {
-                about: about.stream.clone(),
-                to,
-                notice: match kind {
-                    Kind::Missed => missed(&told, about, directory),
-                    Kind::Due => reminder(&told, about),
-                },
-            })
-            .collect();
-        let is_own = |it: &&Told<'_>| it.owing.iter().any(|to| is_of(*to, &own, directory));
-        let called = heard.calls_out().filter_map(|tick| told.get(tick)).find(is_own);
-        (outgoing, called.map(|it| format!("{}: {}", about.name, it.duty.label.zh)))
     }
 
     async fn heard_by(
@@ -241,6 +203,45 @@ impl Desk {
         }
         Ok(intents)
     }
+}
+
+/// Who is told what; and what people are called out for, if they are.
+fn outgoing(
+    told: &BTreeMap<Tick, Told<'_>>,
+    heard: &Heard,
+    (about, packs, directory): (&About, &Packs, &Directory),
+) -> (Vec<Outgoing>, Option<String>) {
+    let own = own_organisations(packs, directory);
+    let officers: BTreeSet<Addressee> =
+        directory.officers_of(&own).map(Addressee::Person).collect();
+    let due = |tick: &Tick| told.get(tick).and_then(|it| it.duty.due);
+    let mut groups: BTreeMap<(Addressee, Kind), Vec<&Told<'_>>> = BTreeMap::new();
+    for (tick, kind) in heard.ticks(due, about.now) {
+        let Some(told) = told.get(tick) else { continue };
+        let further = match kind {
+            Kind::Missed => Some(&officers),
+            Kind::Due => None,
+        };
+        let to: BTreeSet<Addressee> =
+            told.owing.iter().chain(further.into_iter().flatten()).copied().collect();
+        for to in to {
+            groups.entry((to, kind)).or_default().push(told);
+        }
+    }
+    let outgoing = groups
+        .into_iter()
+        .map(|((to, kind), told)| Outgoing {
+            about: about.stream.clone(),
+            to,
+            notice: match kind {
+                Kind::Missed => missed(&told, about, directory),
+                Kind::Due => reminder(&told, about),
+            },
+        })
+        .collect();
+    let is_own = |it: &&Told<'_>| it.owing.iter().any(|to| is_of(*to, &own, directory));
+    let called = heard.calls_out().filter_map(|tick| told.get(tick)).find(is_own);
+    (outgoing, called.map(|it| format!("{}: {}", about.name, it.duty.label.zh)))
 }
 
 /// Where somebody who owes something is looked for.
@@ -365,7 +366,7 @@ fn due_at(told: &[&Told<'_>]) -> Moment {
 }
 
 fn shown(told: &[&Told<'_>], at: Timestamp) -> Moment {
-    let zone = told.first().map(|it| it.duty.zone.clone()).unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = told.first().map_or(jiff::tz::TimeZone::UTC, |it| it.duty.zone.clone());
     Moment(at.to_zoned(zone))
 }
 

@@ -130,7 +130,7 @@ impl Desk {
         let heard = Heard::of_incident(&decided);
         let after = loaded.after(&decided, as_of, CLOCK_ACTOR);
         let rows = changed(
-            project::incident_rows(&loaded, &packs),
+            &project::incident_rows(&loaded, &packs),
             project::incident_rows(&after, &packs),
             !heard.missed.is_empty(),
         );
@@ -155,7 +155,7 @@ impl Desk {
         let after = loaded.after(&decided, as_of, CLOCK_ACTOR);
         let content = self.content_of(&after.state).await?;
         let rows = changed(
-            project::report_rows(&loaded, content.as_ref(), &packs),
+            &project::report_rows(&loaded, content.as_ref(), &packs),
             project::report_rows(&after, content.as_ref(), &packs),
             !heard.missed.is_empty(),
         );
@@ -239,7 +239,7 @@ fn fired<S: Folded>(
 /// Only what changed is written again. With a miss that is everything: what is past its time looks
 /// different by itself, and nobody may have written that yet.
 fn changed(
-    before: StreamRows,
+    before: &StreamRows,
     after: StreamRows,
     is_missed: bool,
 ) -> (Vec<BoardRows>, Option<Vec<String>>) {

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::{Intake, Question, Report, ReportStatus, ReportedOrganisation, Supplement};
 use crate::{
-    AnchorKind, Carried, CarriedWhat, FactsRecorded, Outlook, Party, Recorded, ReportAbsorbed,
-    ReportEvent, ReportSupplemented, ReportTakenIn, SaidBy,
+    AnchorKind, Carried, CarriedWhat, FactsRecorded, Missed, Outlook, Party, Recorded, Reminded,
+    ReportAbsorbed, ReportEvent, ReportSupplemented, ReportTakenIn, SaidBy,
 };
 
 type Entry = Recorded<ReportEvent>;
@@ -42,18 +42,10 @@ pub fn evolve(report: &mut Report, recorded: &Entry) {
             report.ledger.push(now(CarriedWhat::Cleared((**it).clone())));
         }
         ReportEvent::DutiesReminded(it) => {
-            for reminded in &it.reminded {
-                report.noticed.remind(reminded, recorded.recorded_at);
-                let what = CarriedWhat::Reminded(reminded.clone());
-                report.ledger.push(carried(recorded, reminded.at, what));
-            }
+            it.reminded.iter().for_each(|it| reminded(report, it, recorded));
         }
         ReportEvent::DutiesMissed(it) => {
-            for missed in &it.missed {
-                report.noticed.miss(missed, recorded.recorded_at);
-                let what = CarriedWhat::Missed(missed.clone());
-                report.ledger.push(carried(recorded, missed.due, what));
-            }
+            it.missed.iter().for_each(|it| missed(report, it, recorded));
         }
         ReportEvent::LeftWaiting(it) => report.left_waiting = Some(it.since),
         ReportEvent::Supplemented(it) => supplemented(report, it, recorded),
@@ -120,6 +112,16 @@ fn taken_in(report: &mut Report, it: &ReportTakenIn, recorded: &Entry) {
     let received =
         CarriedWhat::Received { by: it.taken_in_by.clone(), channel: it.channel.delivers() };
     report.ledger.push(carried(recorded, recorded.happened_at, received));
+}
+
+fn reminded(report: &mut Report, it: &Reminded, recorded: &Entry) {
+    report.noticed.remind(it, recorded.recorded_at);
+    report.ledger.push(carried(recorded, it.at, CarriedWhat::Reminded(it.clone())));
+}
+
+fn missed(report: &mut Report, it: &Missed, recorded: &Entry) {
+    report.noticed.miss(it, recorded.recorded_at);
+    report.ledger.push(carried(recorded, it.due, CarriedWhat::Missed(it.clone())));
 }
 
 fn supplemented(report: &mut Report, it: &ReportSupplemented, recorded: &Entry) {
