@@ -3,8 +3,11 @@
 //!
 //! The mail server is the one of the tests of notices: Debian's python3-aiosmtpd.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
-#![expect(clippy::print_stderr, reason = "the figures of the kills are part of what it shows")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test stops at what it does not expect"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};

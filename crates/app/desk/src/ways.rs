@@ -71,7 +71,8 @@ impl Reached {
         let mobile: String = mobile.chars().filter(|it| !matches!(it, ' ' | '-')).collect();
         let digits = mobile.strip_prefix('+').unwrap_or(&mobile);
         let is_number = digits.chars().all(|it| it.is_ascii_digit());
-        if !mobile.is_empty() && !(is_number && (5..=15).contains(&digits.len())) {
+        let is_number = is_number && (5..=15).contains(&digits.len());
+        if !(mobile.is_empty() || is_number) {
             return Err(ReachedMalformed::Mobile(shown(&mobile)));
         }
         let mobile = Some(mobile).filter(|text| !text.is_empty());

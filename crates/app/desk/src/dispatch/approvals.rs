@@ -33,11 +33,10 @@ impl Desk {
         for waiting in after.state.waiting(&packs, now).iter().filter(|it| is_new(it)) {
             let proposal = digest(waiting).and_then(|digest| after.state.response.proposal(digest));
             let Some(proposal) = proposal else { continue };
-            for actor in self.directory().actors() {
-                if waiting.is_for(actor.person, actor.roles_under(&plan.id)) {
-                    outgoing.extend(self.asking(&actor, after, (plan, proposal)));
-                }
-            }
+            let directory = self.directory();
+            let may = |actor: &Actor| waiting.is_for(actor.person, actor.roles_under(&plan.id));
+            let asked = directory.actors().filter(may);
+            outgoing.extend(asked.filter_map(|actor| self.asking(&actor, after, (plan, proposal))));
         }
         self.intents(&outgoing, now).await
     }

@@ -127,7 +127,9 @@ impl<S: Sender + Send + Sync + 'static> Dispatcher<S> {
         loop {
             let leased = self.turn().await?;
             sent += leased.len();
-            leased.into_iter().for_each(|it| self.begin(&mut work, it));
+            for leased in leased {
+                self.begin(&mut work, leased);
+            }
             match work.join_next().await {
                 Some(done) => self.ended(done),
                 None => return Ok(sent),
@@ -165,24 +167,34 @@ impl<S: Sender + Send + Sync + 'static> Dispatcher<S> {
         for action in step(&queue, now) {
             match action {
                 Action::Lease(message, host) => {
-                    let ours = (&self.shared.settings, self.shared.boot.as_str());
-                    match desk.lease((message, host), ours, now).await {
-                        Ok(Some(lease)) => {
-                            self.under_way.insert(message, (lease.host.clone(), None));
-                            leased.push(lease);
-                        }
-                        Ok(None) => {}
-                        Err(fault) => self.pass_over(message, &fault),
-                    }
+                    leased.extend(self.take_on(message, host, now).await);
                 }
-                Action::Park(message) => {
-                    if let Err(fault) = self.park(message).await {
-                        self.pass_over(message, &fault);
-                    }
-                }
+                Action::Park(message) => self.park(message).await,
             }
         }
         Ok(leased)
+    }
+
+    /// Leases one message; none when somebody was quicker, or when it cannot be read.
+    async fn take_on(
+        &mut self,
+        message: MessageId,
+        host: String,
+        now: Timestamp,
+    ) -> Option<Leased> {
+        let ours = (&self.shared.settings, self.shared.boot.as_str());
+        let lease = self.shared.desk.lease((message, host), ours, now).await;
+        match lease {
+            Ok(Some(lease)) => {
+                self.under_way.insert(message, (lease.host.clone(), None));
+                Some(lease)
+            }
+            Ok(None) => None,
+            Err(fault) => {
+                self.pass_over(message, &fault);
+                None
+            }
+        }
     }
 
     /// A message that cannot be read must not take the place of those that can, turn after turn.
@@ -243,14 +255,16 @@ impl<S: Sender + Send + Sync + 'static> Dispatcher<S> {
         marked.is_ok()
     }
 
-    async fn park(&self, message: MessageId) -> Result<(), DeskFault> {
+    async fn park(&mut self, message: MessageId) {
         let about = AboutMessage {
             command_id: self.shared.desk.command_id(),
             asked: Asked::now(Actor::program(), MessageCommand::Park),
             blobs: Vec::new(),
             ends: None,
         };
-        self.shared.desk.write_message(message, about).await.map(|_| ())
+        if let Err(fault) = self.shared.desk.write_message(message, about).await {
+            self.pass_over(message, &fault);
+        }
     }
 
     /// Reads as much of the queue as the next step can need.

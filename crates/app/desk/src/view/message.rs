@@ -177,6 +177,7 @@ impl Desk {
         };
         Ok(MessageView {
             message,
+            state,
             subject,
             text,
             address,
@@ -185,7 +186,6 @@ impl Desk {
             given_up,
             under_way_since,
             is_mine,
-            state,
         })
     }
 

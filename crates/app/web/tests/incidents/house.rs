@@ -153,6 +153,7 @@ impl Answer {
         let (_, rest) = self
             .text
             .split_once(&mark)
+            .or_else(|| self.text.split_once(&format!("id=\"{name}\"")))
             .unwrap_or_else(|| panic!("no form {name}: {}", self.main()));
         rest.split_once("</form>").unwrap().0.to_owned()
     }

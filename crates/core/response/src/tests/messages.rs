@@ -80,6 +80,7 @@ fn refused(lasts: RefusalLasts) -> Ended {
     Ended::Refused { lasts, answer: blob(550) }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside what may be none")]
 fn waits(clock: &str) -> Option<String> {
     Some(clock.to_owned())
 }
@@ -299,8 +300,8 @@ fn held_sending_goes_on_only_when_a_person_says_so() {
     let release = || DispatchCommand::Release { reason: line("已核对发件记录") };
     let told = told_dispatch(&mut dispatch, lin(), release());
     assert_eq!(told, Err(Refusal::NoChange), "it is not held");
-    let held = told_dispatch(&mut dispatch, Actor::program(), hold("restored"));
-    assert_eq!(held.unwrap(), ["dispatch-held"]);
+    let kinds = told_dispatch(&mut dispatch, Actor::program(), hold("restored"));
+    assert_eq!(kinds.unwrap(), ["dispatch-held"]);
     assert_eq!(told_dispatch(&mut dispatch, Actor::program(), hold("restored")).unwrap(), [""; 0]);
     told_dispatch(&mut dispatch, Actor::program(), hold("another node")).unwrap();
     assert_eq!(dispatch.held.len(), 2);
