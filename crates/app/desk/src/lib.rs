@@ -43,7 +43,7 @@ pub use account::{
     SignInRefused, SignedIn,
 };
 pub use blobs::Kept;
-pub use call_out::{CallOutFilter, CallOutLine, CallOutView, CallOutWhom, NewCallOut};
+pub use call_out::{CallOutFilter, CallOutLine, CallOutMay, CallOutView, CallOutWhom, NewCallOut};
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
 pub use commit::Done;
 pub use desk::{Desk, DeskSettings};

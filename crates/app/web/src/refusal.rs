@@ -63,7 +63,9 @@ fn arguments(refusal: &Refusal, visitor: &Visitor) -> Vec<(&'static str, String)
             vec![("capacity", words.t(&format!("capacity-{}", capacity.name())).into_owned())]
         }
         Refusal::NeedsSecondPerson { done_by } => vec![("who", person(*done_by))],
-        Refusal::AlreadyAccepted { by, .. } => vec![("who", person(*by))],
+        Refusal::AlreadyAccepted { by, .. } | Refusal::TakenAlready { by } => {
+            vec![("who", person(*by))]
+        }
         Refusal::InTheFuture { at: it, latest } => vec![("at", at(*it)), ("latest", at(*latest))],
         Refusal::TooLongAgo { at: it } => vec![("at", at(*it))],
         Refusal::BeforeItBegan { at: it, earliest } => {
@@ -106,7 +108,6 @@ fn arguments(refusal: &Refusal, visitor: &Visitor) -> Vec<(&'static str, String)
         | Refusal::StandsNot { person: who, slot } => {
             vec![("who", person(*who)), ("slot", slot.clone())]
         }
-        Refusal::TakenAlready { by } => vec![("who", person(*by))],
         _ => Vec::new(),
     }
 }

@@ -52,7 +52,7 @@ pub(super) async fn draw(
     page.notices.extend(lost.map(Returned::notice));
     page.notices.extend(outcome(saying, &view));
     let mut sections = Vec::new();
-    if view.may_come || view.may_decline {
+    if view.may.come || view.may.decline {
         let answers = forms::answers(reader, &view, command);
         sections.push(Section::new("answer", words.t("call-out-your-answer"), answers));
     }
