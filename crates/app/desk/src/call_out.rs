@@ -22,7 +22,7 @@ use fengsui_vocabulary::{
 };
 use jiff::Timestamp;
 
-pub use view::{CallOutFilter, CallOutLine, CallOutView};
+pub use view::{CallOutFilter, CallOutLine, CallOutMay, CallOutView};
 
 use crate::boards::{CALL_OUT, CLOCK};
 use crate::commit::{ATTEMPTS_MAX, Gains, done_before};
@@ -367,10 +367,13 @@ impl Desk {
     async fn why_called(&self, step: &LadderStep) -> Result<Label, DeskFault> {
         let settings = self.roster_at(self.now()).await?.settings;
         let known = settings.posts.iter().find(|post| Some(&post.id) == step.post.as_ref());
-        let post = known.map(|post| post.label.clone()).unwrap_or_else(|| {
-            let name = step.post.as_ref().map_or("", PostName::as_str);
-            Label::new(name, name)
-        });
+        let post = known.map_or_else(
+            || {
+                let name = step.post.as_ref().map_or("", PostName::as_str);
+                Label::new(name, name)
+            },
+            |post| post.label.clone(),
+        );
         let deputy = |zh: &str, en: &str| match step.who {
             CallOutWho::Deputy => Label::new(format!("{zh}（备班）"), format!("({en}, deputy)")),
             CallOutWho::First | CallOutWho::Head => Label::new(zh.to_owned(), format!("({en})")),

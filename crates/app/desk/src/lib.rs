@@ -64,7 +64,7 @@ pub use back_entry::{
 };
 pub use backup::{BackupFault, BackupMade, BackupStage, FilesFault, Manifest};
 pub use blobs::Kept;
-pub use call_out::{CallOutFilter, CallOutLine, CallOutView, CallOutWhom, NewCallOut};
+pub use call_out::{CallOutFilter, CallOutLine, CallOutMay, CallOutView, CallOutWhom, NewCallOut};
 pub use clock::{Clock, IdSource, MachineClock, MachineIds, StoryClock, StoryIds};
 pub use clock_loop::Ticked;
 pub use commit::Done;

@@ -985,11 +985,10 @@ roster-deputy = Deputy { $n }
 roster-first = On duty
 roster-nobody = Nobody
 roster-gap = Gap
-roster-gaps =
-    { $count ->
-        [one] 1 gap
-       *[other] { $count } gaps
-    }
+roster-gaps = { $n ->
+    [one] 1 gap
+   *[other] { $n } gaps
+  }
 roster-gap-no-post = No posts
 roster-gap-no-shift = No shift
 roster-gap-nobody = Nobody is named

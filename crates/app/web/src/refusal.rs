@@ -66,6 +66,7 @@ fn arguments(refusal: &Refusal, visitor: &Visitor) -> Vec<(&'static str, String)
         Refusal::NeedsSecondPerson { done_by } => vec![("who", person(*done_by))],
         Refusal::Shift(ShiftRefusal::CorrectedAlready { by }) => vec![("number", by.to_string())],
         Refusal::AlreadyAccepted { by, .. }
+        | Refusal::TakenAlready { by }
         | Refusal::Shift(
             ShiftRefusal::OnDuty { by }
             | ShiftRefusal::Ended { by }
@@ -114,7 +115,6 @@ fn arguments(refusal: &Refusal, visitor: &Visitor) -> Vec<(&'static str, String)
         | Refusal::StandsNot { person: who, slot } => {
             vec![("who", person(*who)), ("slot", slot.clone())]
         }
-        Refusal::TakenAlready { by } => vec![("who", person(*by))],
         _ => Vec::new(),
     }
 }

@@ -65,14 +65,21 @@ pub struct CallOutView {
     pub because: Option<Prose>,
     /// Why it was cancelled, if it was.
     pub cancelled_because: Option<Prose>,
-    /// Whether the viewer may say "I am coming".
-    pub may_come: bool,
-    /// Whether the viewer may say "I cannot".
-    pub may_decline: bool,
-    /// Whether the viewer may add people, write down answers, end and cancel it.
-    pub may_steer: bool,
+    /// What the viewer may do.
+    pub may: CallOutMay,
     /// When this was read.
     pub now: Timestamp,
+}
+
+/// What somebody may do about a call-out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallOutMay {
+    /// Say "I am coming".
+    pub come: bool,
+    /// Say "I cannot".
+    pub decline: bool,
+    /// Add people, write down answers, end and cancel it.
+    pub steer: bool,
 }
 
 impl Desk {
@@ -128,9 +135,11 @@ impl Desk {
             may_open: self.check_sight(&viewer.actor, &about).await.is_ok(),
             because: self.text(&begun.because).await?,
             cancelled_because: cancelled,
-            may_come: is_called && is_open && call_out.taken.is_none(),
-            may_decline: may_decline(&call_out, viewer.person()),
-            may_steer: is_open && steers(viewer),
+            may: CallOutMay {
+                come: is_called && is_open && call_out.taken.is_none(),
+                decline: may_decline(&call_out, viewer.person()),
+                steer: is_open && steers(viewer),
+            },
             now: self.now(),
             call_out,
         })

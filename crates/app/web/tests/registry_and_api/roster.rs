@@ -7,8 +7,6 @@ use fengsui_vocabulary::CallOutId;
 
 use crate::house::{Answer, House};
 
-const COMMAND: &str = "cmd_0000000000000000000000zz";
-
 /// A command that nobody has used.
 fn command(house: &House) -> String {
     house.desk.command_id().to_string()
@@ -115,9 +113,10 @@ async fn a_day_is_edited_and_somebody_stands_in_without_losing_what_was_typed() 
     assert!(page.contains("未排人员") && page.contains("由负责人魏诚承担"), "the others are gaps");
 
     let standing = format!("day|duty-officer|{shen}");
+    let command_id = command(&house);
     let substitute = |reason| {
         [
-            ("command", COMMAND),
+            ("command", command_id.as_str()),
             ("standing", standing.as_str()),
             ("stands_in", luo.as_str()),
             ("reason", reason),

@@ -33,10 +33,10 @@ pub(super) fn answers(reader: &SignedIn, view: &CallOutView, command: impl Fn() 
         form
     };
     let mut forms = Vec::new();
-    if view.may_come {
+    if view.may.come {
         forms.push(form("coming", "call-out-coming").weighing(Weight::Primary));
     }
-    if view.may_decline {
+    if view.may.decline {
         forms.push(form("cannot", "call-out-cannot"));
     }
     Html::of(&Answers { forms })
@@ -58,12 +58,12 @@ pub(super) fn acts(
     let act = |key: &str, form: Form| Act::new(words.t(key), form);
     let mut acts = Vec::new();
     let taken = view.call_out.taken.as_ref().map(|taken| taken.person);
-    if taken.is_some() && (view.may_steer || taken == Some(reader.viewer.person())) {
+    if taken.is_some() && (view.may.steer || taken == Some(reader.viewer.person())) {
         let mut end = form("end", "call-out-end");
         end.draft = None;
         acts.push(act("call-out-end", end));
     }
-    if !view.may_steer {
+    if !view.may.steer {
         return acts;
     }
     if taken.is_none() {

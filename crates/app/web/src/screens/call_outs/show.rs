@@ -6,6 +6,7 @@ use axum::response::Response;
 use fengsui_desk::{CallOutView, Desk};
 use fengsui_response::call_out::{Begun, Closed, Tried};
 use fengsui_response::house::CallOutWho;
+use fengsui_response::roster::Manning;
 use fengsui_response::{CallOutAnswer, LadderStep, PassedWhy, StepBecause};
 use fengsui_vocabulary::CallOutId;
 
@@ -52,14 +53,15 @@ pub(super) async fn draw(
     page.notices.extend(lost.map(Returned::notice));
     page.notices.extend(outcome(saying, &view));
     let mut sections = Vec::new();
-    if view.may_come || view.may_decline {
+    if view.may.come || view.may.decline {
         let answers = forms::answers(reader, &view, command);
         sections.push(Section::new("answer", words.t("call-out-your-answer"), answers));
     }
     let Some(begun) = &view.call_out.begun else { return Err(WebError::NoSuchPage) };
     let matter = Html::of(&matter(saying, &view, begun));
     sections.push(Section::new("matter", words.t("call-out-matter"), matter));
-    let steps = Html::of(&steps(saying, &view, begun));
+    let posts = desk.on_duty(desk.now()).await?.posts;
+    let steps = Html::of(&steps(saying, &view, (begun, &posts)));
     sections.push(Section::new("steps", words.t("call-out-steps"), steps));
     let header = Header::new(words.ta("call-out-of", &[("about", &view.about_name)]))
         .below(vec![Link::new(CALL_OUTS, words.t("call-outs"))], words)
@@ -133,7 +135,7 @@ fn matter(saying: Saying<'_>, view: &CallOutView, begun: &Begun) -> Pairs {
 }
 
 /// Every step that was reached, then those of this round that were not, then who was added.
-fn steps(saying: Saying<'_>, view: &CallOutView, begun: &Begun) -> Table {
+fn steps(saying: Saying<'_>, view: &CallOutView, (begun, posts): (&Begun, &[Manning])) -> Table {
     let words = saying.words;
     let headings = vec![
         Heading::key(words.t("call-out-who")),
@@ -141,7 +143,8 @@ fn steps(saying: Saying<'_>, view: &CallOutView, begun: &Begun) -> Table {
         Heading::plain(words.t("call-out-called-at")),
         Heading::plain(words.t("call-out-answer")),
     ];
-    let reached = view.call_out.tried.iter().map(|tried| tried_row(saying, view, (begun, tried)));
+    let reached =
+        view.call_out.tried.iter().map(|tried| tried_row(saying, view, (begun, tried), posts));
     let last = view.call_out.tried.last().map_or(0, |tried| tried.place.step);
     let is_first_round = view.call_out.tried.last().is_none_or(|tried| tried.place.round == 1);
     let later = begun.ladder.iter().skip(usize::try_from(last).unwrap_or(usize::MAX));
@@ -151,7 +154,7 @@ fn steps(saying: Saying<'_>, view: &CallOutView, begun: &Begun) -> Table {
                 || words.t("roster-nobody").into_owned(),
                 |person| saying.person(person),
             )),
-            Html::text(as_what(saying, step)),
+            Html::text(as_what(saying, step, posts)),
             Html::text(words.t("call-out-not-yet")),
             answer_of(saying, view, step.person),
         ])
@@ -169,12 +172,17 @@ fn steps(saying: Saying<'_>, view: &CallOutView, begun: &Begun) -> Table {
         .with(reached.chain(later).chain(added))
 }
 
-fn tried_row(saying: Saying<'_>, view: &CallOutView, (begun, tried): (&Begun, &Tried)) -> Row {
+fn tried_row(
+    saying: Saying<'_>,
+    view: &CallOutView,
+    (begun, tried): (&Begun, &Tried),
+    posts: &[Manning],
+) -> Row {
     let words = saying.words;
     let step = begun.step(tried.place.step);
     let person = tried.call.as_ref().map(|call| call.person);
     let round = tried.place.round;
-    let mut as_what = step.map(|step| as_what(saying, step)).unwrap_or_default();
+    let mut as_what = step.map(|step| as_what(saying, step, posts)).unwrap_or_default();
     if round > 1 {
         as_what = words.ta("call-out-round", &[("as", &as_what), ("n", &round.to_string())]);
     }
@@ -228,9 +236,11 @@ fn answer_of(
 }
 
 /// As what somebody is called: on the roster, for somebody, because nobody is, as the head.
-fn as_what(saying: Saying<'_>, step: &LadderStep) -> String {
+fn as_what(saying: Saying<'_>, step: &LadderStep, posts: &[Manning]) -> String {
     let words = saying.words;
-    let post = step.post.as_ref().map_or("", |post| post.as_str());
+    let name = step.post.as_ref().map_or("", |post| post.as_str());
+    let known = posts.iter().find(|it| it.post.id == *name);
+    let post = known.map_or(name, |it| it.post.label.in_lang(words.lang()));
     let key = match (step.because, step.who) {
         (StepBecause::OnRoster, CallOutWho::Deputy) => "call-out-as-deputy",
         (StepBecause::OnRoster, CallOutWho::First | CallOutWho::Head) => "call-out-as-first",

@@ -117,7 +117,8 @@ async fn answer(
     let command = reading.command();
     let command = reading.done(command)?;
     let by = &reader.viewer.actor;
-    // Whoever is not on call is told so, and it is kept that they tried.
+    see(desk, reader, id).await?;
+    // Whoever sees it and is not on call is told so, and it is kept that they tried.
     let said = (by.person, answer, None);
     desk.answer_call_out(by, command, id, said).await?;
     Ok(())

@@ -128,10 +128,17 @@ fn read_edit(
     let command = reading.command();
     let mut slots = Vec::new();
     for shift in &day.shifts {
-        for post in posts {
+        for (post, named) in posts.iter().zip(&shift.named) {
             let mut people: Vec<PersonId> = Vec::new();
             for place in 0..=DEPUTIES {
                 people.extend(reading.choice_or_none::<PersonId>(&field(shift, post, place)));
+            }
+            // The form has no room for further deputies; whoever it does not show stays.
+            if !people.is_empty() {
+                let further = named.iter().skip(DEPUTIES + 1);
+                let further: Vec<PersonId> =
+                    further.filter(|person| !people.contains(person)).copied().collect();
+                people.extend(further);
             }
             slots.push(FilledSlot { slot: slot(shift, post), people });
         }

@@ -15,6 +15,7 @@ use super::typed::{days_typed, posts_typed, shifts_typed};
 use crate::answer::drawn_as;
 use crate::error::WebError;
 use crate::form::{COMMAND, Reading, Returned};
+use crate::lang::Words;
 use crate::parts::{Act, Field, FieldKind, Form, Header, Html, Link, Opt, Pairs};
 use crate::routes;
 use crate::say::Saying;
@@ -161,7 +162,7 @@ fn standing(desk: &Desk, reader: &SignedIn, settings: &RosterSettings) -> Pairs 
         }
     };
     let pattern = settings.pattern(desk.today()).cloned().unwrap_or_default();
-    let calendars: Vec<&str> = settings.calendars.iter().map(|it| it.as_str()).collect();
+    let calendars: Vec<&str> = settings.calendars.iter().map(Line::as_str).collect();
     Pairs::default()
         .with(
             words.t("roster-head"),
@@ -187,11 +188,6 @@ async fn forms(
     let everybody = desk.roster_people().await?;
     let head = settings.head.map(|head| head.to_string()).unwrap_or_default();
     let pattern = settings.pattern(desk.today()).cloned().unwrap_or_default();
-    let calendar = |(id, it): (&String, &fengsui_plan::Calendar)| {
-        Opt::new(id.as_str(), it.label.in_lang(words.lang()))
-    };
-    let calendars = Library::shipped().calendars().iter().map(calendar).collect();
-    let chosen: Vec<&str> = settings.calendars.iter().map(|it| it.as_str()).collect();
     Ok(vec![
         (
             "roster-head",
@@ -232,24 +228,26 @@ async fn forms(
                         .value(shifts_typed(&pattern.rest)),
                 ),
         ),
-        (
-            "roster-days-off",
-            form("days")
-                .with(
-                    Field::new(
-                        "calendars",
-                        words.t("roster-calendars"),
-                        FieldKind::Several(calendars),
-                    )
-                    .optional()
-                    .value(chosen.join(" ")),
-                )
-                .with(
-                    Field::prose("days", words.t("roster-own-days"))
-                        .hint(words.t("roster-days-hint"))
-                        .optional()
-                        .value(days_typed(&settings.days)),
-                ),
-        ),
+        ("roster-days-off", days_form(form("days"), words, settings)),
     ])
+}
+
+/// Which calendars hold, and the days that come before them.
+fn days_form(form: Form, words: Words, settings: &RosterSettings) -> Form {
+    let calendar = |(id, it): (&String, &fengsui_plan::Calendar)| {
+        Opt::new(id.as_str(), it.label.in_lang(words.lang()))
+    };
+    let calendars = Library::shipped().calendars().iter().map(calendar).collect();
+    let chosen: Vec<&str> = settings.calendars.iter().map(Line::as_str).collect();
+    form.with(
+        Field::new("calendars", words.t("roster-calendars"), FieldKind::Several(calendars))
+            .optional()
+            .value(chosen.join(" ")),
+    )
+    .with(
+        Field::prose("days", words.t("roster-own-days"))
+            .hint(words.t("roster-days-hint"))
+            .optional()
+            .value(days_typed(&settings.days)),
+    )
 }
