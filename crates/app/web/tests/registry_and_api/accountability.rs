@@ -10,9 +10,9 @@ use crate::house::{Answer, Browser, House};
 
 const UNIT: &str = "浦江数据服务有限公司";
 
-/// A command of its own for each form.
+/// A command of its own for each form, far from the ids in a row that the centre draws.
 fn command(number: u8) -> (&'static str, String) {
-    ("command", format!("cmd_000000000000000000000000{number:02}"))
+    ("command", format!("cmd_100000000000000000000000{number:02}"))
 }
 
 async fn post(browser: &Browser<'_>, path: &str, number: u8, fields: &[(&str, &str)]) -> Answer {
