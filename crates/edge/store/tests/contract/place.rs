@@ -34,14 +34,14 @@ pub(crate) use on_both_engines;
 pub(crate) struct Place {
     pub(crate) settings: Settings,
     /// Goes when the test ends.
-    pub(crate) _folder: Option<TempDir>,
+    pub(crate) folder: Option<TempDir>,
 }
 
 impl Place {
     pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let settings = Settings::file(&folder.path().join("fengsui.db"));
-        Self { settings, _folder: Some(folder) }
+        Self { settings, folder: Some(folder) }
     }
 
     /// `None` when PostgreSQL was left out on purpose.
@@ -56,7 +56,7 @@ impl Place {
         let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         run(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
         let (before, _) = server.rsplit_once('/').expect("a URL with a database");
-        Some(Self { settings: Settings::at(format!("{before}/{name}")), _folder: None })
+        Some(Self { settings: Settings::at(format!("{before}/{name}")), folder: None })
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
