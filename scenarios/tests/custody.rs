@@ -35,6 +35,7 @@ use fengsui_vocabulary::{Facts, IncidentId, Lang, Line, ReportId};
 use jiff::Timestamp;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 const WORDS: &str = "zebra-contact-13800001111";
 
@@ -462,7 +463,8 @@ async fn a_collector_of_logs_gets_every_entry_in_order_and_no_text() {
     centre.report("zebra").await;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let syslog = syslog_to(listener.local_addr().unwrap().port());
-    let collector = tokio::spawn(async move {
+    let mut collector = JoinSet::new();
+    collector.spawn(async move {
         let mut heard = String::new();
         for does_break in [false, true, false] {
             let (mut stream, _) = listener.accept().await.unwrap();
@@ -489,7 +491,7 @@ async fn a_collector_of_logs_gets_every_entry_in_order_and_no_text() {
     assert_eq!(hand_on().await, Handed::On);
     assert_eq!(hand_on().await, Handed::Everything);
 
-    let heard = collector.await.unwrap();
+    let heard = collector.join_next().await.unwrap().unwrap();
     let positions = heard.split("position=\"").skip(1);
     let positions: Vec<u64> =
         positions.map(|rest| rest.split('"').next().unwrap().parse().unwrap()).collect();

@@ -1,11 +1,7 @@
 //! The shift desk through the real desk: one shift hands over to the next, what was done on paper is entered
 //! afterwards, and the paper says what the worklist says.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test stops at what it does not expect"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at what it does not expect")]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

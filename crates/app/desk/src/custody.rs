@@ -10,11 +10,13 @@ mod retention;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use fengsui_response::custody::{self, Custody, CustodyCommand, Held};
 use fengsui_response::report::Report;
 use fengsui_response::{
-    Actor, Asked, BlobRef, CustodyEvent, Decided, ErasureScope, ReportEvent, Scene, TextsErased,
+    Actor, Asked, BlobRef, CustodyEvent, Decided, ErasureScope, Packs, ReportEvent, Scene,
+    TextsErased,
 };
 use fengsui_store::{Entry, SideWrite, StreamCommit};
 use fengsui_vocabulary::{BlobId, CommandId, IncidentId, Line, ReportId};
@@ -82,7 +84,7 @@ impl Desk {
         for _ in 0..ATTEMPTS_MAX {
             let loaded = self.load::<Custody>(custody_stream(subject)).await?;
             let now = self.now().max(loaded.recorded_at);
-            let decided = match custody::decide(&loaded.state, &asked, &self.scene(now)) {
+            let decided = match custody::decide(&loaded.state, &asked, &scene(now)) {
                 Ok(decided) => decided,
                 Err(refusal) => {
                     let about = (loaded.stream.as_str(), asked.command.name());
@@ -139,7 +141,7 @@ impl Desk {
         };
         let name = command.name();
         let asked = Asked::now(by, command);
-        let decided = match custody::decide(&loaded.state, &asked, &self.scene(now)) {
+        let decided = match custody::decide(&loaded.state, &asked, &scene(now)) {
             Ok(decided) => decided,
             Err(refusal) => {
                 return Err(self.refuse(asked.by.person, (&loaded.stream, name), refusal).await);
@@ -272,19 +274,12 @@ impl Desk {
         Ok(left)
     }
 
-    fn scene(&self, now: Timestamp) -> Scene<'static> {
-        // Nothing about custody is in a plan.
-        static NONE: std::sync::LazyLock<fengsui_response::Packs> =
-            std::sync::LazyLock::new(fengsui_response::Packs::default);
-        Scene::new(now, &NONE)
-    }
-
     /// Leaves nothing of what was erased in files beside the database.
     async fn scrub(&self) {
         match self.store().scrub().await {
             Ok(scrubbed) => tracing::info!(?scrubbed, "texts were erased"),
             Err(fault) => {
-                tracing::warn!(%fault, "old pages could not be cleaned; the next checkpoint does it")
+                tracing::warn!(%fault, "old pages are still there; the next checkpoint cleans them");
             }
         }
     }
@@ -330,6 +325,12 @@ impl Around {
         });
         unmoved.collect()
     }
+}
+
+/// Nothing about custody is in a plan.
+fn scene(now: Timestamp) -> Scene<'static> {
+    static NONE: LazyLock<Packs> = LazyLock::new(Packs::default);
+    Scene::new(now, &NONE)
 }
 
 /// The texts that an erasure is about.

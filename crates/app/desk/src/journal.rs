@@ -1,7 +1,7 @@
 //! Proving the record, carrying it away, deriving the boards anew.
 
-use fengsui_response::call_out::CallOut;
 use fengsui_response::accountability::Accountability;
+use fengsui_response::call_out::CallOut;
 use fengsui_response::custody::Custody;
 use fengsui_response::incident::Incident;
 use fengsui_response::message::Message;

@@ -41,8 +41,8 @@ mod registry;
 mod replay;
 mod roster;
 mod secret;
-mod shift;
 mod self_watch;
+mod shift;
 pub mod signature;
 mod stream;
 mod upkeep;
@@ -96,22 +96,22 @@ pub use roster::{
     DraftLike, NewSubstitution, RosterBook, RosterDay, RosterImport, RosterLine, RosterMistake,
     RosterPerson, RosterProblem, RosterShift, RosterView, SubstitutionLine,
 };
+pub use self_watch::{Ailment, ClockJump, ClockReading, HeartbeatReading, SelfWatch};
+pub use shift::{
+    HandOverChange, HandOverDuty, HandOverIncident, HandOverMessage, HandOverPromise, HandOverText,
+    HandOverWaiting, LOG_KINDS, LogLine, LogPage, LogText, NewLogEntry, Preparing, ShiftLine,
+    ShiftView, TakingOver,
+};
+pub use view::{
+    AccountabilityLine, AccountabilityShelf, AccountabilityView, GroupBy, StatisticsLine,
+    StatisticsPeriod, StatisticsView, SuggestionLine,
+};
 pub use view::{
     AttemptLine, Deliverable, DeskView, DraftLine, DutyLine, EditionLine, Holder, IncidentLine,
     IncidentView, MessageFilter, MessageLine, MessageView, MineView, NextForPack, NotReportedLine,
     OnlyOpen, OrganisationLine, OrganisationView, Owed, Page, PlanOfIncident, PlanWaiting,
     ReadFile, ReceiptView, ReportFilter, ReportLine, ReportView, RulingView, SearchHit,
     SharedNetwork, WaitingLine, WordingView, WorkGroup,
-};
-pub use shift::{
-    HandOverChange, HandOverDuty, HandOverIncident, HandOverMessage, HandOverPromise, HandOverText,
-    HandOverWaiting, LOG_KINDS, LogLine, LogPage, LogText, NewLogEntry, Preparing, ShiftLine,
-    ShiftView, TakingOver,
-};
-pub use self_watch::{Ailment, ClockJump, ClockReading, HeartbeatReading, SelfWatch};
-pub use view::{
-    AccountabilityLine, AccountabilityShelf, AccountabilityView, GroupBy, StatisticsLine,
-    StatisticsPeriod, StatisticsView, SuggestionLine,
 };
 pub use viewer::{Reach, Viewer};
 pub use ways::{Hook, Reached, ReachedMalformed, Ways};

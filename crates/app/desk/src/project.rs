@@ -2,8 +2,8 @@
 //!
 //! No time of reading, no generated id: a rebuild gives the same rows.
 
-mod call_out;
 mod accountability;
+mod call_out;
 mod clock;
 mod custody;
 mod duty;
@@ -14,8 +14,8 @@ mod person;
 mod report;
 mod shift;
 
-pub(crate) use call_out::call_out_rows;
 pub(crate) use accountability::{accountability_rows, suggestion_of};
+pub(crate) use call_out::call_out_rows;
 pub(crate) use custody::{custody_rows, subject_of};
 pub(crate) use duty::DutyView;
 pub(crate) use incident::incident_rows;

@@ -19,9 +19,9 @@ use jiff::civil::Date;
 pub use change::OrganisationChange;
 pub use import::{ImportLine, ImportMistake, ImportProblem, NewOrganisation, OrganisationImport};
 
-use crate::outgoing::Intents;
 use crate::account::{ACCOUNT, Account, PasswordFault};
 use crate::commit::{ATTEMPTS_MAX, Gains};
+use crate::outgoing::Intents;
 use crate::project;
 use crate::stream::{CENTRE, Loaded, organisation_stream, person_stream};
 use crate::{Desk, DeskFault, FieldProblem, Reached};
@@ -243,8 +243,14 @@ impl Desk {
             }
         };
         let rows = project::organisation_rows(&loaded.after(&decided, now, by.person));
-        let gains =
-            Gains { command_id: self.command_id(), by: by.person, now, blobs, claims: Vec::new(), intents: Intents::default() };
+        let gains = Gains {
+            command_id: self.command_id(),
+            by: by.person,
+            now,
+            blobs,
+            claims: Vec::new(),
+            intents: Intents::default(),
+        };
         let mut commit: Commit = gains.commit(&decided, vec![loaded.gains(&decided, rows)]);
         commit.claims = claims;
         self.append(commit).await.map(|_| ())

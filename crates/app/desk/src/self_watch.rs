@@ -138,7 +138,8 @@ impl Desk {
         self.note(|readings| {
             let before = readings.heartbeat.take();
             let since = before.as_ref().map_or(now, |it| it.since);
-            let taken_at = if became.is_ok() { Some(now) } else { before.and_then(|it| it.taken_at) };
+            let taken_at =
+                if became.is_ok() { Some(now) } else { before.and_then(|it| it.taken_at) };
             let failed = became.err();
             readings.heartbeat = Some(HeartbeatReading { taken_at, failed, since });
         });
@@ -181,10 +182,7 @@ impl Desk {
 }
 
 /// What is wrong, by the limits of the house.
-fn ailments(
-    watch: &SelfWatch,
-    limits: &fengsui_response::house::SelfWatchLimits,
-) -> Vec<Ailment> {
+fn ailments(watch: &SelfWatch, limits: &fengsui_response::house::SelfWatchLimits) -> Vec<Ailment> {
     let older = |since: Option<Timestamp>, max: Option<SignedDuration>| {
         let age = since.map(|since| watch.at.duration_since(since));
         matches!((age, max), (Some(age), Some(max)) if age > max)
@@ -249,12 +247,7 @@ mod tests {
             clock: None,
             jump: None,
             heartbeat: None,
-            backup: Some(BackupMade {
-                folder: "/b".into(),
-                made_at: at(0),
-                position: 1,
-                bytes: 1,
-            }),
+            backup: Some(BackupMade { folder: "/b".into(), made_at: at(0), position: 1, bytes: 1 }),
             begun_at: Some(at(-5_000)),
             unfired_since: None,
             unsent_since: None,

@@ -1,10 +1,10 @@
 //! Streams of the journal, read and folded.
 
-use fengsui_response::call_out::{self, CallOut};
 use fengsui_response::accountability::{self, Accountability};
+use fengsui_response::call_out::{self, CallOut};
 use fengsui_response::centre::{self, Centre};
-use fengsui_response::dispatch::{self, Dispatch};
 use fengsui_response::custody::{self, Custody};
+use fengsui_response::dispatch::{self, Dispatch};
 use fengsui_response::incident::{self, Incident};
 use fengsui_response::message::{self, Message};
 use fengsui_response::organisation::{self, Organisation};
@@ -13,10 +13,14 @@ use fengsui_response::report::{self, Report};
 use fengsui_response::roster::{self, Month, RosterMonth, RosterSettings};
 use fengsui_response::shift::{self, Shift};
 use fengsui_response::{
-    CentreEvent, Decided, IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent, Stored, Unreadable, DispatchEvent, CallOutEvent, RosterEvent, RosterSettingsEvent, AccountabilityEvent, CustodyEvent, ShiftEvent,
+    AccountabilityEvent, CallOutEvent, CentreEvent, CustodyEvent, Decided, DispatchEvent,
+    IncidentEvent, MessageEvent, OrganisationEvent, PersonEvent, Recorded, ReportEvent,
+    RosterEvent, RosterSettingsEvent, ShiftEvent, Stored, Unreadable,
 };
 use fengsui_store::{Entry, NewEntry, StreamCommit, StreamRows};
-use fengsui_vocabulary::{CallOutId, IncidentId, MessageId, OrganisationId, PersonId, ReportId, AccountabilityId, ShiftId};
+use fengsui_vocabulary::{
+    AccountabilityId, CallOutId, IncidentId, MessageId, OrganisationId, PersonId, ReportId, ShiftId,
+};
 use jiff::Timestamp;
 
 use crate::blobs::references;

@@ -10,7 +10,9 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use fengsui_desk::{Capacity, Viewer};
-use fengsui_vocabulary::{BlobId, IncidentId, MessageId, OrganisationId, PlanId, ReportId, AccountabilityId, ShiftId};
+use fengsui_vocabulary::{
+    AccountabilityId, BlobId, IncidentId, MessageId, OrganisationId, PlanId, ReportId, ShiftId,
+};
 
 use crate::error::WebError;
 use crate::session::Visitor;

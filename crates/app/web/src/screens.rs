@@ -6,9 +6,9 @@ use crate::state::Web;
 
 pub(crate) mod accountability;
 pub(crate) mod admin;
+pub(crate) mod back_entry;
 pub(crate) mod call_outs;
 pub(crate) mod custody;
-pub(crate) mod back_entry;
 pub(crate) mod desk;
 pub(crate) mod home;
 pub(crate) mod hotline;
@@ -21,8 +21,8 @@ pub(crate) mod public;
 pub(crate) mod reports;
 pub(crate) mod roster;
 pub(crate) mod search;
-pub(crate) mod shift;
 pub(crate) mod self_watch;
+pub(crate) mod shift;
 pub(crate) mod sign_in;
 
 /// The routes of every screen.

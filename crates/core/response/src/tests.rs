@@ -1,15 +1,15 @@
 //! What reports and incidents do, told as stories.
 
-mod clocks;
-mod call_outs;
 mod accountability;
+mod call_outs;
+mod clocks;
 mod custody;
 mod deep;
 mod handling;
 mod house;
 mod incidents;
-mod messages;
 mod lateness;
+mod messages;
 mod plans;
 mod properties;
 mod punctuality;

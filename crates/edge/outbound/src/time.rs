@@ -64,8 +64,7 @@ impl TimeServer {
     }
 
     async fn address(&self) -> Result<SocketAddr, TimeFault> {
-        let unreachable =
-            |why: String| TimeFault::Unreachable { host: self.host.clone(), why };
+        let unreachable = |why: String| TimeFault::Unreachable { host: self.host.clone(), why };
         self.dialler
             .reachable(&self.host, self.port)
             .await

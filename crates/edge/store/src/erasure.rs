@@ -39,9 +39,9 @@ impl Store {
             while after < last {
                 let until = after.saturating_add(ENTRIES_AT_ONCE).min(last);
                 let asked = pointing(some, number(after)?, number(until)?);
-                for row in self.read("find what points at a text", asked).await? {
-                    found.insert(column(&row, 0)?);
-                }
+                let rows = self.read("find what points at a text", asked).await?;
+                let streams = rows.iter().map(|row| column::<String>(row, 0));
+                found.extend(streams.collect::<Result<Vec<_>, _>>()?);
                 after = until;
             }
         }

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use fengsui_desk::{Clock as _, Desk, DeskSettings, MachineClock, MachineIds, StoryClock};
-use fengsui_scenarios::{PEOPLE, StoryFault, appoint, register, name_duty, tell_by_the_clock};
 use fengsui_notices::Notices;
+use fengsui_scenarios::{PEOPLE, StoryFault, appoint, name_duty, register, tell_by_the_clock};
 use jiff::{SignedDuration, Timestamp};
 
 use super::serve::{Listening, default_address, open, until_stopped};

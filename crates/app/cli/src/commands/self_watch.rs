@@ -171,10 +171,7 @@ async fn back_up(desk: Desk, backup: Backup) {
     }
 }
 
-async fn back_up_if_due(
-    desk: &Desk,
-    backup: &Backup,
-) -> Result<(), fengsui_desk::BackupFault> {
+async fn back_up_if_due(desk: &Desk, backup: &Backup) -> Result<(), fengsui_desk::BackupFault> {
     let last = desk.last_backup().await?;
     if last.is_some_and(|made| desk.now().duration_since(made.made_at) < backup.every) {
         return Ok(());

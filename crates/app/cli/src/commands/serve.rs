@@ -15,8 +15,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{DATA, Failure, Start, syslog};
 use super::self_watch::SelfWatch;
+use super::{DATA, Failure, Start, syslog};
 use crate::arguments::Serve;
 use crate::paper::Tray;
 use crate::printing::{remark, say};

@@ -70,7 +70,9 @@ impl Manifest {
         let file = backup.join(MANIFEST);
         let open = File::open(&file).map_err(|fault| at(&file, fault))?;
         let mut text = String::new();
-        open.take(MANIFEST_BYTES_MAX).read_to_string(&mut text).map_err(|fault| at(&file, fault))?;
+        open.take(MANIFEST_BYTES_MAX)
+            .read_to_string(&mut text)
+            .map_err(|fault| at(&file, fault))?;
         let manifest: Self = serde_json::from_str(&text)
             .map_err(|fault| unfit(backup, &format!("{MANIFEST}: {fault}")))?;
         if manifest.format != FORMAT {

@@ -243,8 +243,8 @@ impl Desk {
             entries.iter().try_for_each(|entry| loaded.fold(entry))?;
             let is_sealed = matches!(loaded.state.status, ReportStatus::Sealed(_));
             let view = self.report_view(*report).await?;
-            let named = view.files().into_iter();
-            let names = named.map(|(name, attached)| (attached.file.blob, name)).collect();
+            let files = view.files().into_iter();
+            let names = files.map(|(name, attached)| (attached.file.blob, name)).collect();
             sources.push(Source { entries, is_sealed, names });
             subjects.push(stream);
         }
@@ -396,8 +396,6 @@ How to verify, without the program:
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn a_name_cannot_lead_out_of_its_folder() {
         let names =

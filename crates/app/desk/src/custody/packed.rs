@@ -3,6 +3,7 @@
 //! A ZIP without compression: the same pieces give the same bytes. It can be checked with `unzip` and `sha256sum`
 //! alone; [`verify_evidence`] looks further, at the hash of every entry and the digest of every text.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek, Write};
 
@@ -277,6 +278,7 @@ pub fn verify_evidence<R: Read + Seek>(file: R) -> Result<EvidenceSound, Evidenc
     let mut entries = 0;
     let of_path: BTreeMap<&str, &PackedStream> =
         manifest.streams.iter().map(|it| (it.path.as_str(), it)).collect();
+    let seen: BTreeSet<&str> = manifest.files.iter().map(|it| it.path.as_str()).collect();
     for file in &manifest.files {
         match of_path.get(file.path.as_str()) {
             Some(stream) => {
@@ -286,6 +288,9 @@ pub fn verify_evidence<R: Read + Seek>(file: R) -> Result<EvidenceSound, Evidenc
             }
             None => check_file(&mut archive, file)?,
         }
+    }
+    if let Some(stream) = manifest.streams.iter().find(|it| !seen.contains(it.path.as_str())) {
+        return Err(broken(&stream.path, "is missing"));
     }
     check_texts(&manifest, &named)?;
     let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
@@ -313,7 +318,7 @@ fn check_names<R: Read + Seek>(
     known.extend([MANIFEST, SUMS]);
     let names: Vec<String> = archive
         .file_names()
-        .map(|name| name.map(|name| name.into_owned()).map_err(|fault| no_package(&fault)))
+        .map(|name| name.map(Cow::into_owned).map_err(|fault| no_package(&fault)))
         .collect::<Result<_, _>>()?;
     let found: BTreeSet<&str> = names.iter().map(String::as_str).collect();
     if found.len() < archive.len() {

@@ -114,10 +114,10 @@ impl Desk {
         loop {
             let rows = self.store().rows(&page).await?;
             for row in &rows {
-                if due.len() >= ERASED_AT_ONCE {
-                    return Ok(());
-                }
                 due.extend(self.due_line(rule, row.stream()).await?);
+            }
+            if due.len() >= ERASED_AT_ONCE {
+                return Ok(());
             }
             let is_last = rows.len() < usize::try_from(ROWS_AT_ONCE).unwrap_or(usize::MAX);
             let Some(last) = rows.last().filter(|_| !is_last) else { return Ok(()) };

@@ -1,9 +1,9 @@
 //! What screens show of custody, and in the place of what was erased.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fengsui_response::custody::{Custody, DECIDES, HANDLES};
-use fengsui_store::{Direction, Filter, Row, Select, Sight, Value};
+use fengsui_store::{Direction, Entry, Filter, Row, Select, Sight, Value};
 use fengsui_vocabulary::{BlobId, PersonId};
 use jiff::Timestamp;
 
@@ -96,25 +96,34 @@ impl Desk {
         if entries.is_empty() {
             return Err(DeskFault::Absent);
         }
-        let mut texts = Vec::<HeldText>::new();
-        for entry in &entries {
-            for reference in references(&entry.payload) {
-                let blob = reference.blob;
-                if texts.iter().all(|text| text.blob != blob) {
-                    let bytes = self.store().blob_size(blob).await?;
-                    let (kind, at) = (entry.kind.clone(), entry.happened_at);
-                    texts.push(HeldText { blob, kind, at, bytes });
-                }
-            }
-        }
         Ok(CustodyView {
             subject: subject.to_owned(),
             custody: self.load::<Custody>(custody_stream(subject)).await?.state,
-            texts,
+            texts: self.held_texts(&entries).await?,
             may_handle: true,
             may_decide: viewer.is_any(&DECIDES),
             now: self.now(),
         })
+    }
+
+    async fn held_texts(&self, entries: &[Entry]) -> Result<Vec<HeldText>, DeskFault> {
+        let named = |entry: &Entry| {
+            let (kind, at) = (entry.kind.clone(), entry.happened_at);
+            let references = references(&entry.payload).into_iter();
+            references.map(move |it| HeldText {
+                blob: it.blob,
+                kind: kind.clone(),
+                at,
+                bytes: None,
+            })
+        };
+        let mut seen = BTreeSet::new();
+        let named = entries.iter().flat_map(named);
+        let mut texts: Vec<HeldText> = named.filter(|text| seen.insert(text.blob)).collect();
+        for text in &mut texts {
+            text.bytes = self.store().blob_size(text.blob).await?;
+        }
+        Ok(texts)
     }
 
     /// What waits and what is held, as far as the viewer sees the subjects.

@@ -8,8 +8,8 @@ use fengsui_response::incident::{Heading, Incident, NotReporting, ResponseState,
 use fengsui_store::{BoardRows, StreamRows, Value};
 use fengsui_vocabulary::{LevelId, PlanId, RoleId};
 
-use super::clock::clock_rows;
 use super::accountability::suggestion_rows;
+use super::clock::clock_rows;
 use super::duty::{duty_rows, roles_with_a_part};
 use super::folded;
 use crate::boards::{INCIDENT, NOT_REPORTED, SEARCH, WAITING};

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::ORGANISATION_NAME;
-use crate::outgoing::Intents;
 use crate::commit::{ATTEMPTS_MAX, Gains};
+use crate::outgoing::Intents;
 use crate::project;
 use crate::stream::{Loaded, organisation_stream};
 use crate::{Desk, DeskFault, FieldProblem};
@@ -73,8 +73,14 @@ impl Desk {
         };
         let rows = project::organisation_rows(&loaded.after(&decided, now, by.person));
         let blobs = change.blobs.clone();
-        let gains =
-            Gains { command_id: self.command_id(), by: by.person, now, blobs, claims: Vec::new(), intents: Intents::default() };
+        let gains = Gains {
+            command_id: self.command_id(),
+            by: by.person,
+            now,
+            blobs,
+            claims: Vec::new(),
+            intents: Intents::default(),
+        };
         let mut commit = gains.commit(&decided, vec![loaded.gains(&decided, rows)]);
         commit.claims = claims(&loaded.state, id, &change.to);
         match self.append(commit).await {

@@ -302,7 +302,8 @@ impl Desk {
         }
         let in_all = self.store().count(&select).await?;
         let rows = self.store().rows(&select.limit(LINES_MAX)).await?;
-        let messages = rows.iter().map(|row| self.undelivered_message(row)).collect::<Result<_, _>>()?;
+        let messages =
+            rows.iter().map(|row| self.undelivered_message(row)).collect::<Result<_, _>>()?;
         Ok((messages, in_all))
     }
 

@@ -115,9 +115,10 @@ fn read(verb: &str, reading: &mut Reading<'_>) -> Option<CustodyCommand> {
         "request" => {
             let these = reading.several::<BlobId>("texts");
             let demanded_by = reading.line_or_none("demanded_by");
-            let what = match these.is_empty() {
-                true => ErasureScope::AllTexts,
-                false => ErasureScope::These(these.into_iter().collect()),
+            let what = if these.is_empty() {
+                ErasureScope::AllTexts
+            } else {
+                ErasureScope::These(these.into_iter().collect())
             };
             CustodyCommand::RequestErasure { what, ground: reading.line("ground")?, demanded_by }
         }

@@ -18,10 +18,10 @@ use crate::parts::{
     Row, RowTone, Standing, StateBadge, Table, Tone, duty_table,
 };
 use crate::routes::{self, Route, Who};
-use crate::screens::self_watch;
 use crate::say::Saying;
 use crate::screens::call_outs;
 use crate::screens::roster::duty;
+use crate::screens::self_watch;
 use crate::screens::shift;
 use crate::session::SignedIn;
 use crate::state::Web;

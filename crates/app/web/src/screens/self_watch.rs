@@ -2,11 +2,11 @@
 //!
 //! Who works at the desk sees everything; `/health` says yes or no and not why.
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::Router;
 use fengsui_desk::{Ailment, ClockReading, Desk, SelfWatch};
 use jiff::{SignedDuration, Timestamp};
 
@@ -38,8 +38,7 @@ async fn health(State(desk): State<Desk>) -> Response {
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "{\"status\":\"unwell\"}\n")
     };
-    let headers =
-        [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
     (status, headers, text).into_response()
 }
 
@@ -58,9 +57,8 @@ fn notice(ailment: Ailment, words: Words) -> Notice {
 }
 
 fn figures(watch: &SelfWatch, words: Words) -> Vec<(String, String)> {
-    let ago = |at: Timestamp| {
-        words.ta("watch-ago", &[("t", &span(watch.at.duration_since(at), words))])
-    };
+    let ago =
+        |at: Timestamp| words.ta("watch-ago", &[("t", &span(watch.at.duration_since(at), words))]);
     let lag = |since: Option<Timestamp>| match since {
         Some(since) => span(watch.at.duration_since(since), words),
         None => words.t("watch-nothing-waits").into_owned(),

@@ -23,9 +23,9 @@ use crate::{
     PlanRef, Tick,
 };
 
-pub use clock::*;
-pub use call_out::*;
 pub use accountability::*;
+pub use call_out::*;
+pub use clock::*;
 pub use custody::*;
 pub use message::*;
 pub use roster::*;
@@ -52,9 +52,9 @@ macro_rules! payloads {
     };
 }
 
-mod clock;
-mod call_out;
 mod accountability;
+mod call_out;
+mod clock;
 mod custody;
 mod message;
 mod roster;

@@ -16,9 +16,27 @@ use crate::testing::people::{LINKAGE, OFFICE, UNIT};
 use crate::testing::{at, blob, line, tick};
 use crate::{
     Affected, AnchorCorrected, AnchorKind, AnchorRecorded, Anchors, AppointmentChanged,
-    ApprovalConfirmed, Attachment, Capacity, Carried, CarriedWhat, CentreEvent, ClassRef, ClauseInterpreted, CommandTaken, Computed, Decision, DecisionVoiced, Delivery, Designation, Details, DocumentIssued, DraftWithdrawn, DutiesMissed, DutiesReminded, DutyMet, DutyWaived, FactsRecorded, FirstResponseBegun, Given, GroundStanding, HeadquartersFormed, HouseAdopted, Importance, IncidentClassified, IncidentClosed, IncidentConfirmed, IncidentEvent, IncidentOpened, IncidentRelated, IncidentReopened, IncidentReviewed, InstructionRecorded, IntakeChannel, InterpretationWithdrawn, LevelJudged, Means, MeasureRecorded, MigrationProposed, MigrationWithdrawn, MissCleared, Missed, NotControlled, NotReported, NoteWritten, OrganisationAdded, OrganisationChanged, OrganisationClosed, OrganisationEvent, OrganisationIdentified, OrganisationKind, OrganisationRegistered, Outlook, PartHandedOver, Party, PersonAppointed, PersonDismissed, PersonEvent, PlanAdopted, PlanApplied, PlanApproved, PlanChecked, PlanConsidered, PlanDrafted, PlanMigrated, PlanRef, PlanSetAside, PolicyApproved, PolicyHow, PolicyNamed, PolicyWithdrawn, ProposalApproved, ProposalEndorsed, ProposalLapsed, DispatchEvent, MessageEvent, CallOutEvent, CustodyEvent,
-    ProposalReturned, ProposalSubmitted, QuestionAnswered, QuestionAsked, ReadBack, RefusalEvent,
-    RefusalRecorded, Relation, Reminded, ReminderStep, ReportAbsorbed, ReportAccepted, ReportDeclined, ReportEvent, ReportJoined, ReportKind, ReportLeftWaiting, ReportMerged, ReportReceived, ReportReopened, ReportSealed, ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded, ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, SaidBy, ScopeAnswer, ScopeGround, SignatureVerdict, Step, StepOutcome, Stored, SupplementReceived, System, TechnicalStepTaken, Tick, WordingAttached, RosterEvent, RosterSettingsEvent, ShiftEvent,
+    ApprovalConfirmed, Attachment, CallOutEvent, Capacity, Carried, CarriedWhat, CentreEvent,
+    ClassRef, ClauseInterpreted, CommandTaken, Computed, CustodyEvent, Decision, DecisionVoiced,
+    Delivery, Designation, Details, DispatchEvent, DocumentIssued, DraftWithdrawn, DutiesMissed,
+    DutiesReminded, DutyMet, DutyWaived, FactsRecorded, FirstResponseBegun, Given, GroundStanding,
+    HeadquartersFormed, HouseAdopted, Importance, IncidentClassified, IncidentClosed,
+    IncidentConfirmed, IncidentEvent, IncidentOpened, IncidentRelated, IncidentReopened,
+    IncidentReviewed, InstructionRecorded, IntakeChannel, InterpretationWithdrawn, LevelJudged,
+    Means, MeasureRecorded, MessageEvent, MigrationProposed, MigrationWithdrawn, MissCleared,
+    Missed, NotControlled, NotReported, NoteWritten, OrganisationAdded, OrganisationChanged,
+    OrganisationClosed, OrganisationEvent, OrganisationIdentified, OrganisationKind,
+    OrganisationRegistered, Outlook, PartHandedOver, Party, PersonAppointed, PersonDismissed,
+    PersonEvent, PlanAdopted, PlanApplied, PlanApproved, PlanChecked, PlanConsidered, PlanDrafted,
+    PlanMigrated, PlanRef, PlanSetAside, PolicyApproved, PolicyHow, PolicyNamed, PolicyWithdrawn,
+    ProposalApproved, ProposalEndorsed, ProposalLapsed, ProposalReturned, ProposalSubmitted,
+    QuestionAnswered, QuestionAsked, ReadBack, RefusalEvent, RefusalRecorded, Relation, Reminded,
+    ReminderStep, ReportAbsorbed, ReportAccepted, ReportDeclined, ReportEvent, ReportJoined,
+    ReportKind, ReportLeftWaiting, ReportMerged, ReportReceived, ReportReopened, ReportSealed,
+    ReportSplit, ReportSupplemented, ReportTakenIn, ResponseAdjusted, ResponseEnded,
+    ResponseStarted, ResultTold, RoleBound, RoleResolved, RoleUnbound, RosterEvent,
+    RosterSettingsEvent, SaidBy, ScopeAnswer, ScopeGround, ShiftEvent, SignatureVerdict, Step,
+    StepOutcome, Stored, SupplementReceived, System, TechnicalStepTaken, Tick, WordingAttached,
 };
 
 /// Reads one kind and version, and writes it again.

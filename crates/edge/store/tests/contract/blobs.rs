@@ -142,7 +142,7 @@ async fn what_points_at_a_text_is_found(place: Place) {
 }
 
 async fn erased_words_are_in_no_file_of_the_database(place: Place) {
-    let Some(folder) = place._folder.as_ref().map(|folder| folder.path().to_owned()) else {
+    let Some(folder) = place.folder.as_ref().map(|folder| folder.path().to_owned()) else {
         let scrubbed = place.open().await.scrub().await.unwrap();
         assert_eq!(scrubbed, Scrubbed::ByTheEngine);
         return;

@@ -62,19 +62,25 @@ pub(crate) struct Place {
     /// The disk in memory, instead of a database.
     pub(crate) disk: Option<ModelDisk>,
     /// Goes when the test ends.
-    pub(crate) _folder: Option<TempDir>,
+    pub(crate) folder: Option<TempDir>,
 }
 
 impl Place {
     pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let settings = Settings::file(&folder.path().join("fengsui.db"));
+<<<<<<< ours
         Self { settings, disk: None, _folder: Some(folder) }
     }
 
     pub(crate) fn model() -> Self {
         let disk = Some(ModelDisk::default());
         Self { settings: Settings::at("model:"), disk, _folder: None }
+||||||| base
+        Self { settings, _folder: Some(folder) }
+=======
+        Self { settings, folder: Some(folder) }
+>>>>>>> theirs
     }
 
     /// `None` when PostgreSQL was left out on purpose.
@@ -89,8 +95,14 @@ impl Place {
         let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         run(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
         let (before, _) = server.rsplit_once('/').expect("a URL with a database");
+<<<<<<< ours
         let settings = Settings::at(format!("{before}/{name}"));
         Some(Self { settings, disk: None, _folder: None })
+||||||| base
+        Some(Self { settings: Settings::at(format!("{before}/{name}")), _folder: None })
+=======
+        Some(Self { settings: Settings::at(format!("{before}/{name}")), folder: None })
+>>>>>>> theirs
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {

@@ -137,9 +137,10 @@ fn packages(saying: Saying<'_>, view: &CustodyView) -> Table {
             );
             Html::stacked([Html::text(said), by(saying, it.by, it.at)])
         });
-        let state = match package.handed_over.is_empty() {
-            true => vec![badge(words, Mood::Waiting, "custody-not-handed-over")],
-            false => handed.collect(),
+        let state = if package.handed_over.is_empty() {
+            vec![badge(words, Mood::Waiting, "custody-not-handed-over")]
+        } else {
+            handed.collect()
         };
         Row::new(vec![
             Html::link(&href, &format!("{number}.zip")),
