@@ -69,18 +69,12 @@ impl Place {
     pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let settings = Settings::file(&folder.path().join("fengsui.db"));
-<<<<<<< ours
-        Self { settings, disk: None, _folder: Some(folder) }
+        Self { settings, disk: None, folder: Some(folder) }
     }
 
     pub(crate) fn model() -> Self {
         let disk = Some(ModelDisk::default());
-        Self { settings: Settings::at("model:"), disk, _folder: None }
-||||||| base
-        Self { settings, _folder: Some(folder) }
-=======
-        Self { settings, folder: Some(folder) }
->>>>>>> theirs
+        Self { settings: Settings::at("model:"), disk, folder: None }
     }
 
     /// `None` when PostgreSQL was left out on purpose.
@@ -95,14 +89,8 @@ impl Place {
         let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         run(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
         let (before, _) = server.rsplit_once('/').expect("a URL with a database");
-<<<<<<< ours
         let settings = Settings::at(format!("{before}/{name}"));
-        Some(Self { settings, disk: None, _folder: None })
-||||||| base
-        Some(Self { settings: Settings::at(format!("{before}/{name}")), _folder: None })
-=======
-        Some(Self { settings: Settings::at(format!("{before}/{name}")), folder: None })
->>>>>>> theirs
+        Some(Self { settings, disk: None, folder: None })
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
