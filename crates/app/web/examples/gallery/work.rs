@@ -102,6 +102,8 @@ pub(crate) fn desk(easel: &Easel) -> askama::Result<String> {
         waiting,
         reports: Items { items: vec![], empty: easel.t("reports-none") },
         reports_waiting: 0,
+        log: None,
+        stands: true,
         incidents: incidents(easel),
         on_duty: Html::nothing(),
     }
