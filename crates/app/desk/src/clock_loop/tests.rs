@@ -23,7 +23,8 @@ async fn a_firing_whose_answer_was_lost_is_answered_from_the_record() {
     let desk = Desk::open(&settings).await.unwrap();
     desk.adopt_plan(&desk.console(), &"shanghai-2019".parse().unwrap()).await.unwrap();
     let noticed_at = "2026-03-14T09:00:00+08:00".parse().unwrap();
-    let report = desk.take_in(&Actor::public(), desk.command_id(), arrival(noticed_at), None);
+    let public = Actor::public();
+    let report = desk.take_in(&public, desk.command_id(), arrival(noticed_at), None);
     let stream = report_stream(report.await.unwrap().report);
 
     let (_, watched) = desk.wind(stream.clone(), (now, now)).await.unwrap().unwrap();
