@@ -101,10 +101,13 @@ async fn a_file_goes_from_opening_through_the_hearing_to_the_decision() {
     assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(bare.main().contains("请填写作出决定的文号") && bare.main().contains("情况属实"));
     assert_eq!(location(&post(&shen, &decision, 6, &fields).await), file);
-    for (login, lang) in [("shen", "zh-CN"), ("gao", "en")] {
+    for (login, lang, outcome) in [("shen", "zh-CN", "处分"), ("gao", "en", "Sanction")] {
         let page = house.browser(login, lang).await.get(&file).await;
         assert_eq!(page.status, StatusCode::OK);
-        insta::assert_snapshot!(format!("accountability_{lang}"), drawn(&page));
+        let page = page.main();
+        for shown in [outcome, "情况属实", "预案正在报批", "沪网办〔2026〕12号"] {
+            assert!(page.contains(shown), "{shown}: {page}");
+        }
     }
     let stranger = house.browser("tan", "zh-CN").await;
     assert_eq!(stranger.get(&file).await.status, StatusCode::NOT_FOUND);
@@ -178,7 +181,8 @@ async fn lists_and_statistics_read_in_both_languages_and_download() {
         }
         assert_eq!(lin.get("/accountability/open").await.status, StatusCode::OK);
         let page = lin.get("/accountability/statistics?by=organisation").await;
-        insta::assert_snapshot!(format!("statistics_{lang}"), drawn(&page));
+        let name = if lang == "en" { "Pujiang Data Services" } else { UNIT };
+        assert!(page.main().contains(name), "{}", page.main());
     }
     let lin = house.browser("lin", "zh-CN").await;
     for by in ["organisation", "district", "plan", "month", "nonsense"] {
@@ -195,18 +199,4 @@ async fn lists_and_statistics_read_in_both_languages_and_download() {
     let unit = house.browser("gao", "zh-CN").await;
     assert_eq!(unit.get("/accountability/statistics").await.status, StatusCode::FORBIDDEN);
     assert_eq!(unit.get("/accountability").await.status, StatusCode::FORBIDDEN);
-}
-
-/// What is inside `<main>`, without the ids that differ from run to run.
-fn drawn(answer: &Answer) -> String {
-    let shown = answer.main();
-    let mut pieces = shown.split("acc_");
-    let mut drawn = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        drawn.push_str("acc_…");
-        drawn.push_str(
-            piece.trim_start_matches(|it: char| it.is_ascii_lowercase() || it.is_ascii_digit()),
-        );
-    }
-    drawn
 }
