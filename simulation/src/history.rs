@@ -282,7 +282,9 @@ async fn quiet(world: &World, rng: &mut Rng) -> Result<Findings, Failed> {
         return look(world, Ticked::No).await;
     };
     let now = desk.now();
+    let before = desk.model_store().head().await?.position;
     world.clockwork.tick(node, &desk).await?;
+    world.looked.set((before, desk.model_store().head().await?.position));
     world.clockwork.dispatch(&desk).await?;
     world.time.pass(SignedDuration::from_hours(5)); // every lease has ended, whatever the clocks say
     world.clockwork.dispatch(&desk).await?;

@@ -45,6 +45,8 @@ pub(crate) struct World {
     /// What clients were told.
     pub(crate) heard: RefCell<Heard>,
     seen: RefCell<Seen>,
+    /// The positions before and after the last look while everything held still.
+    pub(crate) looked: Cell<(u64, u64)>,
     /// What happened, for whoever reads.
     pub(crate) told: RefCell<Vec<String>>,
     seed: u64,
@@ -81,6 +83,7 @@ impl World {
             observer_clock,
             heard: RefCell::default(),
             seen: RefCell::new(Seen { position: image.position, ..Seen::default() }),
+            looked: Cell::default(),
             told: RefCell::default(),
             seed,
             disk,

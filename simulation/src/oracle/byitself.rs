@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use fengsui_plan::DutyState;
 use fengsui_store::Entry;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -29,6 +30,9 @@ pub(super) async fn look(
     now: Timestamp,
     found: &mut Findings,
 ) -> Result<(), Failed> {
+    if world.clockwork.planted.is_none() {
+        return misses(world, entries, now, found).await;
+    }
     let fired = fired(entries)?;
     let ticks: BTreeSet<&str> = fired.iter().map(|it| it.tick.as_str()).collect();
     once(&fired, found);
@@ -109,6 +113,61 @@ async fn sent(world: &World, fired: &[Fired], found: &mut Findings) -> Result<()
         if arrived > 1 && stands != state::SENT_UNCERTAIN {
             let told = format!("{message} is {stands} and arrived {arrived} times");
             found.push(Violation { rule: DOUBLED, told });
+        }
+    }
+    Ok(())
+}
+
+/// The misses that the desk recorded: each once, none before its time, those of the last look in order,
+/// and none left out.
+async fn misses(
+    world: &World,
+    entries: &[Entry],
+    now: Timestamp,
+    found: &mut Findings,
+) -> Result<(), Failed> {
+    let mut known = BTreeSet::new();
+    let looked = world.looked.get();
+    let mut last = None;
+    for entry in entries.iter().filter(|entry| entry.kind == "duties-missed") {
+        let payload: Value = serde_json::from_str(&entry.payload)?;
+        for miss in payload.get("missed").and_then(Value::as_array).into_iter().flatten() {
+            let due: Timestamp =
+                miss.get("due").and_then(Value::as_str).unwrap_or_default().parse()?;
+            let tick = miss.get("tick").cloned().unwrap_or_default();
+            let told = format!("{} {tick} due {due}", entry.stream);
+            if due > entry.recorded_at {
+                found.push(Violation { rule: OLDEST_FIRST, told: format!("{told}, too early") });
+            }
+            if (looked.0 + 1..=looked.1).contains(&entry.position) {
+                if last.is_some_and(|before| before > due) {
+                    found.push(Violation { rule: OLDEST_FIRST, told: told.clone() });
+                }
+                last = Some(due);
+            }
+            if !known.insert((entry.stream.clone(), tick.to_string(), due)) {
+                found.push(Violation { rule: FIRED_ONCE, told });
+            }
+        }
+    }
+    for (incident, _) in last_written(entries) {
+        world.observe_at(now);
+        let lin = world.viewer(&world.observer, "lin").ok_or("nobody may look at everything")?;
+        let view = world.observer.incident(&lin, incident).await?;
+        for duty in view.duties.iter().filter(|duty| duty.state == DutyState::Missed) {
+            let Some(due) = duty.due.filter(|due| *due <= now) else { continue };
+            let tick = serde_json::to_value(view.incident.tick_of(duty))?.to_string();
+            // What was missed before the acceptance is in the stream of its report, and comes along.
+            let reports = view.incident.reports.keys().map(|report| format!("report:{report}"));
+            let streams = reports.chain([format!("incident:{incident}")]);
+            let in_stream = |stream: &String| known.contains(&(stream.clone(), tick.clone(), due));
+            let recorded = streams.filter(in_stream).count();
+            let told = format!("incident:{incident} {tick} due {due} by {now}: {recorded} times");
+            if recorded == 0 {
+                found.push(Violation { rule: NOTHING_MISSED, told });
+            } else if recorded > 1 && view.incident.reports.len() == 1 {
+                found.push(Violation { rule: FIRED_ONCE, told });
+            }
         }
     }
     Ok(())

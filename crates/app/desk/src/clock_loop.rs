@@ -148,10 +148,25 @@ impl Desk {
             let commits: Vec<Commit> =
                 prepared.iter_mut().filter_map(|(_, it)| it.commit.take()).collect();
             let ends = self.store().append_in_order(commits).await;
+            self.learn_from(&ends).await;
             for (place, after) in recorded(prepared, ends, ticked) {
                 tries.remove(after.stream());
                 put_back(&mut watched, place, after);
             }
+        }
+    }
+
+    /// Whoever was overtaken looks how far the journal is: its time may be ahead of this node's clock.
+    async fn learn_from(&self, ends: &[Result<Committed, AppendFault>]) {
+        let entries = ends.iter().flatten().flat_map(|committed| &committed.entries);
+        entries.for_each(|placed| self.has_recorded(placed.recorded_at));
+        let is_overtaken = |end: &Result<_, _>| matches!(end, Err(AppendFault::Overtaken { .. }));
+        if !ends.iter().any(is_overtaken) {
+            return;
+        }
+        match self.store().head().await {
+            Ok(head) => self.has_recorded(head.recorded_at),
+            Err(fault) => tracing::warn!(%fault, "the clock could not look how far the journal is"),
         }
     }
 

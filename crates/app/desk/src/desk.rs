@@ -149,9 +149,13 @@ impl Desk {
     /// The journal's time does not run back, so a clock that was set back stands still here. Rows are
     /// derived as of this time, and a rebuild derives them as of the time of record.
     pub fn now(&self) -> Timestamp {
+        self.inner.clock.now().max(self.recorded_at())
+    }
+
+    /// The latest time of record that this desk knows of.
+    pub(crate) fn recorded_at(&self) -> Timestamp {
         let recorded_at = self.inner.recorded_at.load(Ordering::Relaxed);
-        let recorded_at = Timestamp::from_microsecond(recorded_at).unwrap_or_default();
-        self.inner.clock.now().max(recorded_at)
+        Timestamp::from_microsecond(recorded_at).unwrap_or_default()
     }
 
     /// Remembers that the journal stands at a time.

@@ -15,7 +15,7 @@ use super::CLOCK_ACTOR;
 use super::order::Waiting;
 use super::tell::Heard;
 use crate::boards::CLOCK;
-use crate::commit::Gains;
+use crate::commit::{Gains, next_due};
 use crate::outgoing::Intents;
 use crate::stream::{Folded, Loaded};
 use crate::{Desk, DeskFault, project};
@@ -70,7 +70,7 @@ impl Desk {
         let (misses, next, watched) = match kind {
             Some("incident") => {
                 let loaded = self.load_existing::<Incident>(stream).await?;
-                let as_of = now.max(loaded.recorded_at);
+                let as_of = now.max(loaded.recorded_at).max(self.recorded_at());
                 let duties = loaded.state.worklist(&packs, as_of);
                 let misses = loaded.state.clock(&duties, &packs).misses_by(now);
                 let next = loaded.state.fires_at(&duties, &packs, as_of);
@@ -78,7 +78,7 @@ impl Desk {
             }
             Some("report") => {
                 let loaded = self.load_existing::<Report>(stream).await?;
-                let as_of = now.max(loaded.recorded_at);
+                let as_of = now.max(loaded.recorded_at).max(self.recorded_at());
                 let duties = loaded.state.worklist(&packs, as_of);
                 let misses = loaded.state.clock(&duties, &packs).misses_by(now);
                 let next = loaded.state.fires_at(&duties, &packs, as_of);
@@ -122,20 +122,19 @@ impl Desk {
         until: Timestamp,
     ) -> Result<Option<Prepared>, DeskFault> {
         let packs = self.packs();
-        let as_of = now.max(loaded.recorded_at);
+        let as_of = now.max(loaded.recorded_at).max(self.recorded_at());
         let decided = loaded.state.fire(&packs, as_of, (now, until));
         if decided.is_empty() {
             return Ok(None);
         }
         let heard = Heard::of_incident(&decided);
         let after = loaded.after(&decided, as_of, CLOCK_ACTOR);
-        let rows = changed(
-            &project::incident_rows(&loaded, &packs),
-            project::incident_rows(&after, &packs),
-            !heard.missed.is_empty(),
-        );
+        let whole = project::incident_rows(&after, &packs);
+        let holds_until = next_due(&whole.boards, as_of);
+        let before = project::incident_rows(&loaded, &packs);
+        let rows = changed(&before, whole, !heard.missed.is_empty());
         let intents = self.tell_of_incident(&loaded.state, &heard, as_of).await?;
-        let commit = fired(&loaded, &decided, rows, (as_of, intents));
+        let commit = Commit { holds_until, ..fired(&loaded, &decided, rows, (as_of, intents)) };
         Ok(Some(Prepared::of(commit, Watched::Incident(Box::new(after)), &heard)))
     }
 
@@ -146,7 +145,7 @@ impl Desk {
         until: Timestamp,
     ) -> Result<Option<Prepared>, DeskFault> {
         let packs = self.packs();
-        let as_of = now.max(loaded.recorded_at);
+        let as_of = now.max(loaded.recorded_at).max(self.recorded_at());
         let decided = loaded.state.fire(&packs, as_of, (now, until));
         if decided.is_empty() {
             return Ok(None);
@@ -154,13 +153,12 @@ impl Desk {
         let heard = Heard::of_report(&decided);
         let after = loaded.after(&decided, as_of, CLOCK_ACTOR);
         let content = self.content_of(&after.state).await?;
-        let rows = changed(
-            &project::report_rows(&loaded, content.as_ref(), &packs),
-            project::report_rows(&after, content.as_ref(), &packs),
-            !heard.missed.is_empty(),
-        );
+        let whole = project::report_rows(&after, content.as_ref(), &packs);
+        let holds_until = next_due(&whole.boards, as_of);
+        let before = project::report_rows(&loaded, content.as_ref(), &packs);
+        let rows = changed(&before, whole, !heard.missed.is_empty());
         let intents = self.tell_of_report(&loaded.state, &heard, as_of).await?;
-        let commit = fired(&loaded, &decided, rows, (as_of, intents));
+        let commit = Commit { holds_until, ..fired(&loaded, &decided, rows, (as_of, intents)) };
         Ok(Some(Prepared::of(commit, Watched::Report(Box::new(after)), &heard)))
     }
 
