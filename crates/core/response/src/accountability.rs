@@ -10,7 +10,7 @@ mod suggest;
 
 use std::collections::BTreeSet;
 
-use fengsui_vocabulary::{AccountabilityId, Line, OrganisationId, PersonId};
+use fengsui_vocabulary::{AccountabilityId, Line, OrganisationId, PersonId, RoleId};
 use jiff::Timestamp;
 
 pub use decide::decide;
@@ -303,7 +303,7 @@ impl Ground {
     pub fn key(&self) -> Option<String> {
         match self {
             Self::Duty { tick, .. } => {
-                let to = tick.to.as_ref().map(|to| to.as_str()).unwrap_or_default();
+                let to = tick.to.as_ref().map(RoleId::as_str).unwrap_or_default();
                 let slot = tick.slot.unwrap_or(0);
                 Some(format!("duty {} {} {} {to} {slot}", tick.plan, tick.duty, tick.by))
             }

@@ -1,10 +1,6 @@
 //! The client against peers on loopback: well-behaved, slow, and hostile ones.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that panics has failed, which is what it is for"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
 #[path = "outbound/http.rs"]
 mod http;

@@ -206,6 +206,7 @@ fn at_most(what: &'static str, count: usize, count_max: usize) -> Result<(), Ref
     if count > count_max { Err(Refusal::TooMany { what, count, count_max }) } else { Ok(()) }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it ends a decision")]
 fn one(event: impl Into<AccountabilityEvent>) -> Answer {
     Ok(vec![event.into()])
 }

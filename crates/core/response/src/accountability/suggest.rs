@@ -217,11 +217,12 @@ impl<'a> Case<'a> {
         }
         let contradiction = |(fact, mut said): (&FactId, Vec<Said>)| {
             said.sort_by_key(|said| said.at);
+            let contradicts = |earlier: &Said, later: &Said| {
+                are_apart(catalogue, fact, &earlier.value, &later.value)
+                    && !is_development(catalogue, fact, &earlier.value, &later.value)
+            };
             let apart = said.iter().enumerate().any(|(index, earlier)| {
-                said.iter().skip(index + 1).any(|later| {
-                    are_apart(catalogue, fact, &earlier.value, &later.value)
-                        && !is_development(catalogue, fact, &earlier.value, &later.value)
-                })
+                said.iter().skip(index + 1).any(|later| contradicts(earlier, later))
             });
             let since = said.last()?.at;
             apart.then(|| (since, Ground::Told { fact: fact.clone(), said }))

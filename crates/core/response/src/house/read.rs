@@ -105,6 +105,7 @@ struct WrittenPolicy {
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "bounds are named as bounds")]
 struct WrittenSelfWatch {
     clock_offset_max: Option<Spanned<SignedDuration>>,
     backup_age_max: Option<Spanned<SignedDuration>>,

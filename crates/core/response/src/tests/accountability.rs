@@ -74,7 +74,7 @@ impl Answer {
     }
 
     #[track_caller]
-    fn is_refused(self, name: &str) -> File {
+    fn refused_as(self, name: &str) -> File {
         assert_eq!(self.kinds.unwrap_err().name(), name);
         self.file
     }
@@ -90,7 +90,7 @@ fn a_file_is_opened_the_unit_is_heard_and_somebody_else_decides() {
         .when("11:00", tang(), hear())
         .happens(&["organisation-heard"])
         .when("11:30", lin(), ruling(Outcome::Sanction))
-        .is_refused("needs-second-person")
+        .refused_as("needs-second-person")
         .when("11:30", chen(), ruling(Outcome::Sanction))
         .happens(&["accountability-decided"]);
     assert_eq!(file.state.status, AccountabilityStatus::Decided(Outcome::Sanction));
@@ -102,11 +102,11 @@ fn a_file_is_opened_the_unit_is_heard_and_somebody_else_decides() {
 fn nobody_decides_before_the_unit_was_heard_or_let_its_time_pass() {
     given_opened()
         .when("10:10", chen(), ruling(Outcome::None))
-        .is_refused("not-heard")
+        .refused_as("not-heard")
         .when("10:11", lin(), ask("18:00"))
         .happens(&["hearing-asked"])
         .when("18:00", chen(), ruling(Outcome::None))
-        .is_refused("not-heard")
+        .refused_as("not-heard")
         .when("18:01", chen(), ruling(Outcome::None))
         .happens(&["hearing-lapsed", "accountability-decided"]);
 }
@@ -118,21 +118,21 @@ fn the_house_says_how_long_a_unit_has_at_least() {
     house.accountability.hearing = SignedDuration::from_hours(8);
     file.packs.set_house(Arc::new(house));
     file.when("10:10", lin(), ask("18:00"))
-        .is_refused("before-it-began")
+        .refused_as("before-it-began")
         .when("10:10", lin(), ask("18:10"))
         .happens(&["hearing-asked"]);
-    given_opened().when("10:10", lin(), ask("10:10")).is_refused("before-it-began");
+    given_opened().when("10:10", lin(), ask("10:10")).refused_as("before-it-began");
 }
 
 #[test]
 fn a_unit_speaks_for_itself_once_it_was_asked_and_others_write_down_what_they_heard() {
     given_opened()
         .when("10:05", tang(), hear())
-        .is_refused("not-yours")
+        .refused_as("not-yours")
         .when("10:06", lin(), ask("18:00"))
         .happens(&["hearing-asked"])
         .when("10:07", sun(), hear())
-        .is_refused("needs-capacity")
+        .refused_as("needs-capacity")
         .when("10:08", mara(), hear())
         .happens(&["organisation-heard"])
         .when("10:09", tang(), hear())
@@ -146,9 +146,9 @@ fn nobody_holds_their_own_organisation_to_account() {
     let own = AccountabilityCommand::Open(Box::new(own));
     nothing()
         .when("10:00", lin(), own.clone())
-        .is_refused("own-organisation")
+        .refused_as("own-organisation")
         .when("10:00", tang(), open(AccountabilityKind::Late))
-        .is_refused("needs-capacity")
+        .refused_as("needs-capacity")
         .when("10:00", mara(), own)
         .happens(&["accountability-opened"])
         .when("10:01", mara(), ask("18:00"))
@@ -156,7 +156,7 @@ fn nobody_holds_their_own_organisation_to_account() {
         .when("10:02", chen(), hear())
         .happens(&["organisation-heard"])
         .when("10:03", chen(), ruling(Outcome::None))
-        .is_refused("own-organisation")
+        .refused_as("own-organisation")
         .when("10:04", gao(), ruling(Outcome::None))
         .happens(&["accountability-decided"]);
 }
@@ -167,10 +167,10 @@ fn a_commendation_needs_no_hearing_and_ends_in_no_sanction() {
         .when("10:00", lin(), open(AccountabilityKind::Commendation))
         .happens(&["accountability-opened"])
         .when("10:01", gao(), ruling(Outcome::Sanction))
-        .is_refused("unknown")
+        .refused_as("unknown")
         .when("10:02", gao(), ruling(Outcome::Commended))
         .happens(&["accountability-decided"]);
-    given_opened().when("10:01", gao(), ruling(Outcome::Commended)).is_refused("unknown");
+    given_opened().when("10:01", gao(), ruling(Outcome::Commended)).refused_as("unknown");
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn a_sanction_names_its_document() {
         document: None,
         file: None,
     }));
-    given_opened().when("10:10", chen(), bare).is_refused("nothing");
+    given_opened().when("10:10", chen(), bare).refused_as("nothing");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn a_closed_file_opens_again_on_new_evidence_and_the_unit_is_heard_again() {
     let reopen = |evidence| AccountabilityCommand::Reopen { reason: blob(7), evidence };
     let file = given_opened()
         .when("10:10", mara(), reopen(vec![evidence()]))
-        .is_refused("file-open")
+        .refused_as("file-open")
         .when("10:11", lin(), ask("18:00"))
         .happens(&["hearing-asked"])
         .when("10:12", tang(), hear())
@@ -198,18 +198,18 @@ fn a_closed_file_opens_again_on_new_evidence_and_the_unit_is_heard_again() {
         .when("10:13", lin(), withdraw())
         .happens(&["accountability-withdrawn"])
         .when("10:14", lin(), attach())
-        .is_refused("file-closed")
+        .refused_as("file-closed")
         .when("10:14", lin(), withdraw())
-        .is_refused("file-closed")
+        .refused_as("file-closed")
         .when("10:15", mara(), reopen(Vec::new()))
-        .is_refused("nothing")
+        .refused_as("nothing")
         .when("10:16", mara(), reopen(vec![evidence()]))
         .happens(&["accountability-reopened"]);
     assert_eq!(file.state.hearing, Hearing::NotAsked);
     file.when("10:17", mara(), ask("18:00"))
         .happens(&["hearing-asked"])
         .when("18:01", mara(), ruling(Outcome::None))
-        .is_refused("needs-second-person")
+        .refused_as("needs-second-person")
         .when("18:01", gao(), ruling(Outcome::None))
         .happens(&["hearing-lapsed", "accountability-decided"]);
 }
@@ -225,7 +225,7 @@ fn a_dismissed_suggestion_is_a_record_and_no_file() {
     let file = nothing().when("10:00", lin(), dismiss).happens(&["suggestion-dismissed"]);
     assert_eq!(file.state.status, AccountabilityStatus::Dismissed);
     assert!(!file.state.is_shown_to_organisation());
-    file.when("10:01", lin(), open(AccountabilityKind::Late)).is_refused("exists-already");
+    file.when("10:01", lin(), open(AccountabilityKind::Late)).refused_as("exists-already");
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn an_auditor_reads_and_does_nothing() {
         capacities: [Capacity::Auditor].into(),
         ..Actor::public()
     };
-    given_opened().when("10:01", auditor, attach()).is_refused("needs-capacity");
+    given_opened().when("10:01", auditor, attach()).refused_as("needs-capacity");
 }
 
 /// One example of every kind.

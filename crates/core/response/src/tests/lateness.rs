@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fengsui_plan::{Channel, Library, Plan};
-use fengsui_vocabulary::{FactValue, Facts, IncidentId, ReportId, Scalar};
+use fengsui_vocabulary::{FactValue, Facts, IncidentId, ReportId, RoleId, Scalar};
 use jiff::SignedDuration;
 
 use crate::accept::AcceptReport;
@@ -11,7 +11,7 @@ use crate::accountability::{bears_on, suggestions};
 use crate::house::{House, LatenessPolicy};
 use crate::incident::{IncidentCommand, MeetDuty, RecordFacts};
 use crate::report::{Report, ReportCommand, SupplementReport, TakeIn};
-use crate::testing::people::{OTHER_UNIT, UNIT, lin, mara, tang, wei};
+use crate::testing::people::{OTHER_UNIT, UNIT, lin, mara, wei};
 use crate::testing::{Stage, at, blob, changed, line, shanghai, tick};
 use crate::{
     AccountabilityKind, Actor, Affected, AnchorKind, Anchors, Asked, Delivery, Ground,
@@ -387,7 +387,7 @@ fn words(ground: &Ground) -> String {
     };
     match ground {
         Ground::Duty { tick, due, done, claimed, policy, .. } => {
-            let to = tick.to.as_ref().map(|to| to.as_str()).unwrap_or_default();
+            let to = tick.to.as_ref().map(RoleId::as_str).unwrap_or_default();
             let mut words = format!("{} {to} due {}", tick.duty, clock(due));
             for (word, at) in [("done", done), ("claimed", claimed)] {
                 words.extend(at.iter().map(|at| format!(" {word} {}", clock(at))));

@@ -60,14 +60,17 @@ proptest! {
     #[test]
     fn figures_equal_a_brute_force_count(duties in prop::collection::vec(duty(), 0..120)) {
         let mut tally = Tally::default();
-        duties.iter().for_each(|duty| tally.add(duty));
+        for duty in &duties {
+            tally.add(duty);
+        }
         let timed: Vec<&CountedDuty> = duties
             .iter()
             .filter(|it| is_timed(it.kind) && it.kind != DutyKind::Immediate && it.due.is_some())
             .collect();
-        let count = |state: DutyState| timed.iter().filter(|it| it.state == state).count() as u64;
+        let count = |state: DutyState| number(timed.iter().filter(|it| it.state == state).count());
         let missed = |record| {
-            timed.iter().filter(|it| (it.state, it.record) == (DutyState::Missed, record)).count() as u64
+            let is_so = |it: &&&CountedDuty| (it.state, it.record) == (DutyState::Missed, record);
+            number(timed.iter().filter(is_so).count())
         };
         prop_assert_eq!(tally.in_time, count(DutyState::Done) + count(DutyState::Elapsed));
         prop_assert_eq!(tally.recorded_late, count(DutyState::DoneRecordedLate));
@@ -91,8 +94,8 @@ proptest! {
         let immediate: Vec<_> = duties.iter().filter(is_immediate).collect();
         let elapsed = immediate.iter().filter_map(|it| Some(minutes(it.done_at?.duration_since(it.arose_at))));
         let elapsed = sorted(elapsed.collect());
-        prop_assert_eq!(tally.immediate_done, elapsed.len() as u64);
-        prop_assert_eq!(tally.immediate_open, (immediate.len() - elapsed.len()) as u64);
+        prop_assert_eq!(tally.immediate_done, number(elapsed.len()));
+        prop_assert_eq!(tally.immediate_open, number(immediate.len() - elapsed.len()));
         prop_assert_eq!(tally.median_elapsed(), rank(&elapsed, 0.5));
     }
 
@@ -103,7 +106,9 @@ proptest! {
     ) {
         let count = |duties: &[CountedDuty]| {
             let mut tally = Tally::default();
-            duties.iter().for_each(|duty| tally.add(duty));
+            for duty in duties {
+                tally.add(duty);
+            }
             tally
         };
         let (one, other) = duties.split_at(cut.index(duties.len() + 1));
@@ -166,8 +171,11 @@ fn is_timed(kind: DutyKind) -> bool {
 }
 
 fn minutes(duration: SignedDuration) -> u64 {
-    let seconds = duration.as_secs().max(0) as u64;
-    seconds / 60 + u64::from(seconds % 60 > 0)
+    u64::try_from(duration.as_secs().max(0)).unwrap().div_ceil(60)
+}
+
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap()
 }
 
 fn sorted(mut values: Vec<u64>) -> Vec<u64> {
@@ -179,7 +187,8 @@ fn sorted(mut values: Vec<u64>) -> Vec<u64> {
 fn rank(sorted: &[u64], share: f64) -> Option<u64> {
     let enough = |value: &&u64| {
         let below = sorted.iter().filter(|it| it <= value).count();
-        below as f64 >= share * sorted.len() as f64 - 1e-9
+        let (below, all) = (u32::try_from(below).unwrap(), u32::try_from(sorted.len()).unwrap());
+        f64::from(below) >= share * f64::from(all) - 1e-9
     };
     sorted.iter().find(enough).copied()
 }

@@ -1,7 +1,7 @@
 //! A time server that is right, one that is wrong about itself, and one that says nothing.
 
 use std::net::SocketAddr;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use fengsui_outbound::{Dialler, Names, Reach, TimeFault, TimeServer, Trust};
 use tokio::net::UdpSocket;
@@ -19,13 +19,13 @@ fn loopback() -> Reach {
 }
 
 /// Answers one request as a server whose clock is so much ahead.
-async fn answering(ahead: Duration, stratum: u8) -> SocketAddr {
-    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+fn answering(ahead: Duration, stratum: u8) -> SocketAddr {
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = socket.local_addr().unwrap();
-    tokio::spawn(async move {
+    std::thread::spawn(move || {
         let mut request = [0; 48];
-        let (_, from) = socket.recv_from(&mut request).await.unwrap();
-        let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + ahead;
+        let (_, from) = socket.recv_from(&mut request).unwrap();
+        let time = UNIX_EPOCH.elapsed().unwrap() + ahead;
         let seconds = u32::try_from(time.as_secs() + NTP_TO_UNIX).unwrap();
         let fraction = (u64::from(time.subsec_nanos()) << 32) / 1_000_000_000;
         let mut stamp = [0; 8];
@@ -38,21 +38,21 @@ async fn answering(ahead: Duration, stratum: u8) -> SocketAddr {
         answer[24..32].copy_from_slice(&request[40..48]);
         answer[32..40].copy_from_slice(&stamp);
         answer[40..48].copy_from_slice(&stamp);
-        socket.send_to(&answer, from).await.unwrap();
+        socket.send_to(&answer, from).unwrap();
     });
     address
 }
 
 #[tokio::test]
 async fn a_server_that_is_ahead_says_by_how_much() {
-    let address = answering(Duration::from_secs(90), 1).await;
+    let address = answering(Duration::from_secs(90), 1);
     let offset = server_at(address, loopback()).offset().await.unwrap();
     assert!((offset.as_secs_f64() - 90.0).abs() < 1.0, "{offset:?}");
 }
 
 #[tokio::test]
 async fn a_server_that_asks_to_be_left_alone_is_no_answer() {
-    let address = answering(Duration::ZERO, 0).await;
+    let address = answering(Duration::ZERO, 0);
     let fault = server_at(address, loopback()).offset().await.unwrap_err();
     assert!(matches!(fault, TimeFault::NoAnswer { .. }), "{fault}");
 }
