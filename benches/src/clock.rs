@@ -190,8 +190,8 @@ async fn at_once(desk: &Desk, model: &Model, (first, copies): (u64, u64)) -> Res
     });
     let mut times = Times::default();
     while times.count() < copies * ORAL {
-        let waited = tokio::time::timeout(Duration::from_secs(60), moved.recv()).await;
-        let seen = waited.map_err(|_| "the clock did not fire")??;
+        let waited = tokio::time::timeout(Duration::from_mins(1), moved.recv()).await;
+        let seen = waited.map_err(|_elapsed| "the clock did not fire")??;
         let late = MachineClock.now().duration_since(due).unsigned_abs();
         let incidents = seen.streams.iter().filter(|it| it.starts_with("incident:")).count();
         for _ in 0..u64::try_from(incidents)? * ORAL {

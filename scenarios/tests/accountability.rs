@@ -76,7 +76,7 @@ async fn a_late_unit_is_suggested_opened_heard_and_decided_by_somebody_else() {
     assert_eq!(centre.suggested("lin").await, ["late 1", "omitted 2"]);
 
     let lin = centre.actor("lin").await;
-    let (again, it) = (desk.command_id(), centre.new(AccountabilityKind::Late, incident));
+    let (again, it) = (desk.command_id(), centre.about_unit(AccountabilityKind::Late, incident));
     let file = desk.open_accountability(&lin, again, it.clone()).await.unwrap();
     assert_eq!(desk.open_accountability(&lin, again, it.clone()).await.unwrap(), file, "a repeat");
     let taken = desk.open_accountability(&centre.actor("zhou").await, desk.command_id(), it).await;
@@ -137,7 +137,7 @@ async fn a_dismissed_suggestion_comes_back_only_for_what_is_new() {
     let incident = centre.incident("10:00").await;
     centre.clock.set(at("10:15"));
     assert_eq!(centre.suggested("lin").await, ["omitted 3"]);
-    let it = centre.new(AccountabilityKind::Omitted, incident);
+    let it = centre.about_unit(AccountabilityKind::Omitted, incident);
     let lin = centre.actor("lin").await;
     centre.desk.dismiss_suggestion(&lin, centre.desk.command_id(), it).await.unwrap();
     assert!(centre.suggested("lin").await.is_empty());
@@ -149,7 +149,7 @@ async fn a_dismissed_suggestion_comes_back_only_for_what_is_new() {
     let dismissed = centre.desk.accountability_files(&viewer, shelf, None).await.unwrap();
     assert_eq!(dismissed.lines.len(), 1);
 
-    let nothing = centre.new(AccountabilityKind::False, incident);
+    let nothing = centre.about_unit(AccountabilityKind::False, incident);
     let refused = centre.desk.dismiss_suggestion(&lin, centre.desk.command_id(), nothing).await;
     assert_eq!(refusal(&refused.unwrap_err()), "nothing");
     assert_eq!(centre.desk.rebuild(|_, _| {}).await.unwrap().differences, Vec::<String>::new());
@@ -161,7 +161,7 @@ async fn what_is_found_later_goes_into_the_file_there_is() {
     let incident = centre.incident("10:00").await;
     centre.clock.set(at("10:15"));
     let lin = centre.actor("lin").await;
-    let it = centre.new(AccountabilityKind::Omitted, incident);
+    let it = centre.about_unit(AccountabilityKind::Omitted, incident);
     let file = centre.desk.open_accountability(&lin, centre.desk.command_id(), it).await.unwrap();
     centre.clock.set(at("10:41"));
     let page = centre.desk.suggestions(&centre.viewer("lin").await, None).await.unwrap();
@@ -182,7 +182,7 @@ async fn a_district_holds_its_own_units_to_account_and_sees_nothing_of_others() 
     assert_eq!(centre.suggested("zhou").await, ["omitted 3"]);
     assert!(centre.suggested("xu").await.is_empty());
     assert!(centre.suggested("gao").await.is_empty());
-    let it = centre.new(AccountabilityKind::Omitted, incident);
+    let it = centre.about_unit(AccountabilityKind::Omitted, incident);
     let xu = centre.actor("xu").await;
     let refused = desk.open_accountability(&xu, desk.command_id(), it.clone()).await;
     assert!(matches!(refused, Err(DeskFault::NotYours)), "{refused:?}");
@@ -192,8 +192,10 @@ async fn a_district_holds_its_own_units_to_account_and_sees_nothing_of_others() 
     let unseen = desk.accountability(&centre.viewer("xu").await, file).await;
     assert!(matches!(unseen, Err(DeskFault::Absent)));
     let gao = centre.actor("gao").await;
-    let own =
-        NewAccountability { incident: None, ..centre.new(AccountabilityKind::NoPlan, incident) };
+    let own = NewAccountability {
+        incident: None,
+        ..centre.about_unit(AccountabilityKind::NoPlan, incident)
+    };
     let refused = desk.open_accountability(&gao, desk.command_id(), own.clone()).await.unwrap_err();
     assert!(matches!(refused, DeskFault::NotYours), "{refused}");
 
@@ -334,10 +336,8 @@ impl Centre {
 
     async fn about(&self, incident: IncidentId, clock: &str, command: IncidentCommand) {
         self.clock.set(at(clock));
-        let by = match command {
-            IncidentCommand::MeetDuty(_) => "chen",
-            _ => "lin",
-        };
+        let is_met = matches!(command, IncidentCommand::MeetDuty(_));
+        let by = if is_met { "chen" } else { "lin" };
         let asked = Asked::now(self.actor(by).await, command);
         let id = self.desk.command_id();
         self.desk.act_on_incident(incident, id, asked, Vec::new()).await.unwrap();
@@ -364,7 +364,7 @@ impl Centre {
         reference
     }
 
-    fn new(&self, kind: AccountabilityKind, incident: IncidentId) -> NewAccountability {
+    fn about_unit(&self, kind: AccountabilityKind, incident: IncidentId) -> NewAccountability {
         NewAccountability {
             kind,
             organisation: self.unit(),

@@ -94,7 +94,7 @@ async fn a_backup_that_was_changed_is_not_restored_and_leaves_nothing() {
     let refused = centre.restore(&made.folder, &restored).await;
 
     assert!(matches!(refused, Err(BackupFault::NotABackup { .. })), "{refused:?}");
-    assert_eq!(names(&restored), [String::new(); 0]);
+    assert!(names(&restored).is_empty(), "{:?}", names(&restored));
 }
 
 #[tokio::test]

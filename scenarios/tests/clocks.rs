@@ -1,7 +1,11 @@
 //! Clocks through the desk: outages, two nodes, a clock that is set back, what was entered later, and
 //! what happens by itself only once.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at what it does not expect"
+)]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,6 +24,7 @@ use fengsui_scenarios::{appoint, register};
 use fengsui_vocabulary::{Facts, IncidentId, Lang, Line, ReportId};
 use jiff::Timestamp;
 use serde_json::Value;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 struct Centre {
@@ -42,8 +47,8 @@ async fn whoever_owes_a_duty_is_told_when_it_arises_reminded_and_told_of_the_mis
     let missed = centre.tick("09:31").await;
     assert_eq!((missed.missed, missed.commits), (3, 1));
     let view = centre.desk.incident(&centre.viewer("lin").await, incident).await.unwrap();
-    let misses: Vec<_> = view.incident.noticed.misses().map(|(_, miss)| miss).collect();
-    assert!(misses.iter().all(|it| it.due == at("09:30") && it.noticed_at == at("09:31")));
+    let noticed: Vec<_> = view.incident.noticed.misses().map(|(_, miss)| miss).collect();
+    assert!(noticed.iter().all(|it| it.due == at("09:30") && it.noticed_at == at("09:31")));
     let told = centre.addressees("duty-missed").await;
     assert_eq!(told.len(), 4, "the unit, and the three officers of the centre: {told:?}");
     centre.boards_are_sound().await;
@@ -192,7 +197,8 @@ async fn a_centre_puts_its_own_rules_in_force_and_the_record_says_when() {
 async fn the_loop_sees_what_was_written_and_stops_when_told() {
     let centre = shanghai().await;
     let stop = CancellationToken::new();
-    let running = tokio::spawn({
+    let mut running = JoinSet::new();
+    running.spawn({
         let (desk, stop) = (centre.desk.clone(), stop.clone());
         async move { desk.run_clock(stop).await }
     });
@@ -205,7 +211,7 @@ async fn the_loop_sees_what_was_written_and_stops_when_told() {
         assert!(seen < 100, "the clock does not look");
     }
     stop.cancel();
-    running.await.unwrap();
+    running.join_next().await.unwrap().unwrap();
 }
 
 async fn shanghai() -> Centre {

@@ -2,7 +2,10 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::excessive_nesting,
+    clippy::explicit_counter_loop,
+    clippy::similar_names,
     reason = "a test stops at what it does not expect"
 )]
 

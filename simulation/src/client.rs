@@ -120,7 +120,10 @@ fn told(answer: Result<Answer, DeskFault>) -> Told {
             | DeskFault::Overtaken(_)),
         ) => Told::No(fault.to_string()),
         Err(fault @ (DeskFault::Busy | DeskFault::Store(_))) => Told::Nothing(fault.to_string()),
-        Err(fault @ DeskFault::Unreadable(_)) => Told::Wrong(fault.to_string()),
+        Err(
+            fault
+            @ (DeskFault::Unreadable(_) | DeskFault::Erased { .. } | DeskFault::Unwritable(_)),
+        ) => Told::Wrong(fault.to_string()),
     }
 }
 

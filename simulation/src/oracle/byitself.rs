@@ -140,9 +140,9 @@ async fn misses(
                 found.push(Violation { rule: OLDEST_FIRST, told: format!("{told}, too early") });
             }
             if (looked.0 + 1..=looked.1).contains(&entry.position) {
-                if last.is_some_and(|before| before > due) {
-                    found.push(Violation { rule: OLDEST_FIRST, told: told.clone() });
-                }
+                let is_in_order = last.is_none_or(|before| before <= due);
+                let broken = Violation { rule: OLDEST_FIRST, told: told.clone() };
+                found.extend((!is_in_order).then_some(broken));
                 last = Some(due);
             }
             if !known.insert((entry.stream.clone(), tick.to_string(), due)) {

@@ -70,7 +70,7 @@ pub(crate) fn node_of(data: &Path) -> Result<NodeId, Failure> {
             let mut bytes = [0; 16];
             getrandom::fill(&mut bytes)
                 .map_err(|fault| said(&format!("no randomness: {fault}")))?;
-            let word: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let word = format!("{:032x}", u128::from_be_bytes(bytes));
             let mut made = std::fs::OpenOptions::new()
                 .write(true)
                 .create_new(true)

@@ -6,6 +6,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::excessive_nesting,
     reason = "a test stops at what it does not expect"
 )]
 
@@ -80,7 +82,7 @@ impl MailServer {
     /// Waits until it has taken so many letters.
     fn has_taken(&self, count: usize) {
         while self.taken().len() < count {
-            self.moved.recv_timeout(Duration::from_secs(60)).expect("no letter for a minute");
+            self.moved.recv_timeout(Duration::from_mins(1)).expect("no letter for a minute");
         }
     }
 }

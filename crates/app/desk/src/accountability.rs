@@ -415,7 +415,7 @@ impl Desk {
             to: Addressee::Organisation(matter.organisation),
             notice: Notice::Plain(Plain {
                 subject: Phrase::of(subject),
-                text: Passage::of(&format!("{text}\n\n{place}")),
+                text: Passage::of(format!("{text}\n\n{place}")),
             }),
         };
         self.intents(&[told], now).await

@@ -138,14 +138,9 @@ impl Desk {
         let file = making.path().join(DATABASE);
         manifest.copy_checked(backup, &file, |done, of| told(BackupStage::Hashing, done, of))?;
         let desk = Self::open(&settings(making.path())).await?;
-        let head = whole(&desk, &mut told).await;
-        let held = match &head {
-            Ok(_) => desk.hold_after_restore(&manifest).await.map_err(BackupFault::from),
-            Err(_) => Ok(()),
-        };
+        let restored = verified_and_held(&desk, &manifest, &mut told).await;
         desk.close().await;
-        let head = head?;
-        held?;
+        let head = restored?;
         if head.position != manifest.position || head.hash.to_string() != manifest.head {
             return Err(manifest::unfit(backup, "it ends elsewhere than its manifest says"));
         }
@@ -171,6 +166,17 @@ async fn verified(
     let head = whole(&copy, told).await;
     copy.close().await;
     head
+}
+
+/// A restored record: whole, and silent. The head is the one of before it was held.
+async fn verified_and_held(
+    desk: &Desk,
+    manifest: &Manifest,
+    told: &mut (impl FnMut(BackupStage, u64, u64) + Send),
+) -> Result<Head, BackupFault> {
+    let head = whole(desk, told).await?;
+    desk.hold_after_restore(manifest).await?;
+    Ok(head)
 }
 
 async fn whole(

@@ -209,9 +209,12 @@ impl Desk {
         by: &Actor,
         shift: ShiftId,
         command_id: CommandId,
-        preparing: Preparing,
+        mut preparing: Preparing,
     ) -> Result<Done, DeskFault> {
         self.check_sees_whole(by)?;
+        if preparing.told.is_empty() {
+            self.add_next_shift(by, &mut preparing).await?;
+        }
         for person in &preparing.told {
             if self.directory().actor(*person).is_none() {
                 let problem = FieldProblem::new("told", "there is no such person here");
@@ -383,6 +386,16 @@ impl Desk {
     fn check_sees_whole(&self, by: &Actor) -> Result<(), DeskFault> {
         let viewer = self.viewer(by.person).ok_or(DeskFault::NotYours)?;
         if viewer.sight() == Sight::Everything { Ok(()) } else { Err(DeskFault::Absent) }
+    }
+
+    /// Where nobody is named, the roster names whoever comes next, and when.
+    async fn add_next_shift(&self, by: &Actor, to: &mut Preparing) -> Result<(), DeskFault> {
+        let Some(until) = self.on_duty(self.now()).await?.until else { return Ok(()) };
+        let next = self.on_duty(until).await?;
+        let first = next.posts.iter().filter_map(|manning| manning.people.first());
+        to.told.extend(first.map(|standing| standing.person).filter(|it| *it != by.person));
+        to.begins_at = to.begins_at.or(Some(until));
+        Ok(())
     }
 
     fn hand_over_ready(

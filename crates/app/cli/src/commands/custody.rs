@@ -60,7 +60,7 @@ pub(super) async fn erase_daily(desk: Desk) {
             Ok(0) => {}
             Ok(erased) => tracing::info!(erased, "texts kept long enough were erased"),
             Err(fault) => {
-                tracing::warn!(%fault, "retention could not be carried out; again tomorrow")
+                tracing::warn!(%fault, "retention could not be carried out; again tomorrow");
             }
         }
     }

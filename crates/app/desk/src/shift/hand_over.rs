@@ -23,7 +23,7 @@ const LINES_MAX: u32 = 500;
 const WINDOWS_MAX: usize = 200;
 
 /// Where a message stands that nobody has to look after any more.
-const SETTLED: [&str; 5] = ["sent", "delivered", "seen", "acknowledged", "withdrawn"];
+const SETTLED: [&str; 4] = ["delivered", "seen", "unseen", "given-up"];
 
 /// What a hand-over says, as it stood when it was prepared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

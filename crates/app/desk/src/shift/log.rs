@@ -59,6 +59,7 @@ pub const LOG_KINDS: &[&str] = &[
     "instruction-recorded",
     "duty-met",
     "duty-waived",
+    "duties-missed",
     "plan-applied",
     "plan-set-aside",
     "plan-migrated",

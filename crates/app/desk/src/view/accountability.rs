@@ -154,7 +154,7 @@ impl Desk {
     pub async fn accountability_files(
         &self,
         viewer: &Viewer,
-        shelf: AccountabilityShelf,
+        on: AccountabilityShelf,
         after: Option<&str>,
     ) -> Result<Page<AccountabilityLine>, DeskFault> {
         let states = |states: &[&str]| {
@@ -162,7 +162,7 @@ impl Desk {
         };
         let commended = || Value::from(AccountabilityKind::Commendation.name());
         let mut select = Select::of(&ACCOUNTABILITY, viewer.sight());
-        select = match shelf {
+        select = match on {
             AccountabilityShelf::Open => select
                 .filter(states(&["open", "asked", "heard"]))
                 .filter(Filter::Ne("kind", commended())),
@@ -274,11 +274,15 @@ impl Desk {
             let rows = self.store().rows(&select).await?;
             let settled = self.settled(&rows).await?;
             for row in &rows {
-                if page.lines.len() == wanted {
-                    return self.numbered(viewer, page).await;
+                let is_full = page.lines.len() == wanted;
+                if is_full {
+                    break;
                 }
                 page.next = Some(row.cursor(&select)?.to_string());
                 page.lines.extend(self.suggestion_line(viewer, row, &settled, now)?);
+            }
+            if page.lines.len() == wanted {
+                break;
             }
             if rows.len() < usize::try_from(SCAN).unwrap_or(usize::MAX) {
                 page.next = None;

@@ -280,9 +280,8 @@ async fn print_document(
     let number = file.strip_suffix(".pdf").and_then(|number| number.parse().ok());
     let number: usize = number.ok_or(WebError::NoSuchPage)?;
     let scene = Seen::load(&web.desk, reader, incident).await?;
-    let sheet = match sheet::issued(&scene.sight(&NOTHING, None), number) {
-        Some(sheet) => sheet,
-        None => return scene.erased_document(number),
+    let Some(sheet) = sheet::issued(&scene.sight(&NOTHING, None), number) else {
+        return scene.erased_document(number);
     };
     web.press.print(sheet).await
 }

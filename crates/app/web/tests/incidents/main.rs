@@ -5,6 +5,7 @@
 mod forms;
 #[cfg(test)]
 mod house;
+#[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod pages;

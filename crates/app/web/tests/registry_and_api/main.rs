@@ -5,6 +5,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::excessive_nesting,
     clippy::format_push_string,
     reason = "a test that is wrong should stop"
 )]

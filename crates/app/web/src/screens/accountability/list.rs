@@ -52,16 +52,13 @@ pub(super) async fn list(
         "dismissed" => Some(AccountabilityShelf::Dismissed),
         _ => None,
     };
-    let (table, next) = match shelf {
-        Some(shelf) => {
-            let ListPage { lines, next } =
-                desk.accountability_files(&reader.viewer, shelf, after).await?;
-            (files(&lines, &saying), next)
-        }
-        None => {
-            let ListPage { lines, next } = desk.suggestions(&reader.viewer, after).await?;
-            (suggestions(&lines, &saying), next)
-        }
+    let (table, next) = if let Some(shelf) = shelf {
+        let ListPage { lines, next } =
+            desk.accountability_files(&reader.viewer, shelf, after).await?;
+        (files(&lines, &saying), next)
+    } else {
+        let ListPage { lines, next } = desk.suggestions(&reader.viewer, after).await?;
+        (suggestions(&lines, &saying), next)
     };
     let here = if shelf.is_some() { asked.shelf.as_str() } else { "" };
     let heading = SHELVES.iter().find(|(name, _)| *name == here).map_or("", |(_, key)| key);

@@ -155,9 +155,9 @@ async fn draw(
         Some(it) => desk.found_about(&reader.viewer, it.kind, it.organisation, it.incident).await?,
         None => Vec::new(),
     };
-    let mut acts = vec![act(desk, reader, about, &suggested, false)];
+    let mut acts = vec![act(desk, reader, about, suggested.as_ref(), false)];
     if !ground.is_empty() {
-        acts.push(act(desk, reader, about, &suggested, true));
+        acts.push(act(desk, reader, about, suggested.as_ref(), true));
     }
     if let Some(returned) = returned {
         for act in &mut acts {
@@ -207,7 +207,7 @@ fn act(
     desk: &Desk,
     reader: &SignedIn,
     about: &About,
-    suggested: &Option<Suggested>,
+    suggested: Option<&Suggested>,
     dismisses: bool,
 ) -> Act {
     let words = reader.words();

@@ -93,6 +93,7 @@ pub(super) async fn draw(
     drawn_as(returned.map_or(StatusCode::OK, Returned::status), &view)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it goes into the filter")]
 fn filter(shown: &str, after: Option<String>) -> MessageFilter {
     let of = |states: &[Standing]| MessageFilter {
         states: states.to_vec(),

@@ -44,6 +44,7 @@ struct Told {
     gravity: Gravity,
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each thing that happens")]
 fn told(saying: Saying<'_>, view: &ReportView, event: &ReportEvent) -> Told {
     let words = saying.words;
     let plain = |key: &str, remark: Option<String>| Told {

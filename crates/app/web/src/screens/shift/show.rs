@@ -15,7 +15,7 @@ use crate::error::WebError;
 use crate::form::Returned;
 use crate::page::escaped;
 use crate::parts::{
-    Header, Heading, Html, Link, Mood, Pages, Pairs, Row, RowTone, StateBadge, Table,
+    Header, Heading, Html, Link, Mood, Pages, Pairs, Primary, Row, RowTone, StateBadge, Table,
 };
 use crate::routes::{self, SHIFT};
 use crate::say::Saying;
@@ -106,6 +106,8 @@ async fn draw(
             sections.push(Section::new("hand-over", words.t("hand-over"), hand_over(saying, view)));
             let log = desk.duty_log(&reader.viewer, view, (asked.before, LOG_LINES)).await?;
             if writes && view.shift.is_on_duty() {
+                let later = Link::new(crate::routes::BACK_ENTRY, words.t("back-entry"));
+                header = header.primary(Primary::Go(later));
                 let open = desk.incidents(&reader.viewer, OnlyOpen::Yes, None).await?.lines;
                 let waiting = ReportFilter { state: Some("waiting".to_owned()), after: None };
                 let waiting = desk.reports(&reader.viewer, &waiting).await?.lines;
