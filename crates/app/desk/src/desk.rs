@@ -304,7 +304,6 @@ impl Desk {
         }
         packs.set_in_force(centre.editions().into_iter().cloned());
         packs.set_house(self.house_in_force().1);
-        packs.set_house(House::shipped());
         *self.inner.packs.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(packs);
     }
 

@@ -8,11 +8,12 @@ use crate::house::{CallOutWhen, House};
 fn what_ships_is_read_and_tells_people_when_a_duty_arises() {
     let house = House::read(House::SHIPPED).unwrap();
     assert_eq!(house.reminders.before, [0.0, 0.5, 0.8]);
-    assert_eq!(house.call_outs.len(), 2);
+    assert_eq!(house.call_outs.len(), 3);
     assert_eq!(*House::shipped(), house);
     let waiting = house.call_out_after(CallOutWhen::ReportWaiting);
     assert_eq!(waiting, Some(SignedDuration::from_mins(10)));
-    assert_eq!(house.call_out_after(CallOutWhen::ByHand), None);
+    assert_eq!(house.call_out_after(CallOutWhen::ByHand), Some(SignedDuration::ZERO));
+    assert!(house.self_watch.clock_lag_max.is_some());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use fengsui_store::{
 };
 use fengsui_vocabulary::BlobId;
 
-use crate::place::{Place, at, commit, on_every_engine, one};
+use crate::place::{Place, at, commit, on_every_engine, on_sql, one};
 
 on_every_engine! {
     a_blob_comes_back_as_it_was
@@ -14,6 +14,9 @@ on_every_engine! {
     an_entry_cannot_point_at_nothing
     only_old_and_unreferenced_blobs_are_collected
     an_erased_blob_is_gone_with_its_key
+}
+
+on_sql! {
     what_points_at_a_text_is_found
     erased_words_are_in_no_file_of_the_database
 }
