@@ -1,6 +1,7 @@
 //! Leases: who is sending which attempt. Side state, because an attempt under way is no event yet.
 
 use fengsui_response::message::Message;
+use fengsui_response::{Actor, Decided, MessageEvent};
 use fengsui_store::{Expected, SideWrite, StreamCommit};
 use fengsui_vocabulary::{MessageId, Realm};
 use jiff::Timestamp;
@@ -12,7 +13,6 @@ use crate::desk::unreadable;
 use crate::outgoing::Intents;
 use crate::stream::{ENTRIES_MAX, Loaded, message_stream};
 use crate::{Desk, DeskFault};
-use fengsui_response::{Actor, Decided, MessageEvent};
 
 /// An attempt that somebody has taken on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

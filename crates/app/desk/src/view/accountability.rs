@@ -273,11 +273,10 @@ impl Desk {
         for _ in 0..SCANS_MAX {
             let rows = self.store().rows(&select).await?;
             let settled = self.settled(&rows).await?;
-            for row in &rows {
-                let is_full = page.lines.len() == wanted;
-                if is_full {
-                    break;
-                }
+            let mut left = rows.iter();
+            while page.lines.len() < wanted
+                && let Some(row) = left.next()
+            {
                 page.next = Some(row.cursor(&select)?.to_string());
                 page.lines.extend(self.suggestion_line(viewer, row, &settled, now)?);
             }

@@ -1,8 +1,9 @@
 //! Bringing the custody of a subject up to date: what happened, happened.
 
+use fengsui_vocabulary::Line;
+
 use super::{Custody, Ended, Erased, HandedOver, Hold, Package, Packaged, Request, Standing};
 use crate::{CustodyEvent, ErasureRequested, EvidencePackaged, HoldPlaced, Recorded, TextsErased};
-use fengsui_vocabulary::Line;
 
 type Entry = Recorded<CustodyEvent>;
 

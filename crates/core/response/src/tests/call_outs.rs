@@ -3,6 +3,7 @@
 use fengsui_vocabulary::{CallOutId, Label, MessageId, PersonId};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::CallOutAnswer::{Cannot, Coming};
 use crate::call_out::{
     BeginCallOut, CallOut, CallOutCommand, Standing, decide, evolve, ladder, ladder_of_post,
 };
@@ -85,8 +86,6 @@ impl Night {
         self.call_out.current().map(|(_, call)| call.person)
     }
 }
-
-use CallOutAnswer::{Cannot, Coming};
 
 fn step(who: CallOutWho, person: Option<PersonId>, minutes: i64) -> LadderStep {
     let because = if who == CallOutWho::Head { StepBecause::IsHead } else { StepBecause::OnRoster };

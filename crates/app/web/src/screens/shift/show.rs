@@ -106,7 +106,7 @@ async fn draw(
             sections.push(Section::new("hand-over", words.t("hand-over"), hand_over(saying, view)));
             let log = desk.duty_log(&reader.viewer, view, (asked.before, LOG_LINES)).await?;
             if writes && view.shift.is_on_duty() {
-                let later = Link::new(crate::routes::BACK_ENTRY, words.t("back-entry"));
+                let later = Link::new(routes::BACK_ENTRY, words.t("back-entry"));
                 header = header.primary(Primary::Go(later));
                 let open = desk.incidents(&reader.viewer, OnlyOpen::Yes, None).await?.lines;
                 let waiting = ReportFilter { state: Some("waiting".to_owned()), after: None };
