@@ -1,7 +1,7 @@
 //! What people do: drawn by dice from what there is, and asked of a desk as often as it takes.
 //!
 //! A deed is fixed before it is asked for the first time, as a form is once it was filled in. To do more,
-//! add a line to [`DEEDS`] and draw it in `draw`.
+//! add a line to the list of deeds and draw it in `draw`.
 
 mod draw;
 

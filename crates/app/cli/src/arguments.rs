@@ -307,7 +307,7 @@ pub(crate) enum Journal {
         /// Only entries after this position
         #[arg(long, default_value_t = 0)]
         after: u64,
-        /// Send what the collector of [syslog] does not have yet, without texts, instead of printing
+        /// Send what the collector of `syslog` does not have yet, without texts, instead of printing
         #[arg(long, conflicts_with = "after")]
         syslog: bool,
     },

@@ -4,7 +4,7 @@
 //! told in one place. A hold blocks erasure, also that by rules of the house. Nobody approves an erasure that they
 //! asked for, and nobody lifts a hold that they placed.
 //!
-//! Start reading at [`decide`]; how long things are kept is at [`retention`].
+//! Start reading at [`decide()`]; how long things are kept is at [`retention`].
 
 mod command;
 mod decide;

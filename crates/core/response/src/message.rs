@@ -4,7 +4,7 @@
 //! one whose end is not known is *uncertain* and is tried again under the same id, so it may arrive twice,
 //! which the record shows. When again is decided here; sending is done elsewhere.
 //!
-//! Start reading at [`Standing`], then [`decide`].
+//! Start reading at [`Standing`], then [`decide()`].
 
 mod decide;
 mod evolve;
