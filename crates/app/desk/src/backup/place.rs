@@ -17,7 +17,7 @@ const OWNER_ONLY: u32 = 0o700;
 
 /// Something about files and folders.
 #[derive(Debug, thiserror::Error)]
-#[error("{path}: {source}")]
+#[error("{path} cannot be used; check the path, its rights and the room on the disk")]
 pub struct FilesFault {
     path: PathBuf,
     source: std::io::Error,
