@@ -1,0 +1,82 @@
+//! What the desk may ask of the watch, as a port: the program joins them, and a desk without a watch works as well.
+//!
+//! Every question carries what its asker may see. No answer is needed for any duty.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use fengsui_records::{
+    Bucket, Feed, FeedName, Found, Hit, Place, Search, Sight, Top, TopOf, Trend,
+};
+use jiff::Timestamp;
+
+/// The watch, as the desk and the screens see it.
+#[async_trait]
+pub trait Lookout: Send + Sync + fmt::Debug {
+    /// Records, newest first: at most `most` after the first `skip`.
+    async fn find(&self, search: &Search, skip: usize, most: usize) -> Result<Found, NoAnswer>;
+
+    /// How many there were, over time.
+    async fn trend(&self, search: &Search, bucket: Bucket) -> Result<Trend, NoAnswer>;
+
+    /// What occurs most often, at most `most` rows.
+    async fn top(&self, search: &Search, of: TopOf, most: usize) -> Result<Vec<Top>, NoAnswer>;
+
+    /// How each feed does.
+    async fn feeds(&self, now: Timestamp) -> Result<Vec<Feed>, NoAnswer>;
+
+    /// The records at these places, as far as the asker may see them; at most 1,000.
+    async fn records(&self, sight: &Sight, places: &[Place]) -> Result<Vec<Hit>, NoAnswer>;
+
+    /// Takes what somebody pushed. When this returns `Ok`, it is on disk.
+    async fn push(&self, feed: &FeedName, body: &[u8]) -> Result<Pushed, PushRefused>;
+}
+
+/// What was pushed is on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pushed {
+    /// Its number in the spool of its feed; a second push of the same bytes has another one.
+    pub number: i64,
+}
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum NoAnswer {
+    /// It would take longer or more memory than a question may.
+    #[error("the answer would take too long; ask for less time or fewer records")]
+    TooMuch,
+    /// The question is not one: a network that is none, a time that ends before it begins.
+    #[error("{0}")]
+    Malformed(String),
+    /// The lake could not be read.
+    #[error("the records cannot be read at the moment; try again, and tell the administrator")]
+    Unreadable {
+        /// The cause.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// Why a push was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum PushRefused {
+    /// There is no such feed, or it takes no pushes.
+    #[error(
+        "there is no feed of that name that takes pushes; see [[watch.feed]] in the configuration"
+    )]
+    NoSuchFeed,
+    /// More than one push may hold.
+    #[error("one push holds at most {max} bytes; send it in parts")]
+    TooLarge {
+        /// Bytes.
+        max: usize,
+    },
+    /// The spool is full: what waits has not been taken over yet.
+    #[error("the spool is full; send it again later")]
+    Full,
+    /// The spool cannot be written.
+    #[error("the push could not be kept; send it again later")]
+    NotKept {
+        /// The cause.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}

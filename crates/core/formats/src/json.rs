@@ -1,0 +1,24 @@
+//! Json.
+
+use crate::Setting;
+use crate::reading::{Outcome, Reader, Reason};
+
+/// Reads it.
+pub(crate) struct Json;
+
+impl Json {
+    /// Opens it with what it needs.
+    pub(crate) fn open(_setting: &Setting) -> Self {
+        Self
+    }
+}
+
+impl Reader for Json {
+    fn read(&mut self, _piece: &[u8], out: &mut Vec<Outcome>) {
+        out.push(Outcome::Quarantined(Reason::NotThisFormat));
+    }
+
+    fn fork(&self) -> Option<Box<dyn Reader>> {
+        None
+    }
+}

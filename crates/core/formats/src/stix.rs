@@ -1,0 +1,16 @@
+//! Stix.
+
+use crate::reading::{Outcome, Reader, Reason};
+
+/// Reads it.
+pub(crate) struct Stix;
+
+impl Reader for Stix {
+    fn read(&mut self, _piece: &[u8], out: &mut Vec<Outcome>) {
+        out.push(Outcome::Quarantined(Reason::NotThisFormat));
+    }
+
+    fn fork(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(Self))
+    }
+}

@@ -1,0 +1,22 @@
+//! A record of the watch: one schema for whatever a feed or a sensor says.
+//!
+//! Columns bear the names of the `IntelMQ` Data Format; classifications are those of the RSIT.
+//! Here are the words only: reading formats is in `formats`, keeping records in the lake.
+//!
+//! Start reading at [`Record`].
+
+mod classification;
+mod column;
+mod feed;
+mod question;
+mod record;
+mod value;
+
+pub use classification::Classification;
+pub use column::Column;
+pub use feed::{FeedName, FeedNameMalformed};
+pub use question::{
+    Bucket, Feed, Found, Hit, Place, PlaceMalformed, Search, Sight, Slice, Top, TopOf, Trend,
+};
+pub use record::Record;
+pub use value::{Kind, Value};

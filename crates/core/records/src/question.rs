@@ -1,0 +1,204 @@
+//! What people ask of the records, and what they are answered.
+//!
+//! The words only: the desk offers them to the screens through a port, the lake answers with SQL.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use fengsui_vocabulary::{DistrictCode, OrganisationId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::classification::Classification;
+use crate::feed::FeedName;
+
+/// Which records somebody may see. Part of every question, so that no answer goes beyond it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// All of them: the centre's own people.
+    Everything,
+    /// Those of these organisations.
+    Organisations(BTreeSet<OrganisationId>),
+    /// Those of these districts.
+    Districts(BTreeSet<DistrictCode>),
+}
+
+/// Which records are asked for. Everything that is given must hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// Which the asker may see.
+    pub sight: Sight,
+    /// From this instant on.
+    pub from: Timestamp,
+    /// Before this one.
+    pub until: Timestamp,
+    /// An address or a prefix, on either side: `203.0.113.7`, `2001:db8::/32`.
+    pub network: Option<String>,
+    /// Whose it is.
+    pub organisation: Option<OrganisationId>,
+    /// Where that is.
+    pub district: Option<DistrictCode>,
+    /// Which feed said it.
+    pub feed: Option<FeedName>,
+    /// Of which type.
+    pub classification: Option<Classification>,
+    /// Letters that occur in the signature, the identifier, the malware's name or the description.
+    pub words: Option<String>,
+}
+
+/// One row of an answer: where the record is, and its columns as they are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Where it is: with this it is found again.
+    pub place: Place,
+    /// Columns by name, those that have a value.
+    pub columns: std::collections::BTreeMap<String, String>,
+    /// The piece of input it was read from, as far as it can be shown.
+    pub raw: Option<String>,
+}
+
+/// Records that were found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// At most as many as were asked for, newest first.
+    pub hits: Vec<Hit>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// Where a record is: the same for ever, whatever is compacted around it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The feed.
+    pub feed: FeedName,
+    /// The partition of its source.
+    pub partition: String,
+    /// Where in it the piece of input ends that the record was read from.
+    pub offset: i64,
+    /// Which record of that piece, from 0.
+    pub nth: i32,
+}
+
+/// Why a text names no place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this names no record; it is written feed/partition/offset/number")]
+pub struct PlaceMalformed;
+
+/// How finely a trend is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bucket {
+    /// By minute.
+    Minute,
+    /// By hour.
+    Hour,
+    /// By day.
+    Day,
+}
+
+/// How many records there were, over time; buckets without any are not listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trend {
+    /// How finely it is counted.
+    pub bucket: Bucket,
+    /// Beginning of a bucket and records in it, oldest first.
+    pub slices: Vec<Slice>,
+}
+
+/// One bucket of a trend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// Where it begins.
+    pub from: Timestamp,
+    /// Records in it.
+    pub records: u64,
+}
+
+/// By what a top list is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TopOf {
+    /// By the rule that found it.
+    Signature,
+    /// By RSIT type.
+    Type,
+    /// By organisation.
+    Organisation,
+    /// By district.
+    District,
+    /// By feed.
+    Feed,
+    /// By source address.
+    Address,
+    /// By country of the source.
+    Country,
+    /// By port of the destination.
+    Port,
+}
+
+/// One row of a top list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Top {
+    /// What it is: the value of the column.
+    pub value: String,
+    /// Records that bear it.
+    pub records: u64,
+}
+
+/// How one feed does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feed {
+    /// Its name.
+    pub name: FeedName,
+    /// Records of the last hour.
+    pub last_hour: u64,
+    /// Records of the last day.
+    pub last_day: u64,
+    /// When a record was last taken in; `None` where never.
+    pub last_seen: Option<Timestamp>,
+    /// Seconds between happening and being taken in, in the middle of the last hour's records.
+    pub lag_seconds: Option<i64>,
+    /// Repeats that were counted and not kept, of the last day.
+    pub suppressed: u64,
+    /// Pieces that could not be read, of the last day.
+    pub quarantined: u64,
+    /// Records the sensor itself says it lost, of the last day.
+    pub dropped: u64,
+}
+
+impl TopOf {
+    /// All of them, in the order they are offered.
+    pub const ALL: &[Self] = &[
+        Self::Signature,
+        Self::Type,
+        Self::Organisation,
+        Self::District,
+        Self::Feed,
+        Self::Address,
+        Self::Country,
+        Self::Port,
+    ];
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{}/{}/{}", self.feed, self.partition, self.offset, self.nth)
+    }
+}
+
+impl FromStr for Place {
+    type Err = PlaceMalformed;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (feed, rest) = text.split_once('/').ok_or(PlaceMalformed)?;
+        let (rest, nth) = rest.rsplit_once('/').ok_or(PlaceMalformed)?;
+        let (partition, offset) = rest.rsplit_once('/').ok_or(PlaceMalformed)?;
+        Ok(Self {
+            feed: feed.parse().map_err(|_malformed| PlaceMalformed)?,
+            partition: partition.to_owned(),
+            offset: offset.parse().map_err(|_malformed| PlaceMalformed)?,
+            nth: nth.parse().map_err(|_malformed| PlaceMalformed)?,
+        })
+    }
+}
