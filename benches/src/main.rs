@@ -13,6 +13,7 @@ mod grade;
 mod http;
 mod intake;
 mod server;
+mod watch;
 mod worklist;
 
 use std::process::ExitCode;
@@ -28,7 +29,8 @@ fn main() -> ExitCode {
         Some("grade") => grade::run(),
         Some("worklist") => worklist::run(),
         Some("clock") => clock::run(),
-        Some(_) | None => Err("name one of: intake, boards, grade, worklist, clock".into()),
+        Some("watch") => watch::run(),
+        Some(_) | None => Err("name one of: intake, boards, grade, worklist, clock, watch".into()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

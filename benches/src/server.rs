@@ -159,7 +159,7 @@ fn written(log: &str) -> Option<Written> {
 }
 
 /// The program, as the driver names it, or from the path.
-fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     std::env::var_os("FENGSUI_PROGRAM").map_or_else(|| PathBuf::from("fengsui"), PathBuf::from)
 }
 

@@ -1,6 +1,7 @@
 //! One record: what a feed said about one thing at one time.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
@@ -187,7 +188,8 @@ fn push_quoted(out: &mut String, text: &str) {
             '\t' => out.push_str("\\t"),
             control if control < ' ' => {
                 let code = u32::from(control);
-                out.push_str(&format!("\\u{code:04x}"));
+                // Writing to a String cannot fail.
+                let _written = write!(out, "\\u{code:04x}");
             }
             other => out.push(other),
         }
