@@ -205,8 +205,9 @@ pub async fn register(desk: &Desk) -> Result<(), StoryFault> {
         let id = desk.register_organisation(&desk.console(), details).await?;
         desk.bind_role(&desk.console(), &said::<RoleId>("district_authority")?, id).await?;
     }
-    for unit in UNITS {
+    for (index, unit) in UNITS.iter().enumerate() {
         let mut details = details(unit.zh, unit.en, unit.kind);
+        details.networks = networks_of(index)?;
         details.district = Some(said(unit.district)?);
         details.sector = Some(said(unit.sector)?);
         details.responsible_post = Some(said("信息安全负责人")?);
@@ -220,6 +221,15 @@ pub async fn register(desk: &Desk) -> Result<(), StoryFault> {
         desk.register_organisation(&desk.console(), details).await?;
     }
     Ok(())
+}
+
+/// The networks of a unit: some of the addresses that are set aside for examples.
+fn networks_of(index: usize) -> Result<Networks, StoryFault> {
+    let mut networks = Networks::default();
+    networks.insert(said(&format!("203.0.113.{}/27", index * 32))?);
+    networks.insert(said(&format!("2001:db8:{:x}::/48", index + 1))?);
+    networks.insert(said(&format!("unit-{}.example", index + 1))?);
+    Ok(networks)
 }
 
 fn details(zh: &str, en: &str, kind: OrganisationKind) -> Details {

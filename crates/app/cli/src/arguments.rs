@@ -1,9 +1,13 @@
 //! What can be typed after `fengsui`.
 
+mod watch;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use watch::{AnswerAs, Expire, Ingest, Lake, Query, Read, Understanding, Watch};
 
 /// Fengsui 烽燧 carries out a cybersecurity emergency plan.
 #[derive(Debug, Parser)]
@@ -16,6 +20,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
   fengsui serve --data /var/lib/fengsui --listen 0.0.0.0:8443
   fengsui plan check plans/*.toml               is this pack sound?
   fengsui plan grade --plan shanghai-2019 --facts facts.toml
+  fengsui watch read eve.json                   what is in a sensor's log?
   fengsui journal verify --data /var/lib/fengsui"
 )]
 pub(crate) struct Arguments {
@@ -80,6 +85,12 @@ pub(crate) enum Command {
     /// The duty roster
     #[command(subcommand)]
     Roster(Roster),
+    /// Feeds and sensors: read, take in, collect
+    #[command(subcommand)]
+    Watch(Watch),
+    /// The records of the watch: ask, tidy up
+    #[command(subcommand)]
+    Lake(Lake),
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,0 +1,138 @@
+//! What can be typed after `fengsui watch` and `fengsui lake`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use fengsui_formats::Format;
+use fengsui_records::FeedName;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Watch {
+    /// Read files and print their records as JSON, one a line; nothing is kept
+    Read(Read),
+    /// Take files into the lake; what is there already is not taken in again
+    Ingest(Ingest),
+    /// Collect from the configured feeds until stopped, without screens
+    Run,
+    /// How each feed does
+    Status,
+}
+
+/// How bytes are to be understood.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Understanding {
+    /// Format of the files [default: guessed for each]
+    #[arg(long = "as", value_name = "FORMAT", value_parser = format)]
+    pub(crate) format: Option<Format>,
+    /// Mapping of a CSV or JSON feed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// Schema of the reports of Shadowserver [default: watch.shadowserver_schema]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) shadowserver_schema: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fengsui watch read eve.json | head
+  fengsui watch read --as shadowserver --shadowserver-schema schema.json scan_rdp.csv
+  fengsui watch read --as csv --mapping feed.toml list.csv.gz > records.ndjson
+On standard error there is one JSON object for each file: records read, pieces quarantined, and why.")]
+pub(crate) struct Read {
+    #[command(flatten)]
+    pub(crate) understanding: Understanding,
+    /// The files; plain, gzip, zstd or zip
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fengsui watch ingest eve.json.gz
+  fengsui watch ingest --feed partner --as csv --mapping feed.toml 2026-03-*.csv
+  fengsui watch ingest --registry networks.csv eve.json
+The lake is DIR/lake unless `watch.lake` says otherwise. Files are told apart by what is in them.")]
+pub(crate) struct Ingest {
+    #[command(flatten)]
+    pub(crate) understanding: Understanding,
+    /// The feed the records belong to [default: the name of the format]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) feed: Option<FeedName>,
+    /// Networks and whose they are, as CSV: network,organisation[,district,sector,from,until]
+    /// [default: the registry of the record, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) registry: Option<PathBuf>,
+    /// No progress bar
+    #[arg(long)]
+    pub(crate) quiet: bool,
+    /// The files; plain, gzip, zstd or zip
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Lake {
+    /// Ask by SQL; nothing can be changed by it
+    Query(Query),
+    /// Sort and merge files, day by day, so that questions are answered faster
+    Compact,
+    /// Remove files nobody needs any more
+    Vacuum,
+    /// Remove days that have been kept long enough
+    Expire(Expire),
+    /// What the lake holds
+    Status,
+}
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnswerAs {
+    /// Columns under one another, for people
+    Table,
+    /// Comma-separated, with a header
+    Csv,
+    /// One JSON object a line
+    Json,
+    /// Parquet; needs --out
+    Parquet,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fengsui lake query 'SELECT \"source.ip\", count(*) FROM records GROUP BY 1 ORDER BY 2 DESC LIMIT 10'
+  fengsui lake query --print csv --out quarantine.csv 'SELECT feed, reason, count(*) FROM quarantine GROUP BY ALL'
+  fengsui lake query --print parquet --out march.parquet \"SELECT * FROM records WHERE day >= DATE '2026-03-01'\"
+Views: records, suppressed, quarantine, everything. Columns with a dot are written in double quotes.")]
+pub(crate) struct Query {
+    /// The question
+    #[arg(value_name = "SQL")]
+    pub(crate) sql: String,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value = "table", value_name = "FORM")]
+    pub(crate) print: AnswerAs,
+    /// Where to [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Seconds it may take
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    pub(crate) seconds_max: u64,
+    /// Megabytes of memory it may take; what needs more goes to temporary files or is refused
+    #[arg(long, default_value_t = 512, value_name = "MB")]
+    pub(crate) memory_max: usize,
+    /// Rows it may give
+    #[arg(long, default_value_t = 1_000_000, value_name = "ROWS")]
+    pub(crate) rows_max: usize,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  fengsui lake expire --before 2026-01-01")]
+pub(crate) struct Expire {
+    /// The first day that is kept [default: by watch.retention_days]
+    #[arg(long, value_name = "DAY")]
+    pub(crate) before: Option<jiff::civil::Date>,
+}
+
+fn format(text: &str) -> Result<Format, fengsui_formats::FormatUnknown> {
+    text.parse()
+}
