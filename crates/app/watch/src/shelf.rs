@@ -1,6 +1,13 @@
-//! Where rows are put for good, as a port.
+//! Where rows are put for good, and where the watch reads again what it put there, as a port.
+//!
+//! What the watch remembers (which repeats it has seen, what is on a list) is rebuilt from the shelf by a
+//! [`Recall`]: a question without SQL, so that a model in memory can answer it too; [`Recall::sql`] words it for the lake.
+
+use std::fmt::Write as _;
 
 use arrow::record_batch::RecordBatch;
+use fengsui_records::{Column, FeedName};
+use jiff::Timestamp;
 
 /// Where rows are put for good. The lake is one; a model in memory is another.
 ///
@@ -16,10 +23,12 @@ pub trait Shelf: Send + Sync {
     fn write(&self, rows: &RecordBatch) -> Result<Vec<Self::Written>, ShelfFault>;
 
     /// Makes files visible and moves sources on, both or neither; on disk when this returns.
-    fn commit(&self, written: Vec<Self::Written>, progress: &[Progress]) -> Result<(), ShelfFault>;
+    ///
+    /// Borrows the files: after a fault that leaves open whether it was done, the same ones are offered again.
+    fn commit(&self, written: &[Self::Written], progress: &[Progress]) -> Result<(), ShelfFault>;
 
-    /// Reads rows by SQL over the view `everything`: what the watch remembers is rebuilt from it.
-    fn read(&self, sql: &str) -> Result<Vec<RecordBatch>, ShelfFault>;
+    /// Reads rows that are visible, batch by batch: however many there are, few are in memory.
+    fn read(&self, recall: &Recall, each: &mut dyn FnMut(&RecordBatch)) -> Result<(), ShelfFault>;
 }
 
 /// How far a source moves on with one commit.
@@ -31,6 +40,19 @@ pub struct Progress {
     pub from: Option<i64>,
     /// Where it stands after.
     pub to: i64,
+}
+
+/// Which rows the watch wants to read again: records of one feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recall {
+    /// Of which feed.
+    pub feed: FeedName,
+    /// Which columns, in this order.
+    pub columns: Vec<Column>,
+    /// Those taken in at this instant or later; all of them where there is none.
+    pub since: Option<Timestamp>,
+    /// Those that have a value in this column.
+    pub having: Option<Column>,
 }
 
 /// The shelf could not do its work.
@@ -56,4 +78,51 @@ pub enum ShelfFault {
         /// The cause.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+impl Recall {
+    /// The question as SQL over the view `records`, in the dialect of the lake.
+    ///
+    /// The name of a feed holds no quote, so nothing needs to be escaped.
+    pub fn sql(&self) -> String {
+        let columns: Vec<String> =
+            self.columns.iter().map(|column| format!("\"{}\"", column.as_str())).collect();
+        let mut sql =
+            format!("SELECT {} FROM records WHERE feed = '{}'", columns.join(", "), self.feed);
+        if let Some(since) = self.since {
+            let added = write!(
+                sql,
+                " AND \"time.observation\" >= arrow_cast({}, 'Timestamp(Microsecond, Some(\"UTC\"))')",
+                since.as_microsecond()
+            );
+            debug_assert!(added.is_ok(), "writing to a string never fails");
+        }
+        if let Some(column) = self.having {
+            sql.push_str(" AND \"");
+            sql.push_str(column.as_str());
+            sql.push_str("\" IS NOT NULL");
+        }
+        sql
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recall_is_worded_as_one_question_over_the_records_of_its_feed() {
+        let recall = Recall {
+            feed: "north".parse().expect("a name"),
+            columns: vec![Column::SourceIp, Column::TimeSource],
+            since: Some(Timestamp::from_microsecond(7).expect("an instant")),
+            having: Some(Column::ListState),
+        };
+        assert_eq!(
+            recall.sql(),
+            "SELECT \"source.ip\", \"time.source\" FROM records WHERE feed = 'north' \
+             AND \"time.observation\" >= arrow_cast(7, 'Timestamp(Microsecond, Some(\"UTC\"))') \
+             AND \"list.state\" IS NOT NULL"
+        );
+    }
 }
