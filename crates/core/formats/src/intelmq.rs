@@ -1,5 +1,7 @@
 //! IntelMq.
 
+pub(crate) mod piece;
+
 use crate::reading::{Outcome, Reader, Reason};
 
 /// Reads it.
