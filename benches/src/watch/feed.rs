@@ -133,7 +133,7 @@ pub(super) fn write_registry(path: &Path) -> Result<(), Failed> {
         let (organisation, district) = (prefix % 5_000, prefix % 16);
         writeln!(
             out,
-            "{network}/24,unit-{organisation},3101{:02},sector-{}",
+            "{network}/24,org_{organisation:026},3101{:02},sector-{}",
             district + 1,
             prefix % 12
         )?;

@@ -78,6 +78,11 @@ impl Directory {
             .filter_map(|(id, organisation)| Some((*id, organisation.as_of(self.day)?)))
     }
 
+    /// Every organisation with its whole history.
+    pub fn histories(&self) -> impl Iterator<Item = (OrganisationId, &Organisation)> {
+        self.organisations.iter().map(|(id, organisation)| (*id, organisation))
+    }
+
     /// One organisation.
     pub fn organisation(&self, id: OrganisationId) -> Option<&Organisation> {
         self.organisations.get(&id)

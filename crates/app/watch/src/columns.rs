@@ -33,8 +33,14 @@ pub const BLOOM: &[&str] = &[
 ];
 
 /// The views offered to SQL beside `everything`, and their texts over it.
+///
+/// `time` is the time that counts for the day: see [`Dated`].
 pub const VIEWS: &[(&str, &str)] = &[
-    ("records", "SELECT * FROM everything WHERE kind = 'record'"),
+    (
+        "records",
+        "SELECT *, CASE WHEN suspect IS NULL THEN coalesce(\"time.source\", \"time.observation\") \
+         ELSE \"time.observation\" END AS \"time\" FROM everything WHERE kind = 'record'",
+    ),
     ("suppressed", "SELECT * FROM everything WHERE kind = 'suppressed'"),
     ("quarantine", "SELECT * FROM everything WHERE kind = 'quarantined'"),
 ];

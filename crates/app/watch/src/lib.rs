@@ -6,6 +6,7 @@
 mod columns;
 mod dedupe;
 mod leases;
+pub mod questions;
 mod ranges;
 mod registry;
 mod rows;

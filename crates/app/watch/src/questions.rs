@@ -13,7 +13,8 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 pub use answers::{feeds_of, hits_of, slices_of, tops_of};
 
-use crate::columns::{key_of, network_keys};
+use crate::ranges::Prefix;
+use crate::rows::key_of;
 
 /// Why a search is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -146,8 +147,9 @@ fn at(side: &str, network: &str) -> Result<String, SearchFault> {
             quoted(&key_of(address))
         ));
     }
-    let (first, last) =
-        network_keys(network).ok_or_else(|| SearchFault::Network(network.to_owned()))?;
+    let prefix: Prefix =
+        network.parse().map_err(|_malformed| SearchFault::Network(network.to_owned()))?;
+    let (first, last) = (key_of(prefix.first()), key_of(prefix.last()));
     Ok(format!("\"{side}.key\" BETWEEN {} AND {}", quoted(&first), quoted(&last)))
 }
 

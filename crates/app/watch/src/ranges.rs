@@ -48,6 +48,18 @@ impl Prefix {
     pub fn first(self) -> IpAddr {
         self.address
     }
+
+    /// The last address.
+    pub fn last(self) -> IpAddr {
+        match self.address {
+            IpAddr::V4(first) => {
+                IpAddr::V4((u32::from(first) | !mask_v4(self.bits)).into())
+            }
+            IpAddr::V6(first) => {
+                IpAddr::V6((u128::from(first) | !mask_v6(self.bits)).into())
+            }
+        }
+    }
 }
 
 impl FromStr for Prefix {

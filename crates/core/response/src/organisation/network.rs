@@ -154,6 +154,11 @@ impl Prefix {
 }
 
 impl Asn {
+    /// The number, without the letters before it.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+
     /// Whether anybody may use this number inside their own walls.
     pub const fn is_private(self) -> bool {
         matches!(self.0, 64_512..=65_534 | 4_200_000_000..=4_294_967_294)
