@@ -16,6 +16,7 @@ mod intelmq;
 mod json;
 mod leef;
 mod mapping;
+mod members;
 mod misp;
 mod reading;
 mod shadowserver;

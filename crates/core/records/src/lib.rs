@@ -8,6 +8,7 @@
 mod classification;
 mod column;
 mod feed;
+mod instant;
 mod question;
 mod record;
 mod value;

@@ -1,7 +1,6 @@
 //! One record: what a feed said about one thing at one time.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
@@ -25,6 +24,11 @@ impl Record {
     /// An empty record with room for what most feeds say.
     pub fn new() -> Self {
         Self { values: Vec::with_capacity(24), extra: String::new() }
+    }
+
+    /// An empty record with room for so many bytes in `extra`.
+    pub fn with_room(extra_bytes: usize) -> Self {
+        Self { values: Vec::with_capacity(24), extra: String::with_capacity(extra_bytes) }
     }
 
     /// The columns that have a value, in the order they were set. `extra` is not among them.
@@ -77,6 +81,17 @@ impl Record {
         }
     }
 
+    /// Adds a column that the caller knows to have no value yet: `set` without looking.
+    pub fn push(&mut self, column: Column, value: Value) {
+        debug_assert!(self.get(column).is_none(), "{} is set twice", column.as_str());
+        self.values.push((column, value));
+    }
+
+    /// Adds a column that has no value yet, with a text that stands in the program.
+    pub fn push_static(&mut self, column: Column, text: &'static str) {
+        self.push(column, Value::Text(Cow::Borrowed(text)));
+    }
+
     /// Sets a column to a text that stands in the program.
     pub fn set_static(&mut self, column: Column, text: &'static str) {
         self.set(column, Value::Text(Cow::Borrowed(text)));
@@ -108,14 +123,37 @@ impl Record {
         }
     }
 
-    /// Keeps a member no column holds. `json` is a complete JSON value; it is not looked at.
+    /// Keeps a member no column holds. `json` is a complete JSON value; only its line ends,
+    /// which can be nothing but blanks, are taken out.
     pub fn keep_json(&mut self, name: &str, json: &str) {
-        if !self.extra.is_empty() {
+        self.begin_member(name);
+        if json.bytes().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            self.extra.push_str(&json.replace(['\n', '\r'], " "));
+        } else {
+            self.extra.push_str(json);
+        }
+    }
+
+    /// Keeps an object no column holds: whatever `fill` keeps goes into it. An empty one is not kept.
+    pub fn keep_object(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
+        let before = self.extra.len();
+        self.begin_member(name);
+        self.extra.push('{');
+        let opened = self.extra.len();
+        fill(self);
+        if self.extra.len() == opened {
+            self.extra.truncate(before);
+        } else {
+            self.extra.push('}');
+        }
+    }
+
+    fn begin_member(&mut self, name: &str) {
+        if !self.extra.is_empty() && !self.extra.ends_with('{') {
             self.extra.push(',');
         }
         push_quoted(&mut self.extra, name);
         self.extra.push(':');
-        self.extra.push_str(json);
     }
 
     /// Keeps a text no column holds. An empty one is not kept.
@@ -123,9 +161,8 @@ impl Record {
         if text.is_empty() {
             return;
         }
-        let mut quoted = String::with_capacity(text.len() + 2);
-        push_quoted(&mut quoted, text);
-        self.keep_json(name, &quoted);
+        self.begin_member(name);
+        push_quoted(&mut self.extra, text);
     }
 
     /// Whatever no column holds, as a JSON object; `None` where there is nothing.
@@ -176,25 +213,40 @@ fn push_member(json: &mut String, name: &str, value: &str) {
     json.push_str(value);
 }
 
-/// A text as JSON writes it.
+/// A text as JSON writes it. What needs no escape is copied in stretches.
 fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            control if control < ' ' => {
-                let code = u32::from(control);
-                // Writing to a String cannot fail.
-                let _written = write!(out, "\\u{code:04x}");
-            }
-            other => out.push(other),
+    let mut rest = text;
+    while let Some(place) = rest.bytes().position(needs_escape) {
+        let (plain, escaped) = rest.split_at(place);
+        out.push_str(plain);
+        let mut letters = escaped.chars();
+        if let Some(letter) = letters.next() {
+            push_escaped(out, letter);
+        }
+        rest = letters.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+/// Only letters of one byte need an escape, so a text may be cut before each of them.
+fn needs_escape(byte: u8) -> bool {
+    byte < b' ' || matches!(byte, b'"' | b'\\')
+}
+
+fn push_escaped(out: &mut String, letter: char) {
+    match letter {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        control => {
+            let code = u32::from(control);
+            out.push_str(&format!("\\u{code:04x}"));
         }
     }
-    out.push('"');
 }
 
 #[cfg(test)]
@@ -213,6 +265,22 @@ mod tests {
         assert_eq!(
             record.to_json(),
             r#"{"classification.taxonomy":"information-gathering","classification.type":"scanner","source.ip":"8.8.8.8","extra":{"source.port":"many","destination.port":70000}}"#
+        );
+    }
+
+    #[test]
+    fn an_object_is_kept_with_what_is_in_it_and_on_one_line() {
+        let mut record = Record::new();
+        record.keep_object("empty", |_| {});
+        record.keep_object("alert", |record| {
+            record.keep_json("gid", "1");
+            record.keep_object("none", |_| {});
+            record.keep_text("rule", "a\"b\u{1}");
+        });
+        record.keep_json("list", "[1,\r\n2]");
+        assert_eq!(
+            record.extra_members(),
+            r#""alert":{"gid":1,"rule":"a\"b\u0001"},"list":[1,  2]"#
         );
     }
 

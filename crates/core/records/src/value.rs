@@ -5,6 +5,8 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 
+use crate::instant;
+
 /// What the values of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -60,7 +62,7 @@ impl Kind {
             Self::Network => network(text),
             Self::Fqdn => fqdn(text),
             Self::Country => country(text),
-            Self::Time => text.parse().ok().map(Value::Time),
+            Self::Time => instant::read(text).map(Value::Time),
         }
     }
 
