@@ -155,7 +155,10 @@ mod tests {
     fn the_table_has_the_columns_that_everybody_agreed_on() {
         let schema = schema();
         let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-        assert_eq!(&names[..7], ["day", "kind", "feed", "partition", "offset", "nth", "time.source"]);
+        assert_eq!(
+            &names[..7],
+            ["day", "kind", "feed", "partition", "offset", "nth", "time.source"]
+        );
         let last = names.len() - 7;
         assert_eq!(
             &names[last..],

@@ -256,13 +256,8 @@ const ALERT: &[Column] =
     &[Column::SourceIp, Column::DestinationIp, Column::SignatureId, Column::DestinationPort];
 
 /// What identifies something about an address.
-const ADDRESS: &[Column] = &[
-    Column::SourceIp,
-    Column::SourcePort,
-    Column::Type,
-    Column::Identifier,
-    Column::FeedCode,
-];
+const ADDRESS: &[Column] =
+    &[Column::SourceIp, Column::SourcePort, Column::Type, Column::Identifier, Column::FeedCode];
 
 /// What identifies something that has no address: all that may say what it is about.
 const NAMED: &[Column] = &[
@@ -433,12 +428,16 @@ mod tests {
         assert!(first.is_some());
         assert_eq!(first, print(&alert("40001"), "2026-03-14T09:59:59Z"));
         assert_ne!(first, print(&alert("40000"), "2026-03-14T10:00:00Z"));
-        assert_ne!(first, Print::of(&alert("40000"), at("2026-03-14T09:00:00Z"), &hourly(), Seed(9, 2)));
+        assert_ne!(
+            first,
+            Print::of(&alert("40000"), at("2026-03-14T09:00:00Z"), &hourly(), Seed(9, 2))
+        );
     }
 
     #[test]
     fn two_names_are_never_the_same_and_nothing_repeats_nothing() {
-        let print = |record: &Record| Print::of(record, at("2026-03-14T09:00:00Z"), &hourly(), SEED);
+        let print =
+            |record: &Record| Print::of(record, at("2026-03-14T09:00:00Z"), &hourly(), SEED);
         let one = record(&[(Column::SourceUrl, "http://a.example/"), (Column::Type, "phishing")]);
         let other = record(&[(Column::SourceUrl, "http://b.example/"), (Column::Type, "phishing")]);
         assert_ne!(print(&one), print(&other));

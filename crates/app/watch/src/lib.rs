@@ -11,6 +11,7 @@ mod ranges;
 mod registry;
 mod rows;
 mod shelf;
+mod shown;
 
 pub use columns::{BLOOM, Dated, PARTITION, RowKind, SORT, VIEWS, schema};
 pub use dedupe::{Key, Rule, RuleOdd, Seed};
@@ -19,3 +20,4 @@ pub use ranges::{Prefix, PrefixMalformed};
 pub use registry::{End, Holding, Owned, Owner, Registry, Side};
 pub use rows::{Origin, Rows, Spot, key_of, record_of, spot_of, text_of, value_of};
 pub use shelf::{Progress, Recall, Shelf, ShelfFault};
+pub use shown::bytes_as_text;

@@ -8,10 +8,10 @@ mod answers;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
-use fengsui_records::{Bucket, Column, Place, Search, Sight, TopOf};
+use fengsui_records::{Bucket, Column, FeedName, Place, Search, Sight, TopOf};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-pub use answers::{feeds_of, hits_of, slices_of, tops_of};
+pub use answers::{feeds_of, hits_of, slices_of, tops_of, unread_of};
 
 use crate::ranges::Prefix;
 use crate::rows::key_of;
@@ -82,7 +82,7 @@ pub fn feeds(now: Timestamp) -> String {
         instant(now - SignedDuration::from_hours(24)),
     );
     format!(
-        "SELECT feed, \
+        "WITH counted AS (SELECT feed, \
          count(*) FILTER (WHERE kind = 'record' AND \"time.observation\" >= {hour}) AS last_hour, \
          count(*) FILTER (WHERE kind = 'record' AND \"time.observation\" >= {day}) AS last_day, \
          max(\"time.observation\") AS last_seen, \
@@ -92,8 +92,45 @@ pub fn feeds(now: Timestamp) -> String {
          count(*) FILTER (WHERE kind = 'quarantined' AND \"time.observation\" >= {day}) AS quarantined, \
          max(\"count\") FILTER (WHERE kind = 'record' AND \"classification.identifier\" = 'sensor-stats' \
          AND \"time.observation\" >= {day}) AS dropped \
-         FROM everything WHERE day >= {since} GROUP BY feed ORDER BY feed"
+         FROM everything WHERE day >= {since} GROUP BY feed), \
+         minutes AS (SELECT DISTINCT feed, date_trunc('minute', \"time.observation\") AS minute \
+         FROM everything WHERE day >= {since} AND kind = 'record'), \
+         gaps AS (SELECT feed, date_part('epoch', lead(minute) OVER (PARTITION BY feed ORDER BY minute)) \
+         - date_part('epoch', minute) AS gap FROM minutes) \
+         SELECT counted.*, longest.usual_gap FROM counted \
+         LEFT JOIN (SELECT feed, max(gap) AS usual_gap FROM gaps GROUP BY feed) AS longest \
+         ON counted.feed = longest.feed ORDER BY counted.feed"
     )
+}
+
+/// What could not be read since a time, newest first: one more than `most`.
+pub fn quarantine(feed: Option<&FeedName>, since: Timestamp, most: usize) -> String {
+    format!(
+        "SELECT feed, \"partition\", \"offset\", nth, \"time.observation\" AS at, reason, raw, \
+         octet_length(raw) AS bytes FROM quarantine WHERE {} \
+         ORDER BY \"time.observation\" DESC, \"offset\" DESC, nth LIMIT {}",
+        unread(feed, since),
+        most.saturating_add(1)
+    )
+}
+
+/// How many pieces could not be read since a time, by reason.
+pub fn quarantine_reasons(feed: Option<&FeedName>, since: Timestamp) -> String {
+    format!(
+        "SELECT reason AS value, count(*) AS records FROM quarantine WHERE {} \
+         GROUP BY reason ORDER BY records DESC, value",
+        unread(feed, since)
+    )
+}
+
+/// Pieces that could not be read have no time of their own: their day is that of their observation.
+fn unread(feed: Option<&FeedName>, since: Timestamp) -> String {
+    let mut condition =
+        format!("day >= {} AND \"time.observation\" >= {}", day_of(since), instant(since));
+    if let Some(feed) = feed {
+        let _written = write!(condition, " AND feed = {}", quoted(feed.as_str()));
+    }
+    condition
 }
 
 /// The records at these places, with the pieces they were read from.
@@ -173,6 +210,15 @@ fn conditions(search: &Search) -> String {
     if let Some(classification) = search.classification {
         all.push(format!("\"classification.type\" = {}", quoted(classification.as_str())));
     }
+    if let Some(signature) = &search.signature {
+        all.push(format!("\"signature.name\" = {}", quoted(signature)));
+    }
+    if let Some(country) = &search.country {
+        all.push(format!("\"source.geolocation.cc\" = {}", quoted(country)));
+    }
+    if let Some(port) = search.port {
+        all.push(format!("\"destination.port\" = {port}"));
+    }
     let words = search.words.as_deref().map(str::trim).filter(|words| !words.is_empty());
     all.extend(words.map(holds));
     all.join(" AND ")
@@ -189,9 +235,8 @@ fn holds(words: &str) -> String {
         Column::SourceFqdn,
         Column::DestinationFqdn,
     ];
-    let in_one = columns.map(|column| {
-        format!("contains(lower(coalesce(\"{}\", '')), {needle})", column.as_str())
-    });
+    let in_one = columns
+        .map(|column| format!("contains(lower(coalesce(\"{}\", '')), {needle})", column.as_str()));
     format!("({})", in_one.join(" OR "))
 }
 
@@ -243,17 +288,8 @@ mod tests {
     use super::*;
 
     fn search() -> Search {
-        Search {
-            sight: Sight::Everything,
-            from: "2026-03-01T00:00:00Z".parse().unwrap(),
-            until: "2026-03-31T00:00:00Z".parse().unwrap(),
-            network: None,
-            organisation: None,
-            district: None,
-            feed: None,
-            classification: None,
-            words: None,
-        }
+        let (from, until) = ("2026-03-01T00:00:00Z", "2026-03-31T00:00:00Z");
+        Search::within(Sight::Everything, from.parse().unwrap(), until.parse().unwrap())
     }
 
     #[test]
@@ -265,17 +301,15 @@ mod tests {
 
     #[test]
     fn who_may_see_nothing_is_shown_nothing() {
-        let asked = Search { sight: Sight::Organisations(std::collections::BTreeSet::new()), ..search() };
+        let asked =
+            Search { sight: Sight::Organisations(std::collections::BTreeSet::new()), ..search() };
         assert!(find(&asked, 0, 10).unwrap().contains("AND false"));
     }
 
     #[test]
     fn a_network_that_is_none_is_refused_with_its_text() {
         let asked = Search { network: Some("10.0.0.0/40".to_owned()), ..search() };
-        assert_eq!(
-            find(&asked, 0, 10),
-            Err(SearchFault::Network("10.0.0.0/40".to_owned()))
-        );
+        assert_eq!(find(&asked, 0, 10), Err(SearchFault::Network("10.0.0.0/40".to_owned())));
     }
 
     #[test]

@@ -52,12 +52,8 @@ impl Prefix {
     /// The last address.
     pub fn last(self) -> IpAddr {
         match self.address {
-            IpAddr::V4(first) => {
-                IpAddr::V4((u32::from(first) | !mask_v4(self.bits)).into())
-            }
-            IpAddr::V6(first) => {
-                IpAddr::V6((u128::from(first) | !mask_v6(self.bits)).into())
-            }
+            IpAddr::V4(first) => IpAddr::V4((u32::from(first) | !mask_v4(self.bits)).into()),
+            IpAddr::V6(first) => IpAddr::V6((u128::from(first) | !mask_v6(self.bits)).into()),
         }
     }
 }
@@ -183,11 +179,7 @@ struct Table<K> {
 
 impl<K: Copy + Ord> Table<K> {
     /// `spans` are sorted by their first address, wider ones first.
-    fn build(
-        spans: &[(K, K, u32)],
-        parents: &mut [u32],
-        after: impl Fn(K) -> Option<K>,
-    ) -> Self {
+    fn build(spans: &[(K, K, u32)], parents: &mut [u32], after: impl Fn(K) -> Option<K>) -> Self {
         let mut table = Self { starts: Vec::new(), longest: Vec::new() };
         let mut open: Vec<(K, u32)> = Vec::new();
         for (first, last, place) in spans.iter().copied() {
@@ -299,9 +291,16 @@ mod tests {
     #[test]
     fn the_prefixes_of_an_address_come_longest_first() {
         let ranges = Ranges::build(
-            ["0.0.0.0/0", "203.0.113.0/24", "203.0.113.128/25", "203.0.113.255/32", "::/0", "2001:db8::/32"]
-                .map(prefix)
-                .to_vec(),
+            [
+                "0.0.0.0/0",
+                "203.0.113.0/24",
+                "203.0.113.128/25",
+                "203.0.113.255/32",
+                "::/0",
+                "2001:db8::/32",
+            ]
+            .map(prefix)
+            .to_vec(),
         );
         assert_eq!(
             around(&ranges, "203.0.113.255"),

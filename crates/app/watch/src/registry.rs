@@ -124,8 +124,14 @@ impl Registry {
     }
 
     /// Whose a record is, on a day since 1970.
-    pub fn owner_of(&self, source: &Side<'_>, destination: &Side<'_>, day: i32) -> Option<Owned<'_>> {
-        self.find(source, End::Source, day).or_else(|| self.find(destination, End::Destination, day))
+    pub fn owner_of(
+        &self,
+        source: &Side<'_>,
+        destination: &Side<'_>,
+        day: i32,
+    ) -> Option<Owned<'_>> {
+        self.find(source, End::Source, day)
+            .or_else(|| self.find(destination, End::Destination, day))
     }
 
     fn find(&self, side: &Side<'_>, end: End, day: i32) -> Option<Owned<'_>> {
@@ -185,10 +191,7 @@ impl Registry {
 
     fn add(&mut self, holding: Holding) {
         let owner = self.owners.len();
-        let days = (
-            holding.from.map_or(i32::MIN, day_of),
-            holding.until.map_or(i32::MAX, day_of),
-        );
+        let days = (holding.from.map_or(i32::MIN, day_of), holding.until.map_or(i32::MAX, day_of));
         let entry = |what: String| Entry {
             owner,
             from: days.0,
@@ -370,7 +373,11 @@ mod tests {
         record
     }
 
-    fn found(registry: &Registry, record: &Record, day: i32) -> Option<(String, String, Option<String>)> {
+    fn found(
+        registry: &Registry,
+        record: &Record,
+        day: i32,
+    ) -> Option<(String, String, Option<String>)> {
         let source = Side::of(record, End::Source);
         let destination = Side::of(record, End::Destination);
         registry.owner_of(&source, &destination, day).map(|owned| {
@@ -386,10 +393,8 @@ mod tests {
             prefixes(3, &["2001:db8:7::/48"]),
         ]);
         let alert = record(&[(Column::SourceIp, "203.0.113.7")]);
-        let others = format!(
-            r#"[{{"because":"source: prefix 203.0.0.0/16","organisation":"{}"}}]"#,
-            id(1)
-        );
+        let others =
+            format!(r#"[{{"because":"source: prefix 203.0.0.0/16","organisation":"{}"}}]"#, id(1));
         assert_eq!(
             found(&registry, &alert, 0),
             Some((id(2), "source: prefix 203.0.113.0/24".to_owned(), Some(others)))
@@ -469,12 +474,14 @@ mod tests {
             prefixes(1, &["203.0.113.0/24"]),
             prefixes(2, &["198.51.100.0/24"]),
         ]);
-        let inward = record(&[(Column::SourceIp, "8.8.8.8"), (Column::DestinationIp, "198.51.100.1")]);
+        let inward =
+            record(&[(Column::SourceIp, "8.8.8.8"), (Column::DestinationIp, "198.51.100.1")]);
         assert_eq!(
             found(&registry, &inward, 0),
             Some((id(2), "destination: prefix 198.51.100.0/24".to_owned(), None))
         );
-        let both = record(&[(Column::SourceIp, "203.0.113.7"), (Column::DestinationIp, "198.51.100.1")]);
+        let both =
+            record(&[(Column::SourceIp, "203.0.113.7"), (Column::DestinationIp, "198.51.100.1")]);
         assert_eq!(found(&registry, &both, 0).map(|found| found.0), Some(id(1)));
     }
 

@@ -8,8 +8,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayBuilder, ArrayRef, AsArray, BinaryBuilder, Date32Builder, Int32Builder, Int64Builder,
-    StringBuilder, TimestampMicrosecondBuilder,
+    Array, ArrayBuilder, ArrayRef, AsArray, BinaryBuilder, Date32Builder, Int32Builder,
+    Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
 };
 use arrow::datatypes::{DataType, Int32Type, Int64Type, TimestampMicrosecondType};
 use arrow::error::ArrowError;
@@ -295,9 +295,7 @@ pub fn value_of(batch: &RecordBatch, column: Column, row: usize) -> Option<Value
         return None;
     }
     match data_type(column.kind()) {
-        DataType::Int64 => {
-            Some(Value::Integer(array.as_primitive_opt::<Int64Type>()?.value(row)))
-        }
+        DataType::Int64 => Some(Value::Integer(array.as_primitive_opt::<Int64Type>()?.value(row))),
         DataType::Timestamp(_, _) => {
             let at = array.as_primitive_opt::<TimestampMicrosecondType>()?.value(row);
             Timestamp::from_microsecond(at).ok().map(Value::Time)
@@ -353,9 +351,7 @@ impl Cell {
     fn new(kind: Kind) -> Self {
         match kind {
             Kind::Integer | Kind::Port | Kind::Asn => Self::Number(Int64Builder::new()),
-            Kind::Time => {
-                Self::Time(TimestampMicrosecondBuilder::new().with_timezone("UTC"))
-            }
+            Kind::Time => Self::Time(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
             Kind::Text | Kind::Ip | Kind::Network | Kind::Fqdn | Kind::Country | Kind::Json => {
                 Self::Text(StringBuilder::new())
             }
@@ -573,9 +569,9 @@ mod tests {
     fn any_value(kind: Kind) -> BoxedStrategy<Value> {
         match kind {
             Kind::Integer | Kind::Port | Kind::Asn => any::<i64>().prop_map(Value::Integer).boxed(),
-            Kind::Ip => any::<IpAddr>()
-                .prop_map(|address| Value::Ip(address.to_canonical()))
-                .boxed(),
+            Kind::Ip => {
+                any::<IpAddr>().prop_map(|address| Value::Ip(address.to_canonical())).boxed()
+            }
             Kind::Time => (0_i64..4_000_000_000_000_000)
                 .prop_map(|at| Value::Time(Timestamp::from_microsecond(at).expect("an instant")))
                 .boxed(),

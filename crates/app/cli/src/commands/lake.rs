@@ -1,29 +1,107 @@
 //! `fengsui lake`: questions to the records, and their upkeep.
 
 mod printed;
+mod upkeep;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fengsui_lake::{Compaction, Lake, LakeFault, Limits};
+use fengsui_lake::{Answer, Ended, Lake, LakeFault, Limits};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use self::printed::Printed;
 use super::{Failure, Start};
-use crate::arguments::{AnswerAs, Expire, Lake as Asked, Query};
-use crate::printing::say;
+use crate::arguments::{AnswerAs, Lake as Asked, Query};
+use crate::printing::{remark, say};
 use crate::watching::open_lake;
 
+/// Bytes of disk a question may take for what does not fit into memory.
+const SPILL_MAX: u64 = 8 << 30;
+
 pub(super) async fn run(start: &Start, asked: Asked) -> Result<ExitCode, Failure> {
-    let lake = open_lake(&start.lake()).await.map_err(wrong)?;
-    match asked {
-        Asked::Query(query) => ask(&lake, query).await,
-        Asked::Compact => compact(&lake).await,
-        Asked::Vacuum => vacuum(&lake).await,
-        Asked::Expire(expire) => expired(start, &lake, &expire).await,
-        Asked::Status => status(&lake).await,
+    let folder = start.lake();
+    if !folder.join("_delta_log").exists() {
+        return Err(Failure::Said(format!(
+            "there is no lake in {}; take something in with `fengsui watch ingest`",
+            folder.display()
+        )));
     }
+    let lake = open_lake(&folder).await?;
+    match asked {
+        Asked::Query(query) => ask(&lake, query).await?,
+        Asked::Compact => upkeep::compact(&lake).await?,
+        Asked::Vacuum => upkeep::vacuum(&lake).await?,
+        Asked::Expire(expire) => upkeep::expire(start, &lake, &expire).await?,
+        Asked::Status => status(&lake).await?,
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
-fn wrong(fault: LakeFault) -> Failure {
-    Failure::of("the lake", &fault)
+/// Asks, and prints the answer as it comes.
+async fn ask(lake: &Lake, query: Query) -> Result<(), Failure> {
+    let limits = Limits {
+        rows: query.rows_max,
+        time: Duration::from_secs(query.seconds_max),
+        memory: query.memory_max.saturating_mul(1 << 20),
+        spill: SPILL_MAX,
+    };
+    let bar = spinner();
+    let mut answer = lake.query(&query.sql, limits).await?;
+    let rows = match (query.print, &query.out) {
+        (AnswerAs::Parquet, Some(file)) => answer.write_parquet(file).await?,
+        (AnswerAs::Parquet, None) => {
+            return Err(Failure::Said("Parquet is not for a terminal; say --out FILE".to_owned()));
+        }
+        (AnswerAs::Table | AnswerAs::Csv | AnswerAs::Json, file) => {
+            let mut printed = Printed::new(query.print, file.as_deref())?;
+            copy(&mut answer, &mut printed, &bar).await?
+        }
+    };
+    bar.finish_and_clear();
+    if answer.ended() == Ended::Cut {
+        remark(&format!("fengsui: there are more than {rows} rows; the rest was left out (--rows-max)"));
+    }
+    Ok(())
+}
+
+async fn copy(
+    answer: &mut Answer,
+    printed: &mut Printed,
+    bar: &ProgressBar,
+) -> Result<usize, Failure> {
+    let mut rows = 0;
+    printed.begin(&answer.schema)?;
+    while let Some(batch) = answer.next().await? {
+        rows += batch.num_rows();
+        let scanned = answer.scanned();
+        bar.set_message(format!("{} files, {} rows read", scanned.files, scanned.rows));
+        printed.add(&batch)?;
+    }
+    printed.end()?;
+    Ok(rows)
+}
+
+async fn status(lake: &Lake) -> Result<(), Failure> {
+    let table = lake.table().await?;
+    say(&format!("version {}", table.version));
+    say(&format!("files   {}", table.files));
+    say(&format!("bytes   {}", table.bytes));
+    say(&format!("rows    {}", table.rows));
+    Ok(())
+}
+
+/// Turns while something is computed whose length is not known. Nothing where nobody looks.
+fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+impl From<LakeFault> for Failure {
+    fn from(fault: LakeFault) -> Self {
+        Self::Said(super::with_causes(&fault))
+    }
 }

@@ -7,11 +7,14 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
-use fengsui_records::{Feed, Hit, Place, Slice, Top};
+use fengsui_records::{Feed, Hit, Place, Slice, Top, Unread};
 use jiff::Timestamp;
 
 /// Letters of a piece that are shown.
 const RAW_SHOWN_MAX: usize = 64 * 1024;
+
+/// Letters of a piece that could not be read.
+const BEGINNING_MAX: usize = 400;
 
 /// The rows of [`find`](super::find) and [`records`](super::records).
 pub fn hits_of(rows: &[RecordBatch]) -> Result<Vec<Hit>, ArrowError> {
@@ -26,7 +29,9 @@ pub fn hits_of(rows: &[RecordBatch]) -> Result<Vec<Hit>, ArrowError> {
                 .iter()
                 .zip(&texts)
                 .filter(|(_, text)| text.is_valid(row))
-                .map(|(name, text)| ((*name).to_owned(), text.as_string::<i32>().value(row).to_owned()))
+                .map(|(name, text)| {
+                    ((*name).to_owned(), text.as_string::<i32>().value(row).to_owned())
+                })
                 .collect();
             let raw = raw.as_ref().and_then(|raw| shown(raw, row));
             hits.extend(place_of(&mut columns).map(|place| Hit { place, columns, raw }));
@@ -57,9 +62,11 @@ pub fn tops_of(rows: &[RecordBatch]) -> Result<Vec<Top>, ArrowError> {
         let values = text(batch, "value")?;
         let records = numbers(batch, "records")?;
         let rows = values.into_iter().zip(records);
-        tops.extend(rows.filter_map(|(value, records)| {
-            Some(Top { value: value?, records: count(records) })
-        }));
+        tops.extend(
+            rows.filter_map(|(value, records)| {
+                Some(Top { value: value?, records: count(records) })
+            }),
+        );
     }
     Ok(tops)
 }
@@ -73,6 +80,7 @@ pub fn feeds_of(rows: &[RecordBatch]) -> Result<Vec<Feed>, ArrowError> {
         let (hour, day, seen) = (column("last_hour")?, column("last_day")?, column("last_seen")?);
         let (lag, suppressed) = (column("lag")?, column("suppressed")?);
         let (quarantined, dropped) = (column("quarantined")?, column("dropped")?);
+        let usual_gap = column("usual_gap")?;
         for (row, name) in names.into_iter().enumerate() {
             let at = |column: &[Option<i64>]| column.get(row).copied().flatten();
             let Some(name) = name.and_then(|name| name.parse().ok()) else { continue };
@@ -85,10 +93,46 @@ pub fn feeds_of(rows: &[RecordBatch]) -> Result<Vec<Feed>, ArrowError> {
                 suppressed: count(at(&suppressed)),
                 quarantined: count(at(&quarantined)),
                 dropped: count(at(&dropped)),
+                usual_gap_seconds: at(&usual_gap),
             });
         }
     }
     Ok(feeds)
+}
+
+/// The rows of [`quarantine`](super::quarantine).
+pub fn unread_of(rows: &[RecordBatch]) -> Result<Vec<Unread>, ArrowError> {
+    let mut unread = Vec::new();
+    for batch in rows {
+        let (feeds, partitions) = (text(batch, "feed")?, text(batch, "partition")?);
+        let (offsets, nths) = (numbers(batch, "offset")?, numbers(batch, "nth")?);
+        let (times, sizes) = (numbers(batch, "at")?, numbers(batch, "bytes")?);
+        let reasons = text(batch, "reason")?;
+        let raw = column(batch, "raw")?;
+        for row in 0..batch.num_rows() {
+            let word = |column: &[Option<String>]| column.get(row).cloned().flatten();
+            let number = |column: &[Option<i64>]| column.get(row).copied().flatten();
+            let place = || {
+                Some(Place {
+                    feed: word(&feeds)?.parse().ok()?,
+                    partition: word(&partitions)?,
+                    offset: number(&offsets)?,
+                    nth: i32::try_from(number(&nths)?).ok()?,
+                })
+            };
+            let at = number(&times).and_then(|at| Timestamp::from_microsecond(at).ok());
+            let (Some(place), Some(at)) = (place(), at) else { continue };
+            let beginning = shown(raw, row).unwrap_or_default();
+            unread.push(Unread {
+                place,
+                at,
+                reason: word(&reasons).unwrap_or_default(),
+                beginning: beginning.chars().take(BEGINNING_MAX).collect(),
+                bytes: count(number(&sizes)),
+            });
+        }
+    }
+    Ok(unread)
 }
 
 /// Every column as text. A piece is bytes and is shown by itself.
@@ -99,8 +143,16 @@ fn texts_of(batch: &RecordBatch) -> Result<Vec<ArrayRef>, ArrowError> {
             DataType::Binary | DataType::LargeBinary | DataType::BinaryView => {
                 Ok(arrow::array::new_null_array(&DataType::Utf8, column.len()))
             }
-            DataType::Timestamp(_, _) => cast(&cast(column, &DataType::Timestamp(
-                arrow::datatypes::TimeUnit::Microsecond, Some("UTC".into())))?, &DataType::Utf8),
+            DataType::Timestamp(_, _) => cast(
+                &cast(
+                    column,
+                    &DataType::Timestamp(
+                        arrow::datatypes::TimeUnit::Microsecond,
+                        Some("UTC".into()),
+                    ),
+                )?,
+                &DataType::Utf8,
+            ),
             _other => cast(column, &DataType::Utf8),
         })
         .collect()

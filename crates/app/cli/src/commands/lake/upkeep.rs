@@ -1,0 +1,1 @@
+//! Sorting, merging and removing what the lake holds.
