@@ -1,0 +1,250 @@
+//! One content, cut into blocks: what files, mails, pushes and pulls have in common.
+//!
+//! A content that was taken in up to somewhere is read on from there. Where lines are lines, its head comes
+//! once more, since a reader may need it; where they are not, all of it comes once more.
+
+use std::io;
+
+#[cfg(not(test))]
+use fengsui_formats::Cutter;
+use fengsui_formats::{Block, Framing, Piece, Reason};
+
+#[cfg(test)]
+use crate::carving::lines::Cutter;
+use crate::source::Delivery;
+use crate::unpack::{Member, Opened, Origin, UnpackLimits};
+
+/// How contents are cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carve {
+    /// How pieces are told apart.
+    pub framing: Framing,
+    /// Bytes a piece may have.
+    pub piece_bytes_max: usize,
+    /// Bytes that are read for one block.
+    pub block_bytes: usize,
+    /// How far packed contents may grow.
+    pub unpack: UnpackLimits,
+}
+
+/// A content being cut.
+pub(crate) struct Carving {
+    partition: String,
+    name: Option<String>,
+    known: Option<i64>,
+    carve: Carve,
+    opened: Opened,
+    cutter: Cutter,
+    /// How much of the content has been read.
+    at: i64,
+    /// The head of the content, where reading began behind it.
+    head: Option<Block>,
+    buffer: Vec<u8>,
+    is_done: bool,
+}
+
+/// A content, and how far it has been taken in.
+pub(crate) struct Content {
+    pub(crate) origin: Origin,
+    pub(crate) member: Member,
+    pub(crate) partition: String,
+    pub(crate) name: Option<String>,
+    pub(crate) known: Option<i64>,
+}
+
+impl Carve {
+    /// Pieces of this framing, within the usual limits.
+    pub fn of(framing: Framing) -> Self {
+        Self {
+            framing,
+            piece_bytes_max: PIECE_BYTES_MAX,
+            block_bytes: BLOCK_BYTES,
+            unpack: UnpackLimits::default(),
+        }
+    }
+
+    pub(crate) fn cutter(&self, at: i64) -> Cutter {
+        Cutter::new(self.framing, self.piece_bytes_max, at)
+    }
+}
+
+impl Carving {
+    /// Opens a content where it was left.
+    pub(crate) fn open(content: Content, carve: Carve) -> io::Result<Self> {
+        let Content { origin, member, partition, name, known } = content;
+        let from = match carve.framing {
+            Framing::Lines => known.unwrap_or(0).max(0),
+            Framing::Table | Framing::Json => 0,
+        };
+        let head = if from == 0 {
+            None
+        } else {
+            let mut opened = member.open(&origin, carve.unpack)?;
+            Some(head_of(&mut opened, carve, from)?)
+        };
+        let opened = member.open_at(&origin, carve.unpack, u64::try_from(from).unwrap_or(0))?;
+        let cutter = carve.cutter(from);
+        let buffer = Vec::new();
+        let is_done = false;
+        Ok(Self { partition, name, known, carve, opened, cutter, at: from, head, buffer, is_done })
+    }
+
+    /// The next block; `None` behind the one that said it is the last.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Delivery>> {
+        if let Some(head) = self.head.take() {
+            return Ok(Some(self.delivery(head)));
+        }
+        if self.buffer.is_empty() {
+            self.buffer = vec![0; self.carve.block_bytes.max(1)];
+        }
+        while !self.is_done {
+            let mut buffer = std::mem::take(&mut self.buffer);
+            let filled = self.opened.fill(&mut buffer);
+            let block = match filled {
+                Ok(filled) => self.cut(buffer.get(..filled).unwrap_or_default()),
+                Err(fault) if self.opened.is_disk_fault() => return Err(fault),
+                Err(_unpacking) => return Ok(Some(self.broken())),
+            };
+            self.buffer = buffer;
+            if self.is_done || !block.pieces.is_empty() {
+                return Ok(Some(self.delivery(block)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is there now of a content that grows; `None` where nothing complete is.
+    pub(crate) fn next_grown(&mut self) -> io::Result<Option<Delivery>> {
+        let grown = self.next()?;
+        // The end of a growing file is no end.
+        Ok(grown.filter(|delivery| !delivery.block.pieces.is_empty()))
+    }
+
+    /// How many bytes on disk have been read.
+    pub(crate) fn packed_bytes(&self) -> u64 {
+        self.opened.packed_bytes()
+    }
+
+    fn cut(&mut self, bytes: &[u8]) -> Block {
+        self.at = self.at.saturating_add(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
+        if bytes.is_empty() {
+            self.is_done = true;
+            self.cutter.finish()
+        } else {
+            self.cutter.push(bytes)
+        }
+    }
+
+    fn delivery(&self, block: Block) -> Delivery {
+        Delivery {
+            partition: self.partition.clone(),
+            name: self.name.clone(),
+            block,
+            known: self.known,
+            unreadable: None,
+            ended: self.is_done,
+        }
+    }
+
+    /// The content broke off: what is held is kept as it came, and one piece behind it says so.
+    fn broken(&mut self) -> Delivery {
+        self.is_done = true;
+        let mut block = self.cutter.finish();
+        let at = self.at.saturating_add(1);
+        for piece in &mut block.pieces {
+            piece.offset = at;
+        }
+        if block.pieces.is_empty() {
+            let end = block.bytes.len();
+            block.pieces.push(Piece { start: end, end, offset: at, shortened: true });
+        }
+        Delivery { unreadable: Some(Reason::NotDecompressed), ..self.delivery(block) }
+    }
+}
+
+/// A content of which nothing can be read: its beginning as it came.
+pub(crate) fn refused(
+    partition: String,
+    name: Option<String>,
+    bytes: &[u8],
+    why: Refusal,
+) -> Delivery {
+    let mut block = Block::default();
+    block.push(bytes, 1);
+    for piece in &mut block.pieces {
+        piece.shortened = why.is_part;
+    }
+    let unreadable = Some(why.reason);
+    Delivery { partition, name, block, known: None, unreadable, ended: true }
+}
+
+/// Why a content is refused.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refusal {
+    pub(crate) reason: Reason,
+    /// Whether the bytes that are kept are only the beginning.
+    pub(crate) is_part: bool,
+}
+
+/// The complete pieces at the beginning of a content, as far as they are known already.
+fn head_of(opened: &mut Opened, carve: Carve, known: i64) -> io::Result<Block> {
+    let length = usize::try_from(known).unwrap_or(usize::MAX).min(HEAD_BYTES);
+    let mut bytes = vec![0; length];
+    let filled = opened.fill(&mut bytes)?;
+    bytes.truncate(filled);
+    Ok(carve.cutter(0).push(&bytes))
+}
+
+/// Bytes a piece may have, where nothing else is said.
+const PIECE_BYTES_MAX: usize = 1024 * 1024;
+
+/// Bytes that are read for one block, where nothing else is said.
+const BLOCK_BYTES: usize = 4 * 1024 * 1024;
+
+/// How much of a content comes once more when it is read on.
+const HEAD_BYTES: usize = 64 * 1024;
+
+#[cfg(test)]
+pub(crate) mod lines {
+    //! Lines, cut simply: so that the tests of sources do not depend on how formats cut.
+
+    use fengsui_formats::{Block, Framing, Piece};
+
+    pub(crate) struct Cutter {
+        at: i64,
+        held: Vec<u8>,
+    }
+
+    impl Cutter {
+        pub(crate) fn new(_framing: Framing, _piece_max: usize, at: i64) -> Self {
+            Self { at, held: Vec::new() }
+        }
+
+        pub(crate) fn push(&mut self, bytes: &[u8]) -> Block {
+            self.held.extend_from_slice(bytes);
+            let whole = self.held.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            let rest = self.held.split_off(whole);
+            let bytes = std::mem::replace(&mut self.held, rest);
+            let mut block = Block { bytes, pieces: Vec::new() };
+            let mut start = 0;
+            for end in 0..block.bytes.len() {
+                if block.bytes[end] == b'\n' {
+                    let offset = self.at + i64::try_from(end).unwrap() + 1;
+                    block.pieces.push(Piece { start, end, offset, shortened: false });
+                    start = end + 1;
+                }
+            }
+            self.at += i64::try_from(whole).unwrap();
+            block
+        }
+
+        pub(crate) fn finish(&mut self) -> Block {
+            let mut block = Block::default();
+            self.at += i64::try_from(self.held.len()).unwrap();
+            if !self.held.is_empty() {
+                block.push(&std::mem::take(&mut self.held), self.at);
+            }
+            block
+        }
+    }
+}
