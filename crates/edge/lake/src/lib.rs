@@ -1,1 +1,27 @@
-//! Records at scale.
+//! Records at scale: one durable Delta table, its upkeep, and SQL over it.
+//!
+//! Tables are known here, and what their columns mean is not: a [`Shape`] says what is stored and how.
+//! Files are written invisibly ([`Lake::write`]) and appear together with how far their source has come
+//! ([`Lake::commit`]); whatever has been answered with `Ok` is on disk. Questions ([`Lake::query`]) read
+//! one snapshot, change nothing and are bounded. There is no clock here: what is old is said by who asks.
+
+mod data;
+mod disk;
+mod fault;
+mod lake;
+mod log;
+mod question;
+mod session;
+mod shape;
+mod stats;
+mod store;
+mod table;
+
+pub use data::{DataFile, Squeeze};
+pub use fault::LakeFault;
+pub use lake::{Lake, Place, Step, Table};
+pub use question::{Answer, Ended, Limits, Scanned};
+pub use shape::Shape;
+
+#[cfg(test)]
+mod tests;
