@@ -401,3 +401,100 @@ pub(crate) fn script(feed: &str, partition: &str, pieces: &[&str]) -> Script {
         from_beginning: false,
     }
 }
+
+/// A file in the MaxMind format: a tree of 32 bits, records of 32 bits, and the entries.
+pub(crate) fn mmdb(entries: &[(std::net::Ipv4Addr, u8, serde_json::Value)]) -> Vec<u8> {
+    let mut nodes: Vec<[Branch; 2]> = vec![[Branch::Nothing; 2]];
+    let mut data = Vec::new();
+    for (network, bits, value) in entries {
+        let offset = u32::try_from(data.len()).expect("small");
+        mmdb_value(value, &mut data);
+        let mut node = 0;
+        for depth in 0..*bits {
+            let side = usize::from(u32::from(*network) << depth >> 31 == 1);
+            if depth + 1 == *bits {
+                nodes[node][side] = Branch::Entry(offset);
+            } else if let Branch::Node(next) = nodes[node][side] {
+                node = next;
+            } else {
+                nodes.push([Branch::Nothing; 2]);
+                nodes[node][side] = Branch::Node(nodes.len() - 1);
+                node = nodes.len() - 1;
+            }
+        }
+    }
+    let count = u32::try_from(nodes.len()).expect("small");
+    let mut file = Vec::new();
+    for branch in nodes.iter().flatten() {
+        let number = match branch {
+            Branch::Nothing => count,
+            Branch::Node(node) => u32::try_from(*node).expect("small"),
+            Branch::Entry(offset) => count + 16 + offset,
+        };
+        file.extend(number.to_be_bytes());
+    }
+    file.extend([0; 16]);
+    file.extend(data);
+    file.extend(b"\xab\xcd\xefMaxMind.com");
+    let about = serde_json::json!({
+        "node_count": count, "record_size": 32, "ip_version": 4, "database_type": "Test",
+        "languages": ["en"], "binary_format_major_version": 2, "binary_format_minor_version": 0,
+        "build_epoch": 1_700_000_000, "description": {"en": "Test"},
+    });
+    mmdb_value(&about, &mut file);
+    file
+}
+
+#[derive(Clone, Copy)]
+enum Branch {
+    Nothing,
+    Node(usize),
+    Entry(u32),
+}
+
+fn mmdb_value(value: &serde_json::Value, out: &mut Vec<u8>) {
+    match value {
+        serde_json::Value::String(text) => {
+            mmdb_head(2, text.len(), out);
+            out.extend(text.as_bytes());
+        }
+        serde_json::Value::Number(number) => {
+            let number = u32::try_from(number.as_u64().expect("a number")).expect("small");
+            mmdb_head(6, 4, out);
+            out.extend(number.to_be_bytes());
+        }
+        serde_json::Value::Object(members) => {
+            mmdb_head(7, members.len(), out);
+            for (name, value) in members {
+                mmdb_value(&serde_json::Value::String(name.clone()), out);
+                let number = value.as_u64().unwrap_or_default();
+                match name.as_str() {
+                    "build_epoch" => {
+                        out.extend([8, 2]);
+                        out.extend(number.to_be_bytes());
+                    }
+                    "record_size" | "ip_version" | "binary_format_major_version"
+                    | "binary_format_minor_version" => {
+                        mmdb_head(5, 2, out);
+                        out.extend(u16::try_from(number).expect("small").to_be_bytes());
+                    }
+                    _other => mmdb_value(value, out),
+                }
+            }
+        }
+        serde_json::Value::Array(values) => {
+            out.extend([u8::try_from(values.len()).expect("small"), 4]);
+            values.iter().for_each(|value| mmdb_value(value, out));
+        }
+        other => panic!("not needed: {other}"),
+    }
+}
+
+fn mmdb_head(kind: u8, len: usize, out: &mut Vec<u8>) {
+    let len = u8::try_from(len).expect("small");
+    if len < 29 {
+        out.push(kind << 5 | len);
+    } else {
+        out.extend([kind << 5 | 29, len - 29]);
+    }
+}
