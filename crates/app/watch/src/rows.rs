@@ -130,16 +130,24 @@ impl Rows {
     }
 
     /// Puts all that a record says into the row.
+    ///
+    /// What only the watch may say (whose it is, what is known as good) is not taken from a source's mouth:
+    /// it is kept in `extra`.
     pub fn put_record(&mut self, record: &Record) {
+        let mut claims = String::new();
         for (column, value) in record.values() {
-            // Stamped here, whatever a source says about it.
-            if column != Column::TimeObservation {
-                self.put(column, value);
+            match column {
+                Column::TimeObservation => {}
+                ours if is_ours(ours) => claim(&mut claims, ours, value),
+                said => self.put(said, value),
             }
         }
         let extra = record.extra_members();
-        if !extra.is_empty() {
-            self.put_parts(Column::Extra, &["{", extra, "}"]);
+        match (extra.is_empty(), claims.is_empty()) {
+            (true, true) => {}
+            (false, true) => self.put_parts(Column::Extra, &["{", extra, "}"]),
+            (true, false) => self.put_parts(Column::Extra, &["{", &claims, "}"]),
+            (false, false) => self.put_parts(Column::Extra, &["{", extra, ",", &claims, "}"]),
         }
     }
 
@@ -476,6 +484,22 @@ const fn hexadecimal(digit: u8) -> u8 {
     if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }
 }
 
+/// Whether only the watch says what stands in a column.
+fn is_ours(column: Column) -> bool {
+    (Column::ListState..=Column::KnownGood).contains(&column)
+}
+
+/// What a source says about a column of ours, as a member of `extra`.
+fn claim(claims: &mut String, column: Column, value: &Value) {
+    if !claims.is_empty() {
+        claims.push(',');
+    }
+    let name = column.as_str();
+    let text = serde_json::to_string(value.shown().as_ref()).unwrap_or_default();
+    let written = write!(claims, "\"{name}\":{text}");
+    debug_assert!(written.is_ok(), "writing to a string never fails");
+}
+
 fn fill_text(texts: &mut StringBuilder, rows: usize) {
     let missing = rows.saturating_sub(texts.len());
     if missing > 0 {
@@ -566,6 +590,23 @@ mod tests {
         assert_eq!(text_of(&batch, "sector", 0), Some("energy"));
     }
 
+    #[test]
+    fn a_source_cannot_say_whose_a_record_is() {
+        let mut record = Record::new();
+        record.read(Column::Organisation, "org_mine");
+        record.read(Column::KnownGood, "\"trust me\"");
+        record.keep_text("odd", "kept");
+        let mut rows = Rows::new();
+        add(&mut rows, 1, &record);
+        let batch = rows.finish().expect("a batch");
+        assert_eq!(text_of(&batch, "organisation", 0), None);
+        assert_eq!(text_of(&batch, "known_good", 0), None);
+        assert_eq!(
+            text_of(&batch, "extra", 0),
+            Some(r#"{"odd":"kept","organisation":"org_mine","known_good":"\"trust me\""}"#)
+        );
+    }
+
     fn any_value(kind: Kind) -> BoxedStrategy<Value> {
         match kind {
             Kind::Integer | Kind::Port | Kind::Asn => any::<i64>().prop_map(Value::Integer).boxed(),
@@ -605,7 +646,9 @@ mod tests {
             let batch = rows.finish().expect("a batch");
             prop_assert_eq!(batch.num_rows(), records.len());
             for (row, record) in records.iter().enumerate() {
-                for column in Column::ALL.iter().filter(|column| **column != Column::TimeObservation) {
+                let said = |column: &&Column| **column != Column::TimeObservation
+                    && **column != Column::Extra && !is_ours(**column);
+                for column in Column::ALL.iter().filter(said) {
                     prop_assert_eq!(value_of(&batch, *column, row), record.get(*column).cloned());
                 }
             }

@@ -1,0 +1,638 @@
+//! One round: workers pull, read, judge in order, build and write. Nothing is visible when it ends; the commit follows.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use fengsui_formats::{Block, Outcome, Piece, Reader, Reason};
+use fengsui_records::{Column, FeedName, Record};
+use jiff::Timestamp;
+
+use super::tally::{Passing, Repeats, dated};
+use super::{Collector, Limits, Memories, Memory, Source, Sources, Timing, WatchFault, patiently};
+use crate::columns::{Dated, RowKind, micros};
+use crate::counters::{Counters, Tally};
+use crate::dedupe::{Print, Rule, Seed, Seen, since};
+use crate::enrichment::Enrichment;
+use crate::feed::{Feed, Feeds};
+use crate::inbox::{Delivery, Part, Tap, Tapped, TurnedBack, source_of};
+use crate::leases::{Lease, Leases};
+use crate::rows::{Origin, Rows, Spot};
+use crate::shelf::{Recall, Shelf};
+
+/// Takes in what comes within one round.
+pub(super) fn take<S: Shelf>(
+    collector: &mut Collector<'_, S>,
+    tap: &mut dyn Tap,
+    timing: &dyn Timing,
+) -> Result<Done<S::Written>, WatchFault> {
+    let round = Round {
+        shelf: collector.shelf,
+        leases: collector.leases,
+        feeds: &collector.feeds,
+        enrichment: &collector.enrichment,
+        counters: &collector.counters,
+        limits: collector.limits,
+        seed: collector.seed,
+        timing,
+        entrance: Mutex::new(Entrance {
+            tap,
+            sources: &mut collector.sources,
+            begun: &mut collector.begun,
+            began: timing.now(),
+            next: 0,
+            bytes: 0,
+            state: State::Open,
+        }),
+        gate: Mutex::new(Gate { turn: 0, is_stopped: false, memories: &mut collector.memories }),
+        turned: Condvar::new(),
+        done: Mutex::new(Done {
+            written: Vec::new(),
+            tallies: BTreeMap::new(),
+            is_ended: false,
+        }),
+    };
+    round.run()?;
+    let is_ended = lock(&round.entrance).state == State::Ended;
+    let done = round.done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Done { is_ended, ..done })
+}
+
+/// What a round has done; not visible yet.
+pub(super) struct Done<W> {
+    pub(super) written: Vec<W>,
+    pub(super) tallies: BTreeMap<FeedName, Tally>,
+    pub(super) is_ended: bool,
+}
+
+/// How one document is read: in parallel where the reader keeps nothing between pieces.
+pub(super) struct Slot {
+    reader: Mutex<Box<dyn Reader>>,
+    /// Deliveries whose order matters and that are not read yet.
+    in_order: AtomicUsize,
+}
+
+/// What the workers of a round share.
+struct Round<'r, S: Shelf> {
+    shelf: &'r S,
+    leases: &'r dyn Leases,
+    feeds: &'r Feeds,
+    enrichment: &'r Enrichment,
+    counters: &'r Counters,
+    limits: Limits,
+    seed: Seed,
+    timing: &'r dyn Timing,
+    entrance: Mutex<Entrance<'r>>,
+    gate: Mutex<Gate<'r>>,
+    turned: Condvar,
+    done: Mutex<Done<S::Written>>,
+}
+
+/// Where deliveries are pulled, one worker at a time.
+struct Entrance<'r> {
+    tap: &'r mut dyn Tap,
+    sources: &'r mut Sources,
+    begun: &'r mut u32,
+    began: Timestamp,
+    next: u64,
+    bytes: usize,
+    state: State,
+}
+
+/// Whether more is pulled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    Closed,
+    Ended,
+}
+
+/// Where deliveries are judged, in the order in which they were pulled.
+struct Gate<'r> {
+    turn: u64,
+    is_stopped: bool,
+    memories: &'r mut Memories,
+}
+
+/// One delivery on its way.
+struct Job {
+    /// Its place in the order.
+    turn: u64,
+    origin: Origin,
+    source: u32,
+    feed: Arc<Feed>,
+    block: Block,
+    /// What is at or below is on the shelf already, or in hand.
+    skip: Option<i64>,
+    reading: Reading,
+}
+
+/// How the pieces of a delivery are read.
+enum Reading {
+    /// By a reader of its own.
+    Apart(Box<dyn Reader>),
+    /// By the reader of the document, when it is its turn.
+    InOrder(Arc<Slot>),
+}
+
+/// What a worker has in hand.
+struct Bench<W> {
+    rows: Rows,
+    repeats: Repeats,
+    written: Vec<W>,
+    tallies: BTreeMap<FeedName, Tally>,
+    outcomes: Vec<Outcome>,
+    taken: Vec<Taken>,
+}
+
+/// What became of a piece, or of a part of it.
+struct Taken {
+    piece: Piece,
+    spot: Spot,
+    what: What,
+}
+
+/// A record and what is to become of it, or why there is none.
+enum What {
+    Record { record: Record, dated: Dated, print: Option<Print>, verdict: Verdict },
+    Unreadable(Reason),
+}
+
+/// What is to become of a record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Keep,
+    Repeat,
+    LeaveOut,
+}
+
+/// Whether the next delivery may be judged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Hold,
+    Pass,
+}
+
+/// Numbers what comes of pieces: pieces with one offset are numbered together.
+#[derive(Default)]
+struct Numbering {
+    offset: Option<i64>,
+    next: i32,
+}
+
+impl<'r, S: Shelf> Round<'r, S> {
+    /// Pieces that are read before they are judged: what a worker has in memory at once.
+    const SLICE: usize = 8 * 1024;
+
+    fn run(&self) -> Result<(), WatchFault> {
+        if self.limits.workers <= 1 {
+            return self.work();
+        }
+        thread::scope(|scope| {
+            let workers: Vec<_> =
+                (0..self.limits.workers).map(|_| scope.spawn(|| self.work())).collect();
+            let mut result = Ok(());
+            for worker in workers {
+                let finished = worker.join().unwrap_or(Err(WatchFault::ReaderFailed));
+                // The first fault says why; the others only that they were stopped.
+                if matches!(result, Ok(()) | Err(WatchFault::Stopped)) && finished.is_err() {
+                    result = finished;
+                }
+            }
+            result
+        })
+    }
+
+    /// One worker: until nothing more is pulled.
+    fn work(&self) -> Result<(), WatchFault> {
+        let mut alarm = Alarm { round: self, is_armed: true };
+        let mut bench = Bench {
+            rows: Rows::new(),
+            repeats: Repeats::default(),
+            written: Vec::new(),
+            tallies: BTreeMap::new(),
+            outcomes: Vec::new(),
+            taken: Vec::new(),
+        };
+        while let Some(job) = self.pull()? {
+            self.handle(job, &mut bench)?;
+        }
+        bench.repeats.put(&mut bench.rows);
+        self.write(&mut bench)?;
+        let mut done = lock(&self.done);
+        done.written.append(&mut bench.written);
+        for (feed, tally) in bench.tallies {
+            done.tallies.entry(feed).or_default().add(&tally);
+        }
+        alarm.is_armed = false;
+        Ok(())
+    }
+
+    /// The next delivery that has something new.
+    fn pull(&self) -> Result<Option<Job>, WatchFault> {
+        let mut entrance = lock(&self.entrance);
+        loop {
+            let patience = self.patience(&entrance);
+            if entrance.state != State::Open || patience.is_zero() {
+                return Ok(None);
+            }
+            match entrance.tap.next(patience) {
+                Tapped::Nothing => entrance.state = State::Closed,
+                Tapped::Ended => entrance.state = State::Ended,
+                Tapped::Delivery(delivery) => {
+                    if let Some(job) = self.admit(&mut entrance, delivery)? {
+                        return Ok(Some(job));
+                    }
+                }
+            }
+        }
+    }
+
+    /// How long to wait for a delivery: none, where the round has lasted or taken long enough.
+    fn patience(&self, entrance: &Entrance<'_>) -> Duration {
+        if entrance.bytes >= self.limits.round_bytes {
+            return Duration::ZERO;
+        }
+        let lasted = self.timing.now().duration_since(entrance.began);
+        let lasted = Duration::try_from(lasted).unwrap_or_default();
+        self.limits.round.saturating_sub(lasted)
+    }
+
+    /// Takes a delivery in; `None` where there is nothing new in it, or another collector reads its source.
+    fn admit(
+        &self,
+        entrance: &mut Entrance<'_>,
+        delivery: Delivery,
+    ) -> Result<Option<Job>, WatchFault> {
+        let name = source_of(&delivery.feed, &delivery.partition);
+        if !entrance.sources.contains_key(&name) {
+            match self.begin(&name, &delivery, *entrance.begun)? {
+                Some(source) => {
+                    *entrance.begun = entrance.begun.wrapping_add(1);
+                    entrance.sources.insert(name.clone(), source);
+                }
+                None => {
+                    entrance.tap.turn_back(&name, TurnedBack::HeldElsewhere);
+                    return Ok(None);
+                }
+            }
+        }
+        let Some(source) = entrance.sources.get_mut(&name) else { return Ok(None) };
+        let reading = source.reading(&delivery);
+        let skip = source.ahead;
+        source.ahead = source.ahead.max(delivery.block.reached());
+        let is_old = delivery.block.pieces.iter().all(|piece| Some(piece.offset) <= skip);
+        if is_old && matches!(reading, Reading::Apart(_)) {
+            return Ok(None);
+        }
+        entrance.bytes += delivery.block.bytes.len();
+        let turn = entrance.next;
+        entrance.next += 1;
+        Ok(Some(Job {
+            turn,
+            origin: Origin {
+                feed: Arc::clone(&source.feed_text),
+                partition: Arc::clone(&source.partition),
+                parser: source.feed.parser,
+                observation: micros(self.timing.now()),
+            },
+            source: source.number,
+            feed: Arc::clone(&source.feed),
+            block: delivery.block,
+            skip,
+            reading,
+        }))
+    }
+
+    /// Begins a source: whose it is, and how far it is on the shelf.
+    fn begin(
+        &self,
+        name: &str,
+        delivery: &Delivery,
+        number: u32,
+    ) -> Result<Option<Source>, WatchFault> {
+        let Some(feed) = self.feeds.get(&delivery.feed) else {
+            return Err(WatchFault::NoSuchFeed(delivery.feed.clone()));
+        };
+        let Lease::Taken(lease) = self.leases.try_take(name)? else { return Ok(None) };
+        let reached = patiently(self.counters, self.timing, || self.shelf.reached(name))?;
+        Ok(Some(Source {
+            number,
+            feed: Arc::clone(feed),
+            feed_text: feed.name.as_str().into(),
+            partition: Arc::clone(&delivery.partition),
+            _lease: lease,
+            slot: None,
+            committed: reached,
+            ahead: reached,
+        }))
+    }
+
+    fn handle(&self, mut job: Job, bench: &mut Bench<S::Written>) -> Result<(), WatchFault> {
+        match std::mem::replace(&mut job.reading, Reading::Apart(Box::new(Nobody))) {
+            Reading::Apart(mut reader) => self.read(&job, reader.as_mut(), bench),
+            Reading::InOrder(slot) => {
+                drop(self.wait_turn(job.turn)?);
+                let mut reader = lock(&slot.reader);
+                job.pass_over(reader.as_mut(), &mut bench.outcomes);
+                let read = self.read(&job, reader.as_mut(), bench);
+                slot.in_order.fetch_sub(1, Ordering::AcqRel);
+                read
+            }
+        }
+    }
+
+    /// Reads the new pieces of a delivery and does with them what is to be done.
+    fn read(
+        &self,
+        job: &Job,
+        reader: &mut dyn Reader,
+        bench: &mut Bench<S::Written>,
+    ) -> Result<(), WatchFault> {
+        let first = job.block.pieces.partition_point(|piece| Some(piece.offset) <= job.skip);
+        let pieces = job.block.pieces.get(first..).unwrap_or_default();
+        let mut tally = Tally::default();
+        let mut numbering = Numbering::default();
+        let mut slices = pieces.chunks(Self::SLICE).peekable();
+        if slices.peek().is_none() {
+            self.judge(job, &mut [], Turn::Pass)?;
+        }
+        while let Some(slice) = slices.next() {
+            for piece in slice {
+                tally.bytes += u64::try_from(piece.end - piece.start).unwrap_or_default();
+                read_piece(*piece, job, reader, &mut bench.outcomes);
+                self.take_outcomes(*piece, job, &mut numbering, bench);
+            }
+            let turn = if slices.peek().is_some() { Turn::Hold } else { Turn::Pass };
+            tally.forgotten += self.judge(job, &mut bench.taken, turn)?;
+            self.build(job, &mut tally, bench)?;
+        }
+        bench.tallies.entry(job.feed.name.clone()).or_default().add(&tally);
+        Ok(())
+    }
+
+    /// Completes and prints what a piece gave.
+    fn take_outcomes(
+        &self,
+        piece: Piece,
+        job: &Job,
+        numbering: &mut Numbering,
+        bench: &mut Bench<S::Written>,
+    ) {
+        for outcome in bench.outcomes.drain(..) {
+            let spot = Spot { offset: piece.offset, nth: numbering.next(piece.offset) };
+            let what = match outcome {
+                Outcome::Record(record) => self.take_record(record, job),
+                Outcome::Quarantined(reason) => What::Unreadable(reason),
+            };
+            bench.taken.push(Taken { piece, spot, what });
+        }
+    }
+
+    fn take_record(&self, mut record: Record, job: &Job) -> What {
+        job.feed.defaults.complete(&mut record);
+        let dated = dated(&record, &job.origin);
+        let print =
+            job.feed.rule.as_ref().and_then(|rule| Print::of(&record, dated, rule, self.seed));
+        let is_left_out = job.feed.one_in.is_some_and(|one_in| {
+            let print = print.unwrap_or_else(|| Print::of_all(&record, self.seed));
+            !print.is_kept(one_in.get())
+        });
+        let verdict = if is_left_out { Verdict::LeaveOut } else { Verdict::Keep };
+        What::Record { record, dated, print, verdict }
+    }
+
+    /// Judges which records are repeats, in the order of deliveries; how many keys were forgotten for it.
+    fn judge(&self, job: &Job, taken: &mut [Taken], then: Turn) -> Result<u64, WatchFault> {
+        let mut gate = self.wait_turn(job.turn)?;
+        let mut forgotten = 0;
+        if let Some(rule) = &job.feed.rule
+            && !taken.is_empty()
+        {
+            let memory = self.memory(&mut gate, job, rule)?;
+            for one in taken {
+                if let What::Record { print: Some(print), verdict, .. } = &mut one.what
+                    && *verdict == Verdict::Keep
+                    && !memory.seen.is_first(*print, job.origin.observation)
+                {
+                    *verdict = Verdict::Repeat;
+                }
+            }
+            memory.seen.tidy(job.origin.observation, rule);
+            forgotten = memory.seen.take_forgotten();
+        }
+        if then == Turn::Pass {
+            gate.turn += 1;
+            self.turned.notify_all();
+        }
+        Ok(forgotten)
+    }
+
+    fn wait_turn(&self, turn: u64) -> Result<MutexGuard<'_, Gate<'r>>, WatchFault> {
+        let gate = self
+            .turned
+            .wait_while(lock(&self.gate), |gate| gate.turn != turn && !gate.is_stopped)
+            .unwrap_or_else(PoisonError::into_inner);
+        if gate.is_stopped { Err(WatchFault::Stopped) } else { Ok(gate) }
+    }
+
+    /// What is remembered of a feed; read from the shelf where nothing is.
+    fn memory<'g>(
+        &self,
+        gate: &'g mut Gate<'_>,
+        job: &Job,
+        rule: &Rule,
+    ) -> Result<&'g mut Memory, WatchFault> {
+        if !gate.memories.contains_key(&job.feed.name) {
+            let mut seen = Seen::new(rule.keys_max);
+            let now = Timestamp::from_microsecond(job.origin.observation).unwrap_or_default();
+            let mut columns = rule.columns();
+            for column in [Column::TimeSource, Column::TimeObservation] {
+                if !columns.contains(&column) {
+                    columns.push(column);
+                }
+            }
+            let recall = Recall {
+                feed: job.feed.name.clone(),
+                columns,
+                since: since(rule, now),
+                having: None,
+            };
+            patiently(self.counters, self.timing, || {
+                self.shelf.read(&recall, &mut |batch| seen.remember(batch, rule, self.seed))
+            })?;
+            tracing::debug!(feed = %job.feed.name, keys = seen.len(), "what was seen is remembered");
+            gate.memories.insert(job.feed.name.clone(), Memory { seen });
+        }
+        let memory = gate.memories.entry(job.feed.name.clone());
+        Ok(memory.or_insert_with(|| Memory { seen: Seen::new(rule.keys_max) }))
+    }
+
+    /// Makes rows of what was judged.
+    fn build(
+        &self,
+        job: &Job,
+        tally: &mut Tally,
+        bench: &mut Bench<S::Written>,
+    ) -> Result<(), WatchFault> {
+        let mut taken = std::mem::take(&mut bench.taken);
+        // The piece is kept once with what came of it, and once in quarantine.
+        let mut kept = None;
+        let mut quarantined = None;
+        for Taken { piece, spot, what } in taken.drain(..) {
+            tally.read += 1;
+            match what {
+                What::Unreadable(reason) => {
+                    *tally.quarantined.entry(reason.as_str()).or_default() += 1;
+                    let observed = Dated { micros: job.origin.observation, suspect: None };
+                    bench.rows.begin(RowKind::Quarantined, &job.origin, spot, observed);
+                    bench.rows.put_reason(reason.as_str());
+                    if quarantined.replace(piece.start) != Some(piece.start) {
+                        bench.rows.put_raw(job.block.piece(piece));
+                    }
+                }
+                What::Record { record, dated, verdict: Verdict::Keep, .. } => {
+                    tally.records += 1;
+                    tally.see(job.origin.observation - dated.micros);
+                    bench.rows.begin(RowKind::Record, &job.origin, spot, dated);
+                    bench.rows.put_record(&record);
+                    self.enrichment.put(&record, dated, &mut bench.rows);
+                    if kept.replace(piece.start) != Some(piece.start) {
+                        bench.rows.put_raw(job.block.piece(piece));
+                    }
+                }
+                What::Record { record, dated, print, verdict } => {
+                    let of = Passing { source: job.source, origin: &job.origin, spot, dated };
+                    bench.pass(job, &of, print.filter(|_| verdict == Verdict::Repeat), &record);
+                    let count = if verdict == Verdict::Repeat {
+                        &mut tally.suppressed
+                    } else {
+                        &mut tally.sampled
+                    };
+                    *count += 1;
+                }
+            }
+            if bench.repeats.len() >= Repeats::KEYS_MAX {
+                bench.repeats.put(&mut bench.rows);
+            }
+            if bench.rows.bytes() >= self.limits.batch_bytes
+                || bench.rows.len() >= self.limits.batch_rows
+            {
+                self.write(bench)?;
+            }
+        }
+        bench.taken = taken;
+        Ok(())
+    }
+
+    /// Writes the rows a worker has built.
+    fn write(&self, bench: &mut Bench<S::Written>) -> Result<(), WatchFault> {
+        if bench.rows.is_empty() {
+            return Ok(());
+        }
+        let batch = bench.rows.finish()?;
+        let written = patiently(self.counters, self.timing, || self.shelf.write(&batch))?;
+        bench.written.extend(written);
+        Ok(())
+    }
+}
+
+impl<W> Bench<W> {
+    /// Counts a record that is not kept.
+    fn pass(&mut self, job: &Job, of: &Passing<'_>, repeats: Option<Print>, record: &Record) {
+        match (repeats, &job.feed.rule) {
+            (Some(print), Some(rule)) => self.repeats.repeat(of, print, record, &rule.key),
+            (_, _) => self.repeats.leave_out(of),
+        }
+    }
+}
+
+impl Job {
+    /// Lets a reader that needs the beginning of its document see what is taken in already.
+    fn pass_over(&self, reader: &mut dyn Reader, outcomes: &mut Vec<Outcome>) {
+        let old = self.block.pieces.iter().take_while(|piece| Some(piece.offset) <= self.skip);
+        for piece in old {
+            if reader.fork().is_some() {
+                return;
+            }
+            read_piece(*piece, self, reader, outcomes);
+            outcomes.clear();
+        }
+    }
+}
+
+impl Source {
+    /// How a delivery is read: by its document's reader, or by one of its own where that keeps nothing.
+    fn reading(&mut self, delivery: &Delivery) -> Reading {
+        let begins = matches!(delivery.part, Part::Whole | Part::First);
+        let ends = matches!(delivery.part, Part::Whole | Part::Last);
+        let slot = match self.slot.take().filter(|_| !begins) {
+            Some(slot) => slot,
+            None => Arc::new(Slot {
+                reader: Mutex::new((self.feed.open)(delivery.name.as_deref())),
+                in_order: AtomicUsize::new(0),
+            }),
+        };
+        self.slot = (!ends).then(|| Arc::clone(&slot));
+        if slot.in_order.load(Ordering::Acquire) == 0
+            && let Some(reader) = lock(&slot.reader).fork()
+        {
+            return Reading::Apart(reader);
+        }
+        slot.in_order.fetch_add(1, Ordering::AcqRel);
+        Reading::InOrder(slot)
+    }
+}
+
+impl Numbering {
+    fn next(&mut self, offset: i64) -> i32 {
+        if self.offset.replace(offset) != Some(offset) {
+            self.next = 0;
+        }
+        let number = self.next;
+        self.next += 1;
+        number
+    }
+}
+
+/// Stops the other workers when one of them fails: they may wait for its turn.
+struct Alarm<'a, 'r, S: Shelf> {
+    round: &'a Round<'r, S>,
+    is_armed: bool,
+}
+
+impl<S: Shelf> Drop for Alarm<'_, '_, S> {
+    fn drop(&mut self) {
+        if self.is_armed {
+            lock(&self.round.gate).is_stopped = true;
+            self.round.turned.notify_all();
+        }
+    }
+}
+
+/// Stands where a reader was taken from.
+struct Nobody;
+
+impl Reader for Nobody {
+    fn read(&mut self, _piece: &[u8], out: &mut Vec<Outcome>) {
+        out.push(Outcome::Quarantined(Reason::NotThisFormat));
+    }
+
+    fn fork(&self) -> Option<Box<dyn Reader>> {
+        None
+    }
+}
+
+fn read_piece(piece: Piece, job: &Job, reader: &mut dyn Reader, outcomes: &mut Vec<Outcome>) {
+    if piece.shortened {
+        outcomes.push(Outcome::Quarantined(Reason::TooLong));
+    } else {
+        reader.read(job.block.piece(piece), outcomes);
+    }
+}
+
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
