@@ -9,6 +9,7 @@ mod block;
 mod blocklist;
 mod cef;
 mod csv;
+mod envelope;
 mod eve;
 mod format;
 mod idea;
@@ -18,6 +19,7 @@ mod leef;
 mod mapping;
 mod members;
 mod misp;
+mod moment;
 mod reading;
 mod shadowserver;
 mod stix;
@@ -46,7 +48,7 @@ pub struct Setting {
 pub fn open(format: Format, setting: &Setting) -> Box<dyn Reader> {
     match format {
         Format::Eve => Box::new(eve::Eve),
-        Format::Zeek => Box::new(zeek::Zeek::default()),
+        Format::Zeek => Box::new(zeek::Zeek::open(setting)),
         Format::Shadowserver => Box::new(shadowserver::Report::open(setting)),
         Format::IntelMq => Box::new(intelmq::IntelMq),
         Format::Idea => Box::new(idea::Idea),

@@ -1,6 +1,6 @@
 //! What becomes of one piece: records, or the reason why not.
 
-use fengsui_records::Record;
+use fengsui_records::{Column, Record};
 
 /// Turns pieces of one format into records.
 ///
@@ -72,4 +72,22 @@ impl Reason {
             Self::NotDecompressed => "not_decompressed",
         }
     }
+}
+
+/// Takes a text into a column that is empty; where that is not possible, it is kept under the name the
+/// source gave it.
+pub(crate) fn take(record: &mut Record, column: Column, name: &str, text: &str) {
+    if text.trim().is_empty() {
+        return;
+    }
+    let value = if record.get(column).is_none() { column.kind().read(text) } else { None };
+    match value {
+        Some(value) => record.push(column, value),
+        None => record.keep_text(name, text),
+    }
+}
+
+/// Whether a piece holds blanks only, which is nothing to read and nothing to complain of.
+pub(crate) fn is_blank(piece: &[u8]) -> bool {
+    piece.trim_ascii().is_empty()
 }
