@@ -1,5 +1,7 @@
 //! Blocklist.
 
+pub(crate) mod addresses;
+
 use crate::reading::{Outcome, Reader, Reason};
 
 /// Reads it.

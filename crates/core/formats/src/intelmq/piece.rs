@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use crate::reading::Reason;
+use crate::reading::{Outcome, Reason};
 
 /// Reads a piece as a tree; `None` where there is nothing in it.
 ///
@@ -73,6 +73,13 @@ pub(crate) fn put(record: &mut Record, column: Column, name: &str, text: &str) {
     }
 }
 
+/// Sets a column to a text if it takes it; the text is kept elsewhere where it does not.
+pub(crate) fn set_readable(record: &mut Record, column: Column, text: &str) {
+    if let Some(cell) = read_text(column, text) {
+        record.set(column, cell);
+    }
+}
+
 /// Keeps a JSON value in `extra`; null is nothing.
 pub(crate) fn keep(record: &mut Record, name: &str, value: &Value) {
     if !value.is_null() {
@@ -115,6 +122,61 @@ pub(crate) fn take_accuracy(record: &mut Record, value: &Value) {
     match whole {
         Some(whole) => record.set(Column::Accuracy, Cell::Integer(whole)),
         None => keep(record, Column::Accuracy.as_str(), value),
+    }
+}
+
+/// Sets the source's own key. One thing that gives several records has `/2`, `/3` … after the first.
+pub(crate) fn set_key(record: &mut Record, key: &str, at: usize) {
+    match (key.is_empty(), at) {
+        (true, _) => {}
+        (false, 0) => record.read(Column::SourceKey, key),
+        (false, at) => record.read(Column::SourceKey, &format!("{key}/{}", at + 1)),
+    }
+}
+
+/// The records of one piece. What they share is copied into each, so that a small piece could grow without
+/// end: how many there are and how much they hold is bounded.
+pub(crate) struct Harvest {
+    outcomes: Vec<Outcome>,
+    records_max: usize,
+    bytes: usize,
+}
+
+impl Harvest {
+    /// For at most so many records.
+    pub(crate) fn new(records_max: usize) -> Self {
+        Self { outcomes: Vec::new(), records_max, bytes: 0 }
+    }
+
+    /// Adds a record; an error where the piece is too much as a whole.
+    pub(crate) fn push(&mut self, record: Record) -> Result<(), Reason> {
+        let texts: usize = record
+            .values()
+            .map(|(_, value)| match value {
+                Cell::Text(text) => text.len(),
+                Cell::Integer(_) | Cell::Ip(_) | Cell::Time(_) => 0,
+            })
+            .sum();
+        self.bytes += texts + record.extra_members().len();
+        if self.outcomes.len() >= self.records_max || self.bytes > RECORDS_BYTES_MAX {
+            return Err(Reason::TooComplex);
+        }
+        self.outcomes.push(Outcome::Record(record));
+        Ok(())
+    }
+
+    /// Adds the reason why a part of the piece cannot be read.
+    pub(crate) fn refuse(&mut self, reason: Reason) -> Result<(), Reason> {
+        if self.outcomes.len() >= self.records_max {
+            return Err(Reason::TooComplex);
+        }
+        self.outcomes.push(Outcome::Quarantined(reason));
+        Ok(())
+    }
+
+    /// What became of the piece; empty where nothing was in it.
+    pub(crate) fn outcomes(self) -> Vec<Outcome> {
+        self.outcomes
     }
 }
 
@@ -175,6 +237,9 @@ enum Text {
 /// How deep values may be nested.
 const DEPTH_MAX: usize = 64;
 
+/// Bytes the records of one piece may hold together.
+const RECORDS_BYTES_MAX: usize = 256 * 1024 * 1024;
+
 /// Values one piece may have.
 const VALUES_MAX: usize = 2_000_000;
 
@@ -183,8 +248,8 @@ const VALUES_MAX: usize = 2_000_000;
 pub(crate) mod testing {
     use proptest::prelude::*;
 
-    use super::Value;
-    use crate::reading::{Outcome, Reader};
+    use super::{Outcome, Value};
+    use crate::reading::Reader;
 
     /// What becomes of a piece.
     pub(crate) fn outcomes(reader: &mut dyn Reader, piece: &[u8]) -> Vec<Outcome> {
