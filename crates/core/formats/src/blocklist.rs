@@ -1,16 +1,195 @@
-//! Blocklist.
+//! A list of addresses, networks, ranges, names or URLs, one a line; also the file of hosts and lists as Spamhaus
+//! writes them (`192.0.2.0/24 ; SBL1`).
+//!
+//! A range gives a record for each prefix it is made of. What kind of thing the list is about it does not say
+//! itself: the type is `undetermined` until the feed's settings say otherwise. A remark after the entry is kept.
+
+pub(crate) mod addresses;
+
+use fengsui_records::{Classification, Column, Record};
 
 use crate::reading::{Outcome, Reader, Reason};
+use addresses::prefixes;
 
 /// Reads it.
 pub(crate) struct Blocklist;
 
 impl Reader for Blocklist {
-    fn read(&mut self, _piece: &[u8], out: &mut Vec<Outcome>) {
-        out.push(Outcome::Quarantined(Reason::NotThisFormat));
+    fn read(&mut self, piece: &[u8], out: &mut Vec<Outcome>) {
+        let piece = piece.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(piece);
+        let Ok(line) = std::str::from_utf8(piece) else {
+            return out.push(Outcome::Quarantined(Reason::NotUtf8));
+        };
+        let (entry, remark) = apart(line.trim());
+        if entry.is_empty() {
+            return;
+        }
+        match read(entry, remark) {
+            Some(records) => out.extend(records.into_iter().map(Outcome::Record)),
+            None => out.push(Outcome::Quarantined(Reason::NotThisFormat)),
+        }
     }
 
     fn fork(&self) -> Option<Box<dyn Reader>> {
         Some(Box::new(Self))
+    }
+}
+
+/// Entry and remark of a line. A `#` within a word belongs to a URL, and so does `//`.
+fn apart(line: &str) -> (&str, &str) {
+    let begins = |at: usize| {
+        let before = line.get(..at).unwrap_or_default();
+        before.is_empty() || before.ends_with(char::is_whitespace)
+    };
+    let words = line.match_indices(['#', ';']).chain(line.match_indices("//"));
+    let in_words = words.filter(|(at, _)| begins(*at)).map(|(at, _)| at);
+    // No address has a semicolon, so that one directly after it is the end of it.
+    let address_ends =
+        line.find(';').filter(|at| prefixes(line.get(..*at).unwrap_or_default()).is_some());
+    match in_words.chain(address_ends).min().and_then(|at| line.split_at_checked(at)) {
+        Some((entry, remark)) => (entry.trim(), remark.trim_start_matches(['#', ';', '/']).trim()),
+        None => (line, ""),
+    }
+}
+
+fn read(entry: &str, remark: &str) -> Option<Vec<Record>> {
+    let mut base = Record::new();
+    base.classify(Classification::Undetermined);
+    base.keep_text("remark", remark);
+    if let Some(names) = hosts(entry) {
+        let record = |name: &str| one(&base, Column::SourceFqdn, name, name);
+        return names.into_iter().map(record).collect();
+    }
+    if let Some(prefixes) = prefixes(entry) {
+        let record = |prefix: &addresses::Prefix| {
+            let mut record = keyed(&base, entry);
+            prefix.set(&mut record, Column::SourceIp, Column::SourceNetwork);
+            record
+        };
+        return Some(prefixes.iter().map(record).collect());
+    }
+    let column = if entry.contains("://") { Column::SourceUrl } else { Column::SourceFqdn };
+    let is_name = column == Column::SourceUrl || entry.contains('.');
+    let is_one_word = !entry.contains(char::is_whitespace);
+    (is_name && is_one_word).then(|| one(&base, column, entry, entry))?.map(|record| vec![record])
+}
+
+/// The names of a line of a file of hosts: an address that leads nowhere, and the names that are to lead there.
+fn hosts(entry: &str) -> Option<Vec<&str>> {
+    let mut words = entry.split_whitespace();
+    let nowhere = words.next().filter(|word| NOWHERE.contains(word));
+    let names: Vec<&str> = nowhere.map(|_| words.collect()).unwrap_or_default();
+    (!names.is_empty()).then_some(names)
+}
+
+fn one(base: &Record, column: Column, text: &str, key: &str) -> Option<Record> {
+    let value = column.kind().read(text)?;
+    let mut record = keyed(base, key);
+    record.set(column, value);
+    Some(record)
+}
+
+fn keyed(base: &Record, key: &str) -> Record {
+    let mut record = base.clone();
+    record.read(Column::SourceKey, key);
+    record
+}
+
+/// Where a file of hosts sends names that are not to be reached.
+const NOWHERE: &[&str] = &["0.0.0.0", "127.0.0.1", "::", "::1"];
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::intelmq::piece::testing::{json, outcomes, shown};
+
+    fn read_all(line: &str) -> Vec<Value> {
+        outcomes(&mut Blocklist, line.as_bytes()).iter().map(shown).collect()
+    }
+
+    /// The columns that are not the same for every entry.
+    fn entries(list: &str) -> Vec<String> {
+        let said = |record: Value| {
+            let columns =
+                ["source.ip", "source.network", "source.fqdn", "source.url", "source_key"];
+            let mut said: Vec<String> = columns
+                .iter()
+                .filter_map(|name| record[*name].as_str())
+                .map(str::to_owned)
+                .collect();
+            said.extend(record["extra"]["remark"].as_str().map(|remark| format!("({remark})")));
+            said.extend(record.as_str().map(str::to_owned));
+            said.join(" ")
+        };
+        list.lines().flat_map(read_all).map(said).collect()
+    }
+
+    #[test]
+    fn every_kind_of_entry_is_read() {
+        assert_eq!(
+            entries(include_str!("../fixtures/blocklist/mixed.txt")),
+            [
+                "192.0.2.1 192.0.2.1",
+                "192.0.2.2 192.0.2.2/32",
+                "198.51.100.0/24 198.51.100.0/24 (SBL123)",
+                "198.51.100.0/25 198.51.100.0/25 (SBL124)",
+                "2001:db8::/32 2001:db8::/32",
+                "2001:db8::1 2001:db8::1 (a remark)",
+                "203.0.113.4/31 203.0.113.4-203.0.113.6",
+                "203.0.113.6 203.0.113.4-203.0.113.6",
+                "bad.example Bad.Example.",
+                "http://bad.example/a#b;c//d http://bad.example/a#b;c//d",
+                "http://bad.example/ http://bad.example/ (again)",
+                "worse.example worse.example (hosts)",
+                "worst.example worst.example (hosts)",
+                "ads.example ads.example",
+                "localhost localhost",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_entry_is_undetermined_and_its_own_key() {
+        assert_eq!(
+            read_all("192.0.2.0/24 ; SBL123")[0],
+            json(
+                r#"{"classification.taxonomy":"other","classification.type":"undetermined",
+                "source.network":"192.0.2.0/24","source_key":"192.0.2.0/24","extra":{"remark":"SBL123"}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn comments_are_nothing_and_what_is_no_entry_says_so() {
+        for nothing in ["", "   ", "# 192.0.2.1", "; a", "// b", "\t#"] {
+            assert!(read_all(nothing).is_empty(), "{nothing}");
+        }
+        for odd in [
+            "nothing",
+            "two words.example",
+            "192.0.2.1 192.0.2.2",
+            "192.0.2.1/33",
+            "999.0.2.1:80",
+            "0.0.0.0 a/b",
+        ] {
+            assert_eq!(read_all(odd), ["not_this_format"], "{odd}");
+        }
+        assert_eq!(outcomes(&mut Blocklist, b"\xFF.example").len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_that_is_no_comment_gives_at_least_one_outcome(line in "[0-9a-f.:/ #;-]{0,30}|.{0,30}") {
+            let is_said = !apart(line.trim().trim_start_matches('\u{feff}').trim()).0.is_empty();
+            prop_assert_eq!(!read_all(&line).is_empty(), is_said);
+        }
+
+        #[test]
+        fn any_bytes_are_survived(line in prop::collection::vec(any::<u8>(), 0..60)) {
+            prop_assert!(outcomes(&mut Blocklist, &line).len() <= 254);
+        }
     }
 }

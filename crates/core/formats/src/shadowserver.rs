@@ -8,6 +8,8 @@ mod columns;
 mod convert;
 mod layout;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 pub use schema::{Schema, SchemaFault};
 
@@ -139,8 +141,9 @@ impl Cells {
             csv_core::ReadRecordResult::Record | csv_core::ReadRecordResult::End => {
                 return Err(Reason::CellsDiffer);
             }
-            csv_core::ReadRecordResult::OutputFull
-            | csv_core::ReadRecordResult::OutputEndsFull => return Err(Reason::TooComplex),
+            csv_core::ReadRecordResult::OutputFull | csv_core::ReadRecordResult::OutputEndsFull => {
+                return Err(Reason::TooComplex);
+            }
         }
         self.row(written, count)
     }

@@ -31,9 +31,9 @@ pub(super) fn meaning(name: &str, subject: &str, names: &[String]) -> Field {
 pub(super) fn needed(fields: &BTreeMap<String, Vec<Field>>) -> Vec<Vec<String>> {
     let going_to = |wanted: &[Column]| -> Vec<String> {
         let goes = |fields: &[Field]| {
-            fields.iter().any(|field| {
-                matches!(&field.target, Target::Column(column) if wanted.contains(column))
-            })
+            fields.iter().any(
+                |field| matches!(&field.target, Target::Column(column) if wanted.contains(column)),
+            )
         };
         fields.iter().filter(|(_, f)| goes(f)).map(|(name, _)| name.clone()).collect()
     };
@@ -103,7 +103,12 @@ const NAMED: &[Named] = &[
     ("severity", Some(Column::Severity), Some(Column::Severity), Conversion::Plain),
     ("status", Some(Column::Status), Some(Column::Status), Conversion::Plain),
     ("count", Some(Column::Count), Some(Column::Count), Conversion::Plain),
-    ("vulnerability_id", Some(Column::Vulnerability), Some(Column::Vulnerability), Conversion::Plain),
+    (
+        "vulnerability_id",
+        Some(Column::Vulnerability),
+        Some(Column::Vulnerability),
+        Conversion::Plain,
+    ),
     ("md5", Some(Column::MalwareMd5), Some(Column::MalwareMd5), Conversion::Hex(32)),
     ("sha1", Some(Column::MalwareSha1), Some(Column::MalwareSha1), Conversion::Hex(40)),
     ("sha256", Some(Column::MalwareSha256), Some(Column::MalwareSha256), Conversion::Hex(64)),

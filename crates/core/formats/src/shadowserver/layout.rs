@@ -130,9 +130,8 @@ fn fill(cell: Cell<'_>, field: &Field, row: Row<'_>, record: &mut Record) {
 
 /// What becomes of each column of the header. A name that comes again is kept under a name of its own.
 fn fields_of(view: View<'_>, header: &[&str]) -> Vec<Vec<Field>> {
-    let keep = |name: String| {
-        vec![Field { target: Target::Extra(name), conversion: Conversion::Plain }]
-    };
+    let keep =
+        |name: String| vec![Field { target: Target::Extra(name), conversion: Conversion::Plain }];
     let mut fields = Vec::with_capacity(header.len());
     for (at, name) in header.iter().enumerate() {
         let known = view.sheet.fields.get(&name.to_ascii_lowercase());

@@ -23,7 +23,9 @@ pub struct Schema {
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaFault {
     /// More bytes than a schema can have.
-    #[error("the schema has {0} bytes, more than {SCHEMA_BYTES_MAX}; give the file of the report schema")]
+    #[error(
+        "the schema has {0} bytes, more than {SCHEMA_BYTES_MAX}; give the file of the report schema"
+    )]
     TooLong(usize),
     /// No JSON.
     #[error("the schema is not JSON; fetch the file anew")]
@@ -36,7 +38,9 @@ pub enum SchemaFault {
     #[error("the schema names no reports; give the file of the report schema")]
     NoReports,
     /// More reports than there can be.
-    #[error("the schema names {0} reports, more than {REPORTS_MAX}; give the file of the report schema")]
+    #[error(
+        "the schema names {0} reports, more than {REPORTS_MAX}; give the file of the report schema"
+    )]
     TooManyReports(usize),
     /// One report is not as it should be.
     #[error("{place} of the schema {wrong}; fetch the file anew or correct it there")]
@@ -133,7 +137,8 @@ impl Schema {
 
     /// The one report whose columns these are; `None` where there are several or none.
     pub(super) fn fitting(&self, header: &[&str]) -> Option<View<'_>> {
-        let header: BTreeSet<String> = header.iter().map(|cell| cell.to_ascii_lowercase()).collect();
+        let header: BTreeSet<String> =
+            header.iter().map(|cell| cell.to_ascii_lowercase()).collect();
         let holds = |sheet: &&Sheet| header.iter().all(|cell| sheet.fields.contains_key(cell));
         let only = |exactly: bool| {
             let mut fitting = self
@@ -260,9 +265,8 @@ fn mapped(
     name: &str,
 ) -> Result<Vec<(String, Field)>, SchemaFault> {
     let wrong = "is not [target, column] or [target, column, conversion]";
-    let read = |(at, field)| {
-        read_field(field).ok_or_else(|| fault(format!("{code}.{name}[{at}]"), wrong))
-    };
+    let read =
+        |(at, field)| read_field(field).ok_or_else(|| fault(format!("{code}.{name}[{at}]"), wrong));
     list(report, code, name)?.iter().enumerate().map(read).collect()
 }
 
