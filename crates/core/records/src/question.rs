@@ -45,6 +45,12 @@ pub struct Search {
     pub classification: Option<Classification>,
     /// Letters that occur in the signature, the identifier, the malware's name or the description.
     pub words: Option<String>,
+    /// Exactly this name of a rule.
+    pub signature: Option<String>,
+    /// Of which country the source is, two capital letters.
+    pub country: Option<String>,
+    /// To which port.
+    pub port: Option<u16>,
 }
 
 /// One row of an answer: where the record is, and its columns as they are shown.
@@ -165,7 +171,91 @@ pub struct Feed {
     pub quarantined: u64,
     /// Records the sensor itself says it lost, of the last day.
     pub dropped: u64,
+    /// The longest time without a record in the last fourteen days before the present silence, in seconds;
+    /// `None` where that is not known.
+    pub usual_gap_seconds: Option<i64>,
 }
+
+/// Whether a feed says something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing was ever heard of it.
+    Never,
+    /// It is heard as often as usual.
+    Heard,
+    /// It has been silent for longer than usual, for so many seconds.
+    Silent(i64),
+}
+
+/// Pieces of input that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quarantine {
+    /// How many for which reason, the most frequent first.
+    pub reasons: Vec<Top>,
+    /// At most as many as were asked for, the newest first.
+    pub pieces: Vec<Unread>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// One piece of input that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Where it is.
+    pub place: Place,
+    /// When it was taken in.
+    pub at: Timestamp,
+    /// Why it could not be read.
+    pub reason: String,
+    /// How it begins, as far as it can be shown.
+    pub beginning: String,
+    /// How long it is, in bytes.
+    pub bytes: u64,
+}
+
+impl Search {
+    /// Everything that somebody may see of a time.
+    pub const fn within(sight: Sight, from: Timestamp, until: Timestamp) -> Self {
+        Self {
+            sight,
+            from,
+            until,
+            network: None,
+            organisation: None,
+            district: None,
+            feed: None,
+            classification: None,
+            words: None,
+            signature: None,
+            country: None,
+            port: None,
+        }
+    }
+}
+
+impl Feed {
+    /// Whether it says something, or has been silent for longer than usual.
+    ///
+    /// Where its habit is not known, ten times the mean distance of the last day's records is usual.
+    pub fn standing(&self, now: Timestamp) -> Standing {
+        let Some(seen) = self.last_seen else { return Standing::Never };
+        let silent = now.duration_since(seen).as_secs();
+        let usual = self.usual_gap_seconds.unwrap_or_else(|| {
+            let records = i64::try_from(self.last_day).unwrap_or(i64::MAX).max(10);
+            DAY_SECONDS.saturating_mul(10) / records
+        });
+        if silent > usual.max(SILENCE_SECONDS_MIN) {
+            Standing::Silent(silent)
+        } else {
+            Standing::Heard
+        }
+    }
+}
+
+const DAY_SECONDS: i64 = 86_400;
+
+/// A shorter silence is none, however busy the feed is: a collector commits in batches.
+const SILENCE_SECONDS_MIN: i64 = 300;
 
 impl TopOf {
     /// All of them, in the order they are offered.
@@ -200,5 +290,56 @@ impl FromStr for Place {
             offset: offset.parse().map_err(|_malformed| PlaceMalformed)?,
             nth: nth.parse().map_err(|_malformed| PlaceMalformed)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn feed(last_seen: Option<&str>, last_day: u64, usual: Option<i64>) -> Feed {
+        Feed {
+            name: "suricata-north".parse().unwrap(),
+            last_hour: 0,
+            last_day,
+            last_seen: last_seen.map(|at| at.parse().unwrap()),
+            lag_seconds: None,
+            suppressed: 0,
+            quarantined: 0,
+            dropped: 0,
+            usual_gap_seconds: usual,
+        }
+    }
+
+    fn standing(feed: &Feed) -> Standing {
+        feed.standing("2026-03-14T12:00:00Z".parse().unwrap())
+    }
+
+    #[test]
+    fn a_feed_is_silent_when_it_has_said_nothing_for_longer_than_usual() {
+        let an_hour_ago = Some("2026-03-14T11:00:00Z");
+        assert_eq!(standing(&feed(None, 0, Some(60))), Standing::Never);
+        assert_eq!(standing(&feed(an_hour_ago, 9, Some(3_599))), Standing::Silent(3_600));
+        assert_eq!(standing(&feed(an_hour_ago, 9, Some(3_600))), Standing::Heard);
+        assert_eq!(standing(&feed(Some("2026-03-14T11:56:00Z"), 9, Some(1))), Standing::Heard);
+    }
+
+    #[test]
+    fn a_feed_without_a_known_habit_is_judged_by_its_last_day() {
+        let an_hour_ago = Some("2026-03-14T11:00:00Z");
+        assert_eq!(standing(&feed(an_hour_ago, 86_400, None)), Standing::Silent(3_600));
+        assert_eq!(standing(&feed(an_hour_ago, 24, None)), Standing::Heard);
+        assert_eq!(standing(&feed(Some("2026-03-01T00:00:00Z"), 0, None)), Standing::Silent(1_166_400));
+    }
+
+    #[test]
+    fn a_place_is_found_again_by_its_text() {
+        for text in ["suricata-north/file:ab/12/0", "zeek/stream:a/b/-1/3"] {
+            let place: Place = text.parse().unwrap();
+            assert_eq!(place.to_string(), text);
+        }
+        for bad in ["", "a/b/c", "A/b/1/1", "a/b/1/x"] {
+            assert_eq!(bad.parse::<Place>(), Err(PlaceMalformed), "{bad}");
+        }
     }
 }
