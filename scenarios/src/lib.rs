@@ -8,12 +8,14 @@ mod people;
 mod roster;
 mod script;
 mod teller;
+mod watch;
 
 pub use centre::register;
 pub use people::{PEOPLE, Someone, appoint};
 pub use roster::name_duty;
 pub use script::{Line, Step, StoryMalformed, read};
 pub use teller::{Teller, tell, tell_by_the_clock};
+pub use watch::StoryLookout;
 
 /// Why a story could not be told.
 #[derive(Debug, thiserror::Error)]

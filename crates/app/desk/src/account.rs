@@ -16,7 +16,7 @@ use crate::Reached;
 pub use password::{PASSWORD_CHARS_MIN, PasswordWeak};
 pub use session::{Session, SessionCookie};
 pub use sign_in::{PasswordFault, SignInRefused, SignedIn};
-pub use token::ApiToken;
+pub use token::{ApiToken, Scope};
 
 /// A way to sign in as a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -25,7 +25,7 @@ use crate::cache::Cache;
 use crate::secret::{hex, letters};
 use crate::self_watch::Readings;
 use crate::signature::Trust;
-use crate::{Clock, Correspondence, DeskFault, Directory, IdSource, Ways};
+use crate::{Clock, Correspondence, DeskFault, Directory, IdSource, Lookout, Ways};
 
 /// Where the keys of this deployment are kept.
 const KEY: &str = "key";
@@ -65,6 +65,8 @@ struct Inner {
     correspondence: RwLock<Arc<Correspondence>>,
     house: RwLock<(String, Arc<House>)>,
     ways: RwLock<Arc<Ways>>,
+    /// The watch; none where none is set up.
+    lookout: RwLock<Option<Arc<dyn Lookout>>>,
     readings: RwLock<Readings>,
     receipt_key: [u8; 32],
     tokens: Cache<ApiToken>,
@@ -111,6 +113,7 @@ impl Desk {
                 correspondence: RwLock::default(),
                 house: RwLock::new((String::new(), House::shipped())),
                 ways: RwLock::default(),
+                lookout: RwLock::default(),
                 readings: RwLock::default(),
                 receipt_key,
                 tokens: Cache::holding(TOKENS_MAX),
@@ -221,6 +224,10 @@ impl Desk {
     /// Says which ways out are configured here.
     pub fn set_ways(&self, ways: Ways) {
         *self.inner.ways.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ways);
+    }
+
+    pub(crate) fn lookout_held(&self) -> &RwLock<Option<Arc<dyn Lookout>>> {
+        &self.inner.lookout
     }
 
     /// What was last seen of the clock and the heartbeat.

@@ -23,6 +23,7 @@ pub mod content;
 mod copies;
 mod custody;
 mod desk;
+mod detection;
 mod directory;
 mod dispatch;
 mod districts;
@@ -54,8 +55,8 @@ mod wire;
 
 pub use accept::{Acceptance, Accepting, Added};
 pub use account::{
-    Account, ApiToken, PASSWORD_CHARS_MIN, PasswordFault, PasswordWeak, Session, SessionCookie,
-    SignInRefused, SignedIn,
+    Account, ApiToken, PASSWORD_CHARS_MIN, PasswordFault, PasswordWeak, Scope, Session,
+    SessionCookie, SignInRefused, SignedIn,
 };
 pub use accountability::NewAccountability;
 pub use audit::{AuditLine, Handed};
@@ -76,6 +77,7 @@ pub use custody::{
     EvidenceMade, EvidenceSound, HeldText, RetentionDue, verify_evidence,
 };
 pub use desk::{Desk, DeskSettings};
+pub use detection::{Detected, Gathered, NotGathered, RECORDS_MAX, Struck};
 pub use directory::Directory;
 pub use dispatch::{BounceTaken, DispatchLag, Dispatching, NodeId, NodeIdMalformed, StrayReport};
 pub use districts::{DISTRICTS, District};

@@ -3,12 +3,16 @@
 //! Every question carries what its asker may see. No answer is needed for any duty.
 
 use std::fmt;
+use std::sync::{Arc, PoisonError};
 
 use async_trait::async_trait;
 use fengsui_records::{
-    Bucket, Feed, FeedName, Found, Hit, Place, Search, Sight, Top, TopOf, Trend,
+    Bucket, Feed, FeedName, Found, Hit, Place, Quarantine, Search, Sight, Top, TopOf, Trend,
 };
+use fengsui_response::Capacity;
 use jiff::Timestamp;
+
+use crate::{Desk, Reach, Viewer};
 
 /// The watch, as the desk and the screens see it.
 #[async_trait]
@@ -28,8 +32,49 @@ pub trait Lookout: Send + Sync + fmt::Debug {
     /// The records at these places, as far as the asker may see them; at most 1,000.
     async fn records(&self, sight: &Sight, places: &[Place]) -> Result<Vec<Hit>, NoAnswer>;
 
+    /// What could not be read since a time, of one feed or of all: at most `most` pieces, newest first.
+    ///
+    /// Such a piece belongs to nobody yet: whoever does not see everything sees none.
+    async fn quarantine(
+        &self,
+        sight: &Sight,
+        feed: Option<&FeedName>,
+        since: Timestamp,
+        most: usize,
+    ) -> Result<Quarantine, NoAnswer>;
+
     /// Takes what somebody pushed. When this returns `Ok`, it is on disk.
     async fn push(&self, feed: &FeedName, body: &[u8]) -> Result<Pushed, PushRefused>;
+}
+
+impl Desk {
+    /// The watch, where one is set up.
+    pub fn lookout(&self) -> Option<Arc<dyn Lookout>> {
+        self.lookout_held().read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Joins the desk with a watch.
+    pub fn set_lookout(&self, lookout: Arc<dyn Lookout>) {
+        *self.lookout_held().write().unwrap_or_else(PoisonError::into_inner) = Some(lookout);
+    }
+}
+
+impl Viewer {
+    /// Which records of the watch this viewer may see: all of them, those of a district, or those of the
+    /// own organisation and everything below it.
+    pub fn sight_of_records(&self) -> Sight {
+        match &self.reach {
+            Reach::Whole => Sight::Everything,
+            Reach::District(district) => Sight::Districts([district.clone()].into()),
+            Reach::Own => Sight::Organisations(self.organisations.clone()),
+        }
+    }
+
+    /// Whether the watch is any of this person's business: those who handle incidents, and who speaks for
+    /// an organisation.
+    pub fn may_watch(&self) -> bool {
+        self.handles() || self.is(Capacity::Liaison)
+    }
 }
 
 /// What was pushed is on disk.

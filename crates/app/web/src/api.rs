@@ -15,6 +15,7 @@ mod problem;
 mod registry;
 mod reports;
 mod schema;
+mod watch;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -41,6 +42,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("/api/v1/search", Who::Client),
     Route::get("/api/v1/plans", Who::Client),
     Route::get("/api/v1/plans/{plan}", Who::Client),
+    Route::post("/api/v1/watch/feeds/{feed}", Who::Client),
 ];
 
 /// Who may take which verb of an incident.
@@ -63,6 +65,10 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/search", get(registry::search))
         .route("/plans", get(registry::plans))
         .route("/plans/{plan}", get(registry::plan))
+        .route(
+            "/watch/feeds/{feed}",
+            post(watch::push).layer(DefaultBodyLimit::max(watch::PUSH_BYTES_MAX)),
+        )
         .merge(incidents::verbs::routes())
         .layer(DefaultBodyLimit::max(body::BODY_BYTES_MAX));
     Router::new().nest("/api/v1", api)

@@ -12,7 +12,7 @@ use crate::parts::{Field, FieldKind, Form, Opt};
 use crate::screens::incidents::values::{range, value_of};
 
 /// The field of those choices that may be worse than chosen.
-const WORSE: &str = "worse";
+pub(crate) const WORSE: &str = "worse";
 
 /// The questions that a reporter can answer: what the plan judges by, without what only people with
 /// a role may say, and without what hands a part over.

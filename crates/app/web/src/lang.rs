@@ -168,6 +168,20 @@ impl Clock {
         self.local(at).strftime(pattern).to_string()
     }
 
+    /// A day of this year or any other, as short as it can be: `3月14日`.
+    pub fn month_day(&self, at: Timestamp, words: Words) -> String {
+        let pattern = match words.lang() {
+            Lang::Zh => "%-m月%-d日",
+            Lang::En => "%-d %b",
+        };
+        self.local(at).strftime(pattern).to_string()
+    }
+
+    /// A time as short as it can be, to the second: machines are quicker than people.
+    pub fn to_the_second(&self, at: Timestamp, words: Words) -> String {
+        format!("{}{}", self.short(at, words), self.local(at).strftime(":%S"))
+    }
+
     /// What a form's `datetime-local` field holds for a time.
     pub fn for_field(&self, at: Timestamp) -> String {
         self.local(at).strftime("%Y-%m-%dT%H:%M").to_string()

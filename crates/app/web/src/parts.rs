@@ -47,6 +47,12 @@ impl Html {
         }
     }
 
+    /// A text of machines, escaped.
+    pub fn code(text: &str) -> Self {
+        let text = Self::text(text);
+        Self(format!("<code>{text}</code>"))
+    }
+
     /// Nothing: an empty cell disappears on phones.
     pub fn nothing() -> Self {
         Self::default()

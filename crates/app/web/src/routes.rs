@@ -34,6 +34,7 @@ pub(crate) const CALL_OUTS: &str = "/call-outs";
 pub(crate) const ACCOUNTABILITY: &str = "/accountability";
 pub(crate) const PLANS: &str = "/plans";
 pub(crate) const SEARCH: &str = "/search";
+pub(crate) const WATCH: &str = "/watch";
 pub(crate) const CUSTODY: &str = "/custody";
 pub(crate) const ADMIN: &str = "/admin";
 pub(crate) const SIGN_IN: &str = "/sign-in";
@@ -197,6 +198,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         screens::accountability::ROUTES,
         screens::plans::ROUTES,
         screens::search::ROUTES,
+        screens::watch::ROUTES,
         screens::custody::ROUTES,
         screens::admin::ROUTES,
         api::ROUTES,

@@ -24,6 +24,7 @@ pub(crate) mod search;
 pub(crate) mod self_watch;
 pub(crate) mod shift;
 pub(crate) mod sign_in;
+pub(crate) mod watch;
 
 /// The routes of every screen.
 pub(crate) fn routes() -> Router<Web> {
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> Router<Web> {
         .merge(accountability::routes())
         .merge(plans::routes())
         .merge(search::routes())
+        .merge(watch::routes())
         .merge(custody::routes())
         .merge(self_watch::routes())
         .merge(admin::routes())

@@ -185,6 +185,7 @@ fn places(viewer: Option<&Viewer>) -> impl Iterator<Item = (String, &'static str
         (routes::SHIFT, "nav-shift", stands),
         (routes::REPORTS, "nav-reports", handles),
         (routes::INCIDENTS, "nav-incidents", handles),
+        (routes::WATCH, "nav-watch", viewer.is_some_and(Viewer::may_watch)),
         (routes::ORGANISATIONS, "nav-organisations", handles || is(Capacity::Registrar)),
         (
             routes::ACCOUNTABILITY,

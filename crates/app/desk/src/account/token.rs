@@ -22,13 +22,37 @@ pub struct ApiToken {
     pub client: String,
     /// When it was made.
     pub made_at: Timestamp,
+    /// What it is for.
+    #[serde(default)]
+    pub scope: Scope,
+}
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Whatever its person may see and do.
+    #[default]
+    Person,
+    /// To push records to feeds of the watch, and nothing else: for sensors and collectors.
+    Push,
 }
 
 impl Desk {
     /// Makes a token for a client that acts as a person. The token is shown only now.
     pub async fn make_token(&self, person: PersonId, client: &str) -> Result<String, DeskFault> {
+        self.make_token_for(Scope::Person, person, client).await
+    }
+
+    /// Makes a token of a scope. The token is shown only now.
+    pub async fn make_token_for(
+        &self,
+        scope: Scope,
+        person: PersonId,
+        client: &str,
+    ) -> Result<String, DeskFault> {
         let token = format!("{PREFIX}{}", hex(&self.ids().secret()));
-        let made = ApiToken { person, client: client.to_owned(), made_at: self.now() };
+        let made = ApiToken { person, client: client.to_owned(), made_at: self.now(), scope };
         self.keep(TOKEN, &sha256_hex(token.as_bytes()), &made, None).await?;
         Ok(token)
     }

@@ -15,7 +15,7 @@ use super::incidents::act::Verb;
 use super::incidents::{read as incident, verbs};
 use super::problem::{MEDIA_TYPE, Problem};
 use super::reports::{decide, read as report, take_in};
-use super::{asking, duties, registry, schema};
+use super::{asking, duties, registry, schema, watch};
 
 /// The name of the token in the document.
 const TOKEN: &str = "token";
@@ -113,6 +113,7 @@ impl Document {
 
 fn described() -> OpenApi {
     let document = registry_paths(incident_paths(report_paths(Document::new())));
+    let document = watch_paths(document);
     let license = License::new("Apache-2.0");
     let info = InfoBuilder::new()
         .title("Fengsui 烽燧")
@@ -175,6 +176,23 @@ fn registry_paths(document: Document) -> Document {
         .list::<schema::SearchHit>("/search", "Search", params::<registry::Words>())
         .list::<registry::PlanLine>("/plans", "Plans", Vec::new())
         .get::<registry::PlanBody>("/plans/{plan}", "One plan", Vec::new())
+}
+
+fn watch_paths(document: Document) -> Document {
+    let path = "/watch/feeds/{feed}";
+    let bytes = ContentBuilder::new().schema(Some(Schema::default())).build();
+    let body = RequestBodyBuilder::new()
+        .description(Some("Bytes in the format of the feed, at most 8 MiB."))
+        .content("application/octet-stream", bytes)
+        .required(Some(Required::True))
+        .build();
+    let answer = Answer {
+        status: "202",
+        what: "on disk; what it says is read afterwards",
+        content: Some(of::<watch::PushedBody>()),
+    };
+    let operation = operation(path, "Push records to a feed", answer).request_body(Some(body)).build();
+    document.knowing::<watch::PushedBody>().with(path, HttpMethod::Post, operation)
 }
 
 fn operation(path: &str, summary: &str, answer: Answer) -> OperationBuilder {

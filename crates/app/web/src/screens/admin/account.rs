@@ -134,7 +134,8 @@ fn acts(reader: &SignedIn, account: &AccountLine) -> Vec<Act> {
         act
     };
     let reset = form("password", &at("password"), "account-reset-password");
-    let token = form("token", &at("tokens"), "token-create").with(client());
+    let push = Field::new("push", words.t("admin-token-push"), FieldKind::Tick).optional();
+    let token = form("token", &at("tokens"), "token-create").with(client()).with(push);
     let revoke = form("revoke", "/admin/tokens/revoke", "admin-revoke")
         .hiding("login", account.login.clone())
         .with(client());

@@ -70,7 +70,7 @@ fn scalar_in(fact: &Fact, scalar: &Scalar, words: Words) -> String {
 }
 
 /// Digits in groups of three.
-fn grouped(digits: &str) -> String {
+pub(crate) fn grouped(digits: &str) -> String {
     let (whole, part) = match digits.split_once('.') {
         Some((whole, part)) => (whole, Some(part)),
         None => (digits, None),
