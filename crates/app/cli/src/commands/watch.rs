@@ -1,0 +1,20 @@
+//! `fengsui watch`: feeds and sensors, read, taken in and collected.
+
+mod ingest;
+mod read;
+mod run;
+mod status;
+
+use std::process::ExitCode;
+
+use super::{Failure, Start};
+use crate::arguments::Watch;
+
+pub(super) async fn run(start: &Start, watch: Watch) -> Result<ExitCode, Failure> {
+    match watch {
+        Watch::Read(read) => read::run(start, &read),
+        Watch::Ingest(ingest) => ingest::run(start, ingest).await,
+        Watch::Run => run::run(start).await,
+        Watch::Status => status::run(start).await,
+    }
+}
