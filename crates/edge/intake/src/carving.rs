@@ -40,7 +40,14 @@ pub(crate) struct Carving {
     /// The head of the content, where reading began behind it.
     head: Option<Block>,
     buffer: Vec<u8>,
+    end: End,
     is_done: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    IsTheEnd,
+    Grows,
 }
 
 /// A content, and how far it has been taken in.
@@ -83,10 +90,22 @@ impl Carving {
             Some(head_of(&mut opened, carve, from)?)
         };
         let opened = member.open_at(&origin, carve.unpack, u64::try_from(from).unwrap_or(0))?;
-        let cutter = carve.cutter(from);
-        let buffer = Vec::new();
-        let is_done = false;
-        Ok(Self { partition, name, known, carve, opened, cutter, at: from, head, buffer, is_done })
+        // A content that broke off before ends sooner than what is known of it.
+        let at = opened.given();
+        let cutter = carve.cutter(at);
+        Ok(Self {
+            partition,
+            name,
+            known,
+            carve,
+            opened,
+            cutter,
+            at,
+            head,
+            buffer: Vec::new(),
+            end: End::IsTheEnd,
+            is_done: false,
+        })
     }
 
     /// The next block; `None` behind the one that said it is the last.
@@ -101,6 +120,10 @@ impl Carving {
             let mut buffer = std::mem::take(&mut self.buffer);
             let filled = self.opened.fill(&mut buffer);
             let block = match filled {
+                Ok(0) if self.end == End::Grows => {
+                    self.buffer = buffer;
+                    return Ok(None);
+                }
                 Ok(filled) => self.cut(buffer.get(..filled).unwrap_or_default()),
                 Err(fault) if self.opened.is_disk_fault() => return Err(fault),
                 Err(_unpacking) => return Ok(Some(self.broken())),
@@ -113,11 +136,20 @@ impl Carving {
         Ok(None)
     }
 
-    /// What is there now of a content that grows; `None` where nothing complete is.
-    pub(crate) fn next_grown(&mut self) -> io::Result<Option<Delivery>> {
-        let grown = self.next()?;
-        // The end of a growing file is no end.
-        Ok(grown.filter(|delivery| !delivery.block.pieces.is_empty()))
+    /// How much of the content has been read.
+    pub(crate) fn at(&self) -> u64 {
+        u64::try_from(self.at).unwrap_or(0)
+    }
+
+    /// The content may grow: its end is no end.
+    pub(crate) fn growing(mut self) -> Self {
+        self.end = End::Grows;
+        self
+    }
+
+    /// The content grows no more: what is held at its end is a piece.
+    pub(crate) fn close(&mut self) {
+        self.end = End::IsTheEnd;
     }
 
     /// How many bytes on disk have been read.
@@ -190,7 +222,11 @@ pub(crate) struct Refusal {
 fn head_of(opened: &mut Opened, carve: Carve, known: i64) -> io::Result<Block> {
     let length = usize::try_from(known).unwrap_or(usize::MAX).min(HEAD_BYTES);
     let mut bytes = vec![0; length];
-    let filled = opened.fill(&mut bytes)?;
+    let filled = match opened.fill(&mut bytes) {
+        Err(fault) if opened.is_disk_fault() => return Err(fault),
+        Err(_unpacking) => 0,
+        Ok(filled) => filled,
+    };
     bytes.truncate(filled);
     Ok(carve.cutter(0).push(&bytes))
 }

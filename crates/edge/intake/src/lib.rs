@@ -8,13 +8,17 @@
 
 mod carving;
 mod contents;
+mod files;
 mod offloaded;
+mod push;
 mod source;
 mod spool;
 mod unpack;
 
 pub use carving::Carve;
+pub use files::{FileProgress, Files, Pattern, PatternMalformed, Watching};
 pub use offloaded::{Blocking, Offloaded};
+pub use push::{Encoding, Push, PushFault, PushLimits, Pushed};
 pub use source::{Delivery, Positions, Source, SourceFault};
 pub use spool::{Content, Entry, Receipt, Spool, SpoolFault, SpoolLimits, SpoolSource, SpoolStanding};
 pub use unpack::UnpackLimits;

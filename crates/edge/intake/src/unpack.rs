@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -26,7 +26,7 @@ pub struct UnpackLimits {
 /// Where packed bytes are.
 #[derive(Clone, Debug)]
 pub(crate) enum Origin {
-    File(PathBuf),
+    File(Arc<File>),
     Memory(Arc<[u8]>),
 }
 
@@ -99,9 +99,14 @@ impl Default for UnpackLimits {
 impl Origin {
     fn open(&self) -> io::Result<Box<dyn Place>> {
         match self {
-            Self::File(path) => Ok(Box::new(File::open(path)?)),
+            Self::File(file) => Ok(Box::new(At { file: Arc::clone(file), at: 0 })),
             Self::Memory(bytes) => Ok(Box::new(Cursor::new(Arc::clone(bytes)))),
         }
+    }
+
+    /// All of it as it lies there.
+    pub(crate) fn reader(&self) -> io::Result<impl Read + Send + use<>> {
+        self.open()
     }
 
     /// Its beginning, and how long it is.
@@ -147,7 +152,13 @@ impl Member {
     ) -> io::Result<Opened> {
         if !self.is_plain() {
             let mut opened = self.open(origin, limits)?;
-            io::copy(&mut opened.by_ref().take(at), &mut io::sink())?;
+            let skipped = io::copy(&mut opened.by_ref().take(at), &mut io::sink());
+            if let Err(fault) = skipped {
+                if opened.is_disk_fault() {
+                    return Err(fault);
+                }
+                opened.content = Box::new(Broken(Some(fault)));
+            }
             return Ok(opened);
         }
         let meter = Arc::new(Meter { read: at.into(), ..Meter::default() });
@@ -192,6 +203,11 @@ impl Opened {
     /// How many of the bytes on disk have been read.
     pub(crate) fn packed_bytes(&self) -> u64 {
         self.meter.read.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes of the content have been given, or jumped over.
+    pub(crate) fn given(&self) -> i64 {
+        i64::try_from(self.given).unwrap_or(i64::MAX)
     }
 
     /// Whether a fault is one of the disk rather than of the content.
@@ -262,6 +278,32 @@ impl<R: Read> Read for Metered<R> {
                 Err(fault)
             }
         }
+    }
+}
+
+/// A file that several read, each from a place of its own.
+struct At {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl Read for At {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(out, self.at)?;
+        self.at += crate::wide(read);
+        Ok(read)
+    }
+}
+
+impl Seek for At {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let (from, by) = match to {
+            SeekFrom::Start(at) => (at, 0),
+            SeekFrom::Current(by) => (self.at, by),
+            SeekFrom::End(by) => (self.file.metadata()?.len(), by),
+        };
+        self.at = from.checked_add_signed(by).ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
     }
 }
 
