@@ -23,12 +23,30 @@ struct Kind {
 }
 
 const KINDS: &[Kind] = &[
-    kind("suricata-north", Classification::IdsAlert, "ET EXPLOIT Apache Log4j RCE Attempt", "", "8080"),
-    kind("suricata-north", Classification::Scanner, "ET SCAN Suspicious inbound to MSSQL", "", "1433"),
+    kind(
+        "suricata-north",
+        Classification::IdsAlert,
+        "ET EXPLOIT Apache Log4j RCE Attempt",
+        "",
+        "8080",
+    ),
+    kind(
+        "suricata-north",
+        Classification::Scanner,
+        "ET SCAN Suspicious inbound to MSSQL",
+        "",
+        "1433",
+    ),
     kind("suricata-north", Classification::BruteForce, "ET SCAN SSH Brute Force", "", "22"),
     kind("shadowserver", Classification::InfectedSystem, "", "andromeda", "80"),
     kind("shadowserver", Classification::DdosAmplifier, "", "", "123"),
-    kind("suricata-north", Classification::C2Server, "ET MALWARE Cobalt Strike Beacon", "cobalt strike", "443"),
+    kind(
+        "suricata-north",
+        Classification::C2Server,
+        "ET MALWARE Cobalt Strike Beacon",
+        "cobalt strike",
+        "443",
+    ),
     kind("honeypot", Classification::Exploit, "GPL WEB_SERVER ../../ traversal <script>", "", "80"),
     kind("zeek-east", Classification::WeakCrypto, "", "", "443"),
 ];
@@ -64,12 +82,7 @@ pub(super) fn lookout(desk: &Desk, now: Timestamp) -> Result<StoryLookout, Story
         }
     }
     records.sort_by_key(|seen| std::cmp::Reverse(seen.at));
-    Ok(StoryLookout {
-        records,
-        feeds: feeds(now)?,
-        unread: unread(now)?,
-        pushed: Mutex::default(),
-    })
+    Ok(StoryLookout { records, feeds: feeds(now)?, unread: unread(now)?, pushed: Mutex::default() })
 }
 
 /// One of the records; those with the low numbers happened last, and more of them by day than by night.
@@ -104,12 +117,17 @@ fn columns(
     (drawn, at): (i64, Timestamp),
 ) -> BTreeMap<String, String> {
     let is_six = drawn % 11 == 0;
-    let source =
-        if is_six { format!("2001:db8::{:x}", drawn % 9) } else { format!("203.0.113.{}", drawn % 23) };
+    let source = if is_six {
+        format!("2001:db8::{:x}", drawn % 9)
+    } else {
+        format!("203.0.113.{}", drawn % 23)
+    };
     let taken_in = at.to_string();
     let (source_port, destination) =
         ((1_024 + drawn % 60_000).to_string(), format!("198.51.100.{}", drawn % 40));
-    let extra = format!("{{\"flow_id\":{drawn},\"http\":{{\"hostname\":\"示例.example\",\"status\":200}}}}");
+    let extra = format!(
+        "{{\"flow_id\":{drawn},\"http\":{{\"hostname\":\"示例.example\",\"status\":200}}}}"
+    );
     let mut columns = BTreeMap::new();
     let mut set = |column: Column, value: &str| {
         if !value.is_empty() {
@@ -168,10 +186,25 @@ fn feeds(now: Timestamp) -> Result<Vec<Feed>, StoryFault> {
 
 fn unread(now: Timestamp) -> Result<Vec<Unread>, StoryFault> {
     let pieces = [
-        ("suricata-north", 300, "not JSON: EOF while parsing a string", "{\"timestamp\":\"2026-03-14T09"),
+        (
+            "suricata-north",
+            300,
+            "not JSON: EOF while parsing a string",
+            "{\"timestamp\":\"2026-03-14T09",
+        ),
         ("suricata-north", 900, "not JSON: EOF while parsing a string", "{\"event_type\":\"al"),
-        ("shadowserver", 20_000, "no schema is set for this report", "\"timestamp\",\"ip\",\"新列\""),
-        ("suricata-north", 30_000, "longer than a piece may be", "{\"payload\":\"<script>AAAAAAAAAAAA"),
+        (
+            "shadowserver",
+            20_000,
+            "no schema is set for this report",
+            "\"timestamp\",\"ip\",\"新列\"",
+        ),
+        (
+            "suricata-north",
+            30_000,
+            "longer than a piece may be",
+            "{\"payload\":\"<script>AAAAAAAAAAAA",
+        ),
     ];
     let piece = |(number, (feed, ago, reason, beginning)): (i64, (&str, i64, &str, &str))| {
         Ok(Unread {
@@ -198,6 +231,7 @@ fn of<T>(list: &[T], number: i64) -> Option<&T> {
 
 /// Numbers in a row, scattered: the same for ever.
 fn scattered(number: i64) -> i64 {
-    let mixed = (number + 1).wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888);
+    let mixed =
+        (number + 1).wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888);
     (mixed >> 33).rem_euclid(1 << 30)
 }

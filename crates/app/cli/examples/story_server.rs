@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fengsui_desk::{Desk, DeskSettings, MachineIds, StoryClock};
-use fengsui_scenarios::{appoint, register};
+use fengsui_scenarios::{StoryLookout, appoint, register};
 use fengsui_web::{Limits, WebSettings};
 use jiff::{Timestamp, Zoned};
 
@@ -59,6 +59,7 @@ async fn centre(
     desk.adopt_plan(&desk.console(), &"shanghai-2019".parse()?).await?;
     register(&desk).await?;
     appoint(&desk, PASSWORD).await?;
+    desk.set_lookout(Arc::new(StoryLookout::of(&desk, desk.now())?));
     Ok(desk)
 }
 

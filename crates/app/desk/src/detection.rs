@@ -102,7 +102,8 @@ impl Gathered {
                 continue;
             }
             let at = happened_at(hit).filter(|at| *at <= now);
-            let one = struck.entry(id).or_insert(Struck { organisation: id, records: 0, first: at });
+            let one =
+                struck.entry(id).or_insert(Struck { organisation: id, records: 0, first: at });
             one.records += 1;
             one.first = [one.first, at].into_iter().flatten().min();
         }
@@ -293,9 +294,8 @@ mod tests {
     use super::*;
 
     fn hit(offset: i64, columns: &[(Column, &str)]) -> Hit {
-        let columns = columns.iter().map(|(column, value)| {
-            (column.as_str().to_owned(), (*value).to_owned())
-        });
+        let columns =
+            columns.iter().map(|(column, value)| (column.as_str().to_owned(), (*value).to_owned()));
         Hit {
             place: Place {
                 feed: "suricata-north".parse().unwrap(),
@@ -322,11 +322,15 @@ mod tests {
         let mut other = one;
         other[2].1 = "江苏";
         let said = gathered(vec![hit(1, &one), hit(2, &other)]).facts();
-        let said: Vec<String> = said.iter().map(|(fact, value)| format!("{fact} {value}")).collect();
+        let said: Vec<String> =
+            said.iter().map(|(fact, value)| format!("{fact} {value}")).collect();
         assert_eq!(said, ["malware_outbreak_scope several_provinces…", "place 310115"]);
 
         let scan = [(Column::Type, "scanner"), (Column::SourceRegion, "浙江")];
-        assert_eq!(gathered(vec![hit(1, &one), hit(2, &other), hit(3, &scan)]).facts(), Facts::new());
+        assert_eq!(
+            gathered(vec![hit(1, &one), hit(2, &other), hit(3, &scan)]).facts(),
+            Facts::new()
+        );
     }
 
     #[test]
@@ -341,7 +345,8 @@ mod tests {
     fn evidence_is_a_line_of_json_for_each_record_with_its_place() {
         let gathered = gathered(vec![hit(1, &[(Column::SourceIp, "203.0.113.7")]), hit(2, &[])]);
         let text = String::from_utf8(gathered.evidence()).unwrap();
-        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let lines: Vec<Value> =
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[0]["place"], "suricata-north/spool/1/0");
         assert_eq!(lines[0]["source.ip"], "203.0.113.7");

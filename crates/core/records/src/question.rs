@@ -329,7 +329,10 @@ mod tests {
         let an_hour_ago = Some("2026-03-14T11:00:00Z");
         assert_eq!(standing(&feed(an_hour_ago, 86_400, None)), Standing::Silent(3_600));
         assert_eq!(standing(&feed(an_hour_ago, 24, None)), Standing::Heard);
-        assert_eq!(standing(&feed(Some("2026-03-01T00:00:00Z"), 0, None)), Standing::Silent(1_166_400));
+        assert_eq!(
+            standing(&feed(Some("2026-03-01T00:00:00Z"), 0, None)),
+            Standing::Silent(1_166_400)
+        );
     }
 
     #[test]

@@ -191,7 +191,8 @@ fn watch_paths(document: Document) -> Document {
         what: "on disk; what it says is read afterwards",
         content: Some(of::<watch::PushedBody>()),
     };
-    let operation = operation(path, "Push records to a feed", answer).request_body(Some(body)).build();
+    let operation =
+        operation(path, "Push records to a feed", answer).request_body(Some(body)).build();
     document.knowing::<watch::PushedBody>().with(path, HttpMethod::Post, operation)
 }
 

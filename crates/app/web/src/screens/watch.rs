@@ -116,7 +116,8 @@ fn not_set_up(reader: &SignedIn, here: &str) -> General {
     let words = reader.words();
     let title = words.t("nav-watch").into_owned();
     let said = Html::stacked(
-        ["lookout-none-why", "lookout-none-how", "lookout-none-desk"].map(|key| Html::text(words.t(key))),
+        ["lookout-none-why", "lookout-none-how", "lookout-none-desk"]
+            .map(|key| Html::text(words.t(key))),
     );
     let section = Section::new("none", words.t("lookout-none"), said);
     screen(page(reader, title.clone()), Header::new(title), tabs(reader, here), vec![section])

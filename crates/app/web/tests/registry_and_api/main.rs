@@ -15,6 +15,7 @@ mod api;
 mod custody;
 mod house;
 mod plans;
+mod push;
 mod registry;
 mod roster;
 mod screens;

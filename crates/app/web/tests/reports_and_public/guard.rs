@@ -36,6 +36,7 @@ async fn running(centre: &Centre) -> Vec<(&'static str, String)> {
         ("{organisation}", organisation),
         ("{part}", "systems".to_owned()),
         ("{place}", "1".to_owned()),
+        ("{feed}", "suricata-north".to_owned()),
         ("{question}", "1".to_owned()),
         ("{record}", record(centre).await),
         ("{plan}", "shanghai-2019".to_owned()),

@@ -15,3 +15,4 @@ mod guard;
 mod public;
 mod reports;
 mod shifts;
+mod watch;

@@ -176,8 +176,7 @@ impl Asked {
 
     /// The question, or everything that must be mended.
     pub(super) fn read(&self, desk: &Desk, reader: &SignedIn) -> Result<Search, Vec<Problem>> {
-        let mut reading =
-            Reading { words: reader.words(), problems: Vec::new() };
+        let mut reading = Reading { words: reader.words(), problems: Vec::new() };
         let (from, until) = self.time(&mut reading, reader);
         let mut search = Search::within(reader.viewer.sight_of_records(), from, until);
         search.network = reading.read("network", &self.network, "lookout-bad-network", network);
@@ -185,15 +184,17 @@ impl Asked {
             reading.read("organisation", &self.organisation, "lookout-bad-organisation", |text| {
                 organisation(text, &desk.directory(), reader)
             });
-        search.district = reading.read("district", &self.district, "lookout-bad-district", district);
-        search.feed =
-            reading.read("feed", &self.feed, "lookout-bad-feed", |text| text.parse::<FeedName>().ok());
+        search.district =
+            reading.read("district", &self.district, "lookout-bad-district", district);
+        search.feed = reading
+            .read("feed", &self.feed, "lookout-bad-feed", |text| text.parse::<FeedName>().ok());
         search.classification =
             reading.read("type", &self.kind, "lookout-bad-type", Classification::from_name);
         search.words = reading.read("words", &self.words, "lookout-bad-words", short);
         search.signature = reading.read("signature", &self.signature, "lookout-bad-words", short);
         search.country = reading.read("country", &self.country, "lookout-bad-country", country);
-        search.port = reading.read("port", &self.port, "lookout-bad-port", |text| text.parse().ok());
+        search.port =
+            reading.read("port", &self.port, "lookout-bad-port", |text| text.parse().ok());
         if reading.problems.is_empty() { Ok(search) } else { Err(reading.problems) }
     }
 
@@ -301,7 +302,8 @@ mod tests {
         assert_eq!(network("203.0.113.7").as_deref(), Some("203.0.113.7"));
         assert_eq!(network("::ffff:203.0.113.7").as_deref(), Some("203.0.113.7"));
         assert_eq!(network("2001:DB8::/32").as_deref(), Some("2001:db8::/32"));
-        for bad in ["203.0.113.0/33", "203.0.113", "2001:db8::/129", "example.cn", "1.2.3.4/", "/8"] {
+        for bad in ["203.0.113.0/33", "203.0.113", "2001:db8::/129", "example.cn", "1.2.3.4/", "/8"]
+        {
             assert_eq!(network(bad), None, "{bad}");
         }
     }

@@ -42,7 +42,6 @@ pub(super) struct Slots {
 #[template(path = "watch/chart.html")]
 pub(super) struct Chart {
     words: Words,
-    label: String,
     total: String,
     bars: Vec<Bar>,
     table: Table,
@@ -131,11 +130,12 @@ impl Chart {
             let link = Html::link(&drawing.href(place), &drawing.span(place));
             Row::new(vec![link, Html::text(number(*records))])
         });
-        let headings =
-            vec![Heading::key(words.t("lookout-time")), Heading::numeric(words.t("lookout-records"))];
+        let headings = vec![
+            Heading::key(words.t("lookout-time")),
+            Heading::numeric(words.t("lookout-records")),
+        ];
         Self {
             words,
-            label: words.t("lookout-trend").into_owned(),
             total: words.ta("lookout-total", &[("n", &number(total))]),
             bars: bars.collect(),
             table: Table::new(words.t("lookout-trend"), headings, words.t("lookout-nothing"))
@@ -265,7 +265,8 @@ mod tests {
         let clock = clock();
         let slots = Slots::of(at("13T10:00:00"), clock.now, &clock);
         let slice = |at, records| Slice { from: at, records };
-        let slices = [slice(at("13T09:59:00"), 1), slice(at("14T09:59:00"), 2), slice(clock.now, 4)];
+        let slices =
+            [slice(at("13T09:59:00"), 1), slice(at("14T09:59:00"), 2), slice(clock.now, 4)];
         let filled = slots.filled(&slices);
         assert_eq!(filled.iter().sum::<u64>(), 7);
         assert_eq!(filled.first(), Some(&1));
@@ -282,7 +283,8 @@ mod tests {
         let bar = &chart.bars[2];
         assert_eq!((bar.y, bar.height), (TOP, HIGH));
         assert!(
-            bar.href.ends_with("period=own&from=2026-03-13T12%3A00&until=2026-03-13T13%3A00&port=22"),
+            bar.href
+                .ends_with("period=own&from=2026-03-13T12%3A00&until=2026-03-13T13%3A00&port=22"),
             "{}",
             bar.href
         );

@@ -7,9 +7,7 @@ use super::QUARANTINE;
 use super::asked::{Asked, Period};
 use super::said::number;
 use crate::lang::{Words, span};
-use crate::parts::{
-    Heading, Html, Mood, Moment, Notice, Row, RowTone, StateBadge, Table, Tone,
-};
+use crate::parts::{Heading, Html, Moment, Mood, Notice, Row, RowTone, StateBadge, Table, Tone};
 use crate::session::SignedIn;
 
 /// The feeds, those that are silent first.
@@ -58,12 +56,16 @@ fn row(feed: &Feed, reader: &SignedIn) -> Row {
     let search = Asked::of(Period::Day).with(|asked| asked.feed = Some(name.clone()));
     let seen = feed.last_seen.map_or_else(
         || Html::text("–"),
-        |at| Html::stacked([Html::of(&Moment::new(at, clock, words)), Html::text(clock.ago(at, words))]),
+        |at| {
+            Html::stacked([
+                Html::of(&Moment::new(at, clock, words)),
+                Html::text(clock.ago(at, words)),
+            ])
+        },
     );
-    let lag = feed.lag_seconds.map_or_else(
-        || "–".to_owned(),
-        |seconds| span(SignedDuration::from_secs(seconds), words),
-    );
+    let lag = feed
+        .lag_seconds
+        .map_or_else(|| "–".to_owned(), |seconds| span(SignedDuration::from_secs(seconds), words));
     let unread = match feed.quarantined {
         0 => Html::text("0"),
         count => Html::link(&format!("{QUARANTINE}?feed={name}"), &number(count)),

@@ -137,8 +137,5 @@ fn periods(here: Period, words: Words) -> Tabs {
         place: Place::is(&period, &here),
         count: None,
     };
-    Tabs {
-        label: words.t("lookout-period").into_owned(),
-        tabs: Period::PRESETS.map(tab).into(),
-    }
+    Tabs { label: words.t("lookout-period").into_owned(), tabs: Period::PRESETS.map(tab).into() }
 }

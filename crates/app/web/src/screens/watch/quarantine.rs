@@ -7,7 +7,9 @@ use fengsui_records::{FeedName, Quarantine, Unread};
 use serde::Deserialize;
 
 use super::asked::Period;
-use super::{QUARANTINE, encoded, instead, lookout, not_set_up, page, said, screen, sees_everything, tabs};
+use super::{
+    QUARANTINE, encoded, instead, lookout, not_set_up, page, said, screen, sees_everything, tabs,
+};
 use crate::answer::{drawn, drawn_as};
 use crate::error::WebError;
 use crate::page::Place;

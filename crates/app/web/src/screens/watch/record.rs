@@ -62,14 +62,19 @@ pub(super) async fn show(
         Err(fault) => {
             let section = Section::new("record", words.t("lookout-record"), instead(&fault, words));
             let title = words.t("lookout-record").into_owned();
-            let view =
-                screen(page(&reader, title.clone()), Header::new(title), tabs(&reader, ""), vec![section]);
+            let view = screen(
+                page(&reader, title.clone()),
+                Header::new(title),
+                tabs(&reader, ""),
+                vec![section],
+            );
             return drawn_as(super::no_answer(&fault, words).0, &view);
         }
     };
     let hit = found.ok_or(DeskFault::Absent)?;
     let title = words.t("lookout-record").into_owned();
-    let crumbs = vec![Link::new(WATCH, words.t("nav-watch")), Link::new(SEARCH, words.t("lookout-search"))];
+    let crumbs =
+        vec![Link::new(WATCH, words.t("nav-watch")), Link::new(SEARCH, words.t("lookout-search"))];
     let mut header = Header::new(heading(&hit, words)).below(crumbs, words);
     header.lead = Some(super::search::said_time(&hit, &reader));
     let page = page(&reader, title);
@@ -114,11 +119,15 @@ fn same(hit: &Hit, reader: &SignedIn) -> Html {
     };
     let links = [
         link(Column::SourceIp, "lookout-same-source", |asked, it| asked.network = Some(it)),
-        link(Column::DestinationIp, "lookout-same-destination", |asked, it| asked.network = Some(it)),
+        link(Column::DestinationIp, "lookout-same-destination", |asked, it| {
+            asked.network = Some(it)
+        }),
         link(Column::Organisation, "lookout-same-organisation", |asked, it| {
             asked.organisation = Some(it);
         }),
-        link(Column::SignatureName, "lookout-same-signature", |asked, it| asked.signature = Some(it)),
+        link(Column::SignatureName, "lookout-same-signature", |asked, it| {
+            asked.signature = Some(it)
+        }),
         link(Column::Type, "lookout-same-type", |asked, it| asked.kind = Some(it)),
     ];
     Html::marks(links.into_iter().flatten())

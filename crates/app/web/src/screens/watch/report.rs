@@ -5,9 +5,7 @@
 use axum::extract::{Query, State};
 use axum::http::Uri;
 use axum::response::Response;
-use fengsui_desk::{
-    Desk, DeskFault, FieldProblem, Gathered, NotGathered, RECORDS_MAX, Receipt,
-};
+use fengsui_desk::{Desk, DeskFault, FieldProblem, Gathered, NotGathered, RECORDS_MAX, Receipt};
 use fengsui_records::Place;
 use fengsui_vocabulary::CommandId;
 
@@ -85,7 +83,11 @@ pub(super) fn places_of(sent: &Sent) -> Vec<Place> {
 }
 
 /// Everything that a search finds, up to the most that one report may hold.
-async fn all_found(desk: &Desk, officer: &SignedIn, query: &str) -> Result<Vec<Place>, NotGathered> {
+async fn all_found(
+    desk: &Desk,
+    officer: &SignedIn,
+    query: &str,
+) -> Result<Vec<Place>, NotGathered> {
     let watch = desk.lookout().ok_or(NotGathered::NoWatch)?;
     let uri: Uri = format!("{SEARCH}?{query}").parse().unwrap_or_default();
     let asked = Query::<Asked>::try_from_uri(&uri).map(|Query(asked)| asked).unwrap_or_default();

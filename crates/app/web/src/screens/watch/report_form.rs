@@ -1,6 +1,6 @@
 //! The form of a report made out of records: what they say together, in words that may be changed.
 
-use fengsui_desk::{Detected, Desk, Gathered};
+use fengsui_desk::{Desk, Detected, Gathered};
 use fengsui_plan::Fact;
 use fengsui_records::{Column, Top};
 use fengsui_response::ReportKind;
@@ -50,11 +50,17 @@ pub(super) fn screen(
     let form = form(desk, officer, gathered);
     let form = returned.map_or_else(|| form.clone(), |returned| returned.put_back(form.clone()));
     let title = words.t("lookout-report-title").into_owned();
-    let crumbs = vec![Link::new(WATCH, words.t("nav-watch")), Link::new(SEARCH, words.t("lookout-search"))];
-    let header = Header::new(title.clone()).below(crumbs, words).lead(words.t("lookout-report-lead"));
+    let crumbs =
+        vec![Link::new(WATCH, words.t("nav-watch")), Link::new(SEARCH, words.t("lookout-search"))];
+    let header =
+        Header::new(title.clone()).below(crumbs, words).lead(words.t("lookout-report-lead"));
     let parts = vec![
         Section::new("said", words.t("lookout-records-say"), Html::of(&figures(gathered, officer))),
-        Section::new("struck", words.t("lookout-top-organisation"), Html::of(&struck(gathered, officer))),
+        Section::new(
+            "struck",
+            words.t("lookout-top-organisation"),
+            Html::of(&struck(gathered, officer)),
+        ),
         Section::new("report", words.t("lookout-report-form"), Html::of(&form)),
     ];
     sections(page(officer, title), header, tabs(officer, ""), parts)
@@ -79,7 +85,10 @@ pub(super) fn nothing_chosen(officer: &SignedIn, query: &str) -> General {
 
 fn form(desk: &Desk, officer: &SignedIn, gathered: &Gathered) -> Form {
     let words = officer.words();
-    let kinds = [(ReportKind::Incident, "lookout-kind-incident"), (ReportKind::Monitoring, "lookout-kind-monitoring")];
+    let kinds = [
+        (ReportKind::Incident, "lookout-kind-incident"),
+        (ReportKind::Monitoring, "lookout-kind-monitoring"),
+    ];
     let kinds = kinds.map(|(kind, key)| Opt::new(kind_name(kind), words.t(key)));
     let places: Vec<String> = gathered.hits.iter().map(|hit| hit.place.to_string()).collect();
     let mut form = Form::new(FORM, TAKE_IN, officer.csrf(), words.t("lookout-take-in"), words)
@@ -111,7 +120,9 @@ fn form(desk: &Desk, officer: &SignedIn, gathered: &Gathered) -> Form {
         .map(|(fact, _)| fact.as_str())
         .collect();
     form.filled(|name| match name.strip_prefix("fact.") {
-        Some(fact) => said.iter().find(|(id, _)| id.as_str() == fact).map(|(_, value)| least(value)),
+        Some(fact) => {
+            said.iter().find(|(id, _)| id.as_str() == fact).map(|(_, value)| least(value))
+        }
         None => (name == facts::WORSE && !at_least.is_empty()).then(|| at_least.join(" ")),
     })
 }
@@ -181,13 +192,22 @@ fn figures(gathered: &Gathered, officer: &SignedIn) -> Pairs {
     Pairs::default()
         .with(words.t("lookout-records"), number(gathered.hits.len()))
         .with(words.t("lookout-organisations"), number(gathered.struck.len()))
-        .with(words.t("lookout-districts"), list(gathered.counts(Column::District), &|code| said::district(code, words)))
+        .with(
+            words.t("lookout-districts"),
+            list(gathered.counts(Column::District), &|code| said::district(code, words)),
+        )
         .with(words.t("lookout-provinces"), list(gathered.provinces(), &str::to_owned))
         .with(words.t("lookout-addresses"), number(gathered.addresses()))
         .with(words.t("lookout-first"), moment(gathered.first))
         .with(words.t("lookout-last"), moment(gathered.last))
-        .with(words.t("lookout-types"), list(gathered.counts(Column::Type), &|name| said::kind_named(name, words)))
-        .with(words.t("lookout-top-signature"), list(gathered.counts(Column::SignatureName), &str::to_owned))
+        .with(
+            words.t("lookout-types"),
+            list(gathered.counts(Column::Type), &|name| said::kind_named(name, words)),
+        )
+        .with(
+            words.t("lookout-top-signature"),
+            list(gathered.counts(Column::SignatureName), &str::to_owned),
+        )
 }
 
 /// The organisations that the report will name.
@@ -243,17 +263,24 @@ fn description(gathered: &Gathered, officer: &SignedIn) -> String {
                 ("addresses", &count(gathered.addresses())),
             ],
         ),
-        words.ta("lookout-text-time", &[("first", &time(gathered.first)), ("last", &time(gathered.last))]),
+        words.ta(
+            "lookout-text-time",
+            &[("first", &time(gathered.first)), ("last", &time(gathered.last))],
+        ),
     ];
     let mut list = |key: &str, tops: Vec<Top>, named: &dyn Fn(&str) -> String| {
         if !tops.is_empty() {
             lines.push(words.ta(key, &[("list", &listed(&tops, named, words))]));
         }
     };
-    list("lookout-text-types", gathered.counts(Column::Type), &|name| said::kind_named(name, words));
+    list("lookout-text-types", gathered.counts(Column::Type), &|name| {
+        said::kind_named(name, words)
+    });
     list("lookout-text-signatures", gathered.counts(Column::SignatureName), &str::to_owned);
     list("lookout-text-organisations", named_units(gathered), &|id| said::organisation(id, saying));
-    list("lookout-text-districts", gathered.counts(Column::District), &|code| said::district(code, words));
+    list("lookout-text-districts", gathered.counts(Column::District), &|code| {
+        said::district(code, words)
+    });
     list("lookout-text-provinces", gathered.provinces(), &str::to_owned);
     list("lookout-text-addresses", gathered.counts(Column::SourceIp), &str::to_owned);
     lines.push(words.t("lookout-text-evidence").into_owned());
@@ -271,7 +298,8 @@ fn named_units(gathered: &Gathered) -> Vec<Top> {
 /// The first values of a list with their numbers, and how many more there are.
 fn listed(tops: &[Top], named: &dyn Fn(&str) -> String, words: Words) -> String {
     let one = |top: &Top| {
-        words.ta("lookout-times", &[("what", &named(&top.value)), ("n", &said::number(top.records))])
+        words
+            .ta("lookout-times", &[("what", &named(&top.value)), ("n", &said::number(top.records))])
     };
     let mut said: Vec<String> = tops.iter().take(NAMED_MAX).map(one).collect();
     if tops.len() > NAMED_MAX {

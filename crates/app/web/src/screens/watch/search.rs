@@ -17,7 +17,9 @@ use super::{
 use crate::answer::{drawn, drawn_as};
 use crate::error::WebError;
 use crate::lang::Words;
-use crate::parts::{Field, FieldKind, Header, Heading, Html, Link, Notice, Opt, Pages, Row, Table, Tone};
+use crate::parts::{
+    Field, FieldKind, Header, Heading, Html, Link, Notice, Opt, Pages, Row, Table, Tone,
+};
 use crate::say::Saying;
 use crate::session::SignedIn;
 use crate::views::Section;
@@ -169,7 +171,8 @@ fn fields(asked: &Asked, feeds: Vec<String>, words: Words) -> Vec<Field> {
         let feeds = feeds.into_iter().map(|name| Opt::new(name.clone(), name));
         select("feed", "lookout-feed", std::iter::once(any()).chain(feeds).collect())
     };
-    let period = if asked.period.is_none() && asked.from.is_some() { Period::Own } else { Period::Day };
+    let period =
+        if asked.period.is_none() && asked.from.is_some() { Period::Own } else { Period::Day };
     vec![
         select("period", "lookout-period", periods).value(period.name()),
         Field::new("from", words.t("lookout-from"), FieldKind::Time).optional(),
@@ -386,13 +389,9 @@ fn pages(found: &Found, asked: &Asked, words: Words) -> Option<Pages> {
     let previous = (number > 1).then(|| Link::new(to(number - 1), words.t("pages-previous")));
     let next = found.more.then(|| Link::new(to(number + 1), words.t("pages-next")));
     (previous.is_some() || next.is_some()).then(|| Pages {
-        said: words.ta(
-            "lookout-rows",
-            &[("from", &first.to_string()), ("to", &last.to_string())],
-        ),
+        said: words.ta("lookout-rows", &[("from", &first.to_string()), ("to", &last.to_string())]),
         label: words.t("pages").into_owned(),
         previous,
         next,
     })
 }
-

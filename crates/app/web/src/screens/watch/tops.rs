@@ -88,8 +88,8 @@ impl Tiles {
             let records = found.map_or(0, |top| top.records);
             let shade = share(records, most, SHADES).max(u64::from(records > 0));
             let place = District::of(code).map(|it| it.tile);
-            let place =
-                place.map_or_else(String::new, |(column, row)| format!(" column-{column} row-{row}"));
+            let place = place
+                .map_or_else(String::new, |(column, row)| format!(" column-{column} row-{row}"));
             Tile {
                 class: format!("tile shade-{shade}{place}"),
                 href: narrowed(asked, TopOf::District, code).href(),
