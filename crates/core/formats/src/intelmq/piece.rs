@@ -1,7 +1,5 @@
 //! A piece of JSON as a tree, within bounds, and the few things all formats of exchange need of it.
 
-use std::borrow::Cow;
-
 use fengsui_records::{Column, Kind, Record, Value as Cell};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -178,11 +176,6 @@ impl Harvest {
     pub(crate) fn outcomes(self) -> Vec<Outcome> {
         self.outcomes
     }
-}
-
-/// Sets a column to a text of ours.
-pub(crate) fn set_text(record: &mut Record, column: Column, text: String) {
-    record.set(column, Cell::Text(Cow::Owned(text)));
 }
 
 fn read_text(column: Column, text: &str) -> Option<Cell> {

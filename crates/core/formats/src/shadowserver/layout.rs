@@ -1,11 +1,10 @@
 //! How the rows of one file are read: its header laid over the schema.
 
-use std::borrow::Cow;
-
-use fengsui_records::{Classification, Column, Record, Value};
+use fengsui_records::{Classification, Column, Record};
 
 use super::convert::{Cell, Conversion, Row};
 use super::schema::{Field, Target, View};
+use crate::intelmq::piece;
 use crate::reading::{Outcome, Reason};
 
 /// How the rows of one file are read; shared by all that read them.
@@ -78,7 +77,7 @@ impl Layout {
     /// What the report says of all its rows, where the row itself did not say it.
     fn complete(&self, record: &mut Record, row: &[&str]) {
         record.set_static(Column::Provider, "Shadowserver");
-        set(record, Column::FeedCode, &self.code);
+        piece::set_readable(record, Column::FeedCode, &self.code);
         for (target, value) in &self.constants {
             match target {
                 Target::Column(column) => record.read(*column, value),
@@ -87,13 +86,13 @@ impl Layout {
         }
         self.classify(record);
         if record.get(Column::Identifier).is_none() {
-            set(record, Column::Identifier, &self.identifier);
+            piece::set_readable(record, Column::Identifier, &self.identifier);
         }
         if record.get(Column::Description).is_none() {
-            set(record, Column::Description, &self.title);
+            piece::set_readable(record, Column::Description, &self.title);
         }
         if let Some(url) = &self.url {
-            set(record, Column::DescriptionUrl, url);
+            piece::set_readable(record, Column::DescriptionUrl, url);
         }
         self.name_product(record, row);
     }
@@ -143,8 +142,4 @@ fn fields_of(view: View<'_>, header: &[&str]) -> Vec<Vec<Field>> {
         });
     }
     fields
-}
-
-fn set(record: &mut Record, column: Column, text: &str) {
-    record.set(column, Value::Text(Cow::Owned(text.to_owned())));
 }

@@ -156,7 +156,7 @@ fn what_is_no_bundle_says_why() {
 
 #[test]
 fn a_small_bundle_cannot_grow_without_end() {
-    let one = format!("ipv4-addr:value = '192.0.2.1' AND x:y = '{}'", "z".repeat(64));
+    let one = "ipv4-addr:value = '192.0.2.1'";
     let pattern = format!("[{}]", vec![one; 900].join(" OR "));
     let indicator = |at: usize| {
         serde_json::json!({
