@@ -62,13 +62,12 @@ fn read(entry: &str, remark: &str) -> Option<Vec<Record>> {
         let blocked = names.into_iter().filter(|name| !LOCAL.contains(name));
         return blocked.map(|name| one(&base, Column::SourceFqdn, name, name)).collect();
     }
-    if let Some(prefixes) = prefixes(entry) {
-        let record = |prefix: &addresses::Prefix| {
-            let mut record = keyed(&base, entry);
-            prefix.set(&mut record, Column::SourceIp, Column::SourceNetwork);
-            record
-        };
-        return Some(prefixes.iter().map(record).collect());
+    if let Some(records) = read_prefixes(&base, entry) {
+        return Some(records);
+    }
+    if let Some((address, more)) = annotated(entry) {
+        base.keep_text("more", more);
+        return read_prefixes(&base, address);
     }
     if let Ok(socket) = entry.parse::<SocketAddr>() {
         let mut record = keyed(&base, entry);
@@ -80,6 +79,23 @@ fn read(entry: &str, remark: &str) -> Option<Vec<Record>> {
     let is_sound = column == Column::SourceUrl || is_name(entry);
     let is_one_word = !entry.contains(char::is_whitespace);
     (is_sound && is_one_word).then(|| one(&base, column, entry, entry))?.map(|record| vec![record])
+}
+
+/// A record for each prefix an entry is.
+fn read_prefixes(base: &Record, entry: &str) -> Option<Vec<Record>> {
+    let record = |prefix: &addresses::Prefix| {
+        let mut record = keyed(base, entry);
+        prefix.set(&mut record, Column::SourceIp, Column::SourceNetwork);
+        record
+    };
+    prefixes(entry).map(|prefixes| prefixes.iter().map(record).collect())
+}
+
+/// An address, and what some lists say of it after a blank: a count, a date. A second address is another format.
+fn annotated(entry: &str) -> Option<(&str, &str)> {
+    let (address, more) = entry.split_once(char::is_whitespace)?;
+    let is_second = more.split_whitespace().any(|word| prefixes(word).is_some());
+    (prefixes(address).is_some() && !is_second).then_some((address, more.trim()))
 }
 
 /// Whether a word has the form of a domain name. Numbers only are an address that was mistyped.
@@ -151,6 +167,7 @@ mod tests {
                 .filter_map(|name| record[*name].as_str())
                 .map(str::to_owned)
                 .collect();
+            said.extend(record["extra"]["more"].as_str().map(str::to_owned));
             said.extend(record["extra"]["remark"].as_str().map(|remark| format!("({remark})")));
             said.extend(record.as_str().map(str::to_owned));
             said.join(" ")
@@ -178,6 +195,7 @@ mod tests {
                 "worst.example worst.example (hosts)",
                 "ads.example ads.example",
                 "192.0.2.9 192.0.2.9:8080",
+                "192.0.2.10 192.0.2.10 8 2026-03-14",
             ]
         );
     }

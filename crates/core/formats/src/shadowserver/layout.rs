@@ -21,6 +21,8 @@ pub(super) struct Layout {
     identifier: String,
     title: String,
     url: Option<String>,
+    /// The columns nothing can be said without: of each group at least one.
+    needed: Vec<Vec<String>>,
     /// Where vendor and model stand.
     product: Option<(usize, usize)>,
 }
@@ -35,11 +37,9 @@ impl Layout {
             return None;
         }
         let place = |name: &str| names.iter().position(|held| held == name);
-        let vendor_and_model = if sheet.subject.is_empty() {
-            ("device_vendor", "device_model")
-        } else {
-            ("target_vendor", "target_product")
-        };
+        // What an event was aimed at is named apart from the device it came from.
+        let pairs = [("target_vendor", "target_product"), ("device_vendor", "device_model")];
+        let product = pairs.iter().find_map(|(vendor, model)| place(vendor).zip(place(model)));
         let classification = view.classification();
         Some(Self {
             fields: fields_of(view, header),
@@ -50,13 +50,29 @@ impl Layout {
             identifier: sheet.title.to_lowercase().replace(' ', "-"),
             title: sheet.title.clone(),
             url: sheet.url.clone(),
-            product: place(vendor_and_model.0).zip(place(vendor_and_model.1)),
+            product,
+            needed: sheet.needed.clone(),
             names,
         })
     }
 
+    /// Whether a row is this header once more: reports that were joined have it between them.
+    pub(super) fn is_again(&self, row: &[&str]) -> bool {
+        row.len() == self.names.len()
+            && row.iter().zip(&self.names).all(|(cell, name)| cell.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a row that holds names is the header of another report, or of this one with other columns.
+    fn is_another(&self, row: &[&str]) -> bool {
+        let is_there = |name: &String| row.iter().any(|cell| cell.eq_ignore_ascii_case(name));
+        !self.needed.is_empty() && self.needed.iter().all(|group| group.iter().any(is_there))
+    }
+
     /// Reads one row.
     pub(super) fn read(&self, row: &[&str]) -> Outcome {
+        if self.is_another(row) {
+            return Outcome::Quarantined(Reason::ColumnsChanged);
+        }
         if row.len() != self.fields.len() {
             return Outcome::Quarantined(Reason::CellsDiffer);
         }

@@ -185,6 +185,21 @@ fn a_row_of_another_length_is_quarantined_and_the_next_is_read() {
 }
 
 #[test]
+fn a_header_between_rows_is_nothing_and_another_one_is_told() {
+    let mut reader = report(SCHEMA, Some("naughty.csv"));
+    let file = b"timestamp,ip,reason\n\
+        2026-03-14 00:00:00,192.0.2.1,a\n\
+        \"Timestamp\",ip,reason\n\
+        2026-03-14 00:00:00,192.0.2.2,b\n\
+        ip,timestamp,reason\n\
+        timestamp,ip,reason,more\n";
+    let read = records(&read(&mut reader, file));
+    assert_eq!(read.len(), 4);
+    assert_eq!(read[1]["source.ip"], "192.0.2.2");
+    assert_eq!(read[2..], ["columns_changed", "columns_changed"]);
+}
+
+#[test]
 fn a_name_that_comes_twice_in_the_header_loses_no_cell() {
     let mut reader = report(SCHEMA, Some("naughty.csv"));
     let read = records(&read(
