@@ -36,7 +36,7 @@ fn read(message: &Map<String, Value>) -> Result<Vec<Outcome>, Reason> {
     if message.get("Format").and_then(Value::as_str) != Some("IDEA0") {
         return Err(Reason::NotThisFormat);
     }
-    let base = common(message);
+    let base = shared(message);
     let key = message.get("ID").and_then(Value::as_str).unwrap_or_default();
     let mut harvest = Harvest::new(RECORDS_MAX);
     for (at, subject) in subjects(message)?.into_iter().enumerate() {
@@ -99,7 +99,7 @@ fn subjects(message: &Map<String, Value>) -> Result<Vec<Subject<'_>>, Reason> {
 }
 
 /// What all records of a message have in common.
-fn common(message: &Map<String, Value>) -> Record {
+fn shared(message: &Map<String, Value>) -> Record {
     let mut record = Record::new();
     let categories: Vec<&str> = message
         .get("Category")

@@ -380,6 +380,25 @@ mod tests {
     }
 
     #[test]
+    fn what_a_piece_may_give_is_bounded_by_count_and_by_size() {
+        let mut record = Record::new();
+        record.read(Column::Description, "12345");
+        record.keep_text("a", "b");
+        let held = 5 + record.extra_members().len();
+        let mut few = Harvest::new(2);
+        assert_eq!(few.push(record.clone()), Ok(()));
+        assert_eq!(few.refuse(Reason::NotThisFormat), Ok(()));
+        assert_eq!(few.push(record.clone()), Err(Reason::TooComplex));
+        assert_eq!(few.refuse(Reason::NotThisFormat), Err(Reason::TooComplex));
+        assert_eq!(few.outcomes().len(), 2);
+        let full =
+            || Harvest { outcomes: Vec::new(), records_max: 9, bytes: RECORDS_BYTES_MAX - held };
+        assert_eq!(full().push(record.clone()), Ok(()));
+        record.keep_text("c", "d");
+        assert_eq!(full().push(record), Err(Reason::TooComplex));
+    }
+
+    #[test]
     fn a_marking_is_read_however_it_is_written() {
         for text in ["tlp:amber+strict", "TLP:AMBER+STRICT", "tlp:\"amber+strict\"", "Amber-Strict"]
         {
