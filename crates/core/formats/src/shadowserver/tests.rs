@@ -185,6 +185,32 @@ fn a_row_of_another_length_is_quarantined_and_the_next_is_read() {
 }
 
 #[test]
+fn the_address_of_nobody_is_no_address() {
+    let mut reader = report(SCHEMA, Some("naughty.csv"));
+    let read = records(&read(&mut reader, b"timestamp,ip,reason\n2026-03-14 00:00:00,0.0.0.0,a\n"));
+    assert_eq!(read[0].get("source.ip"), None);
+    assert_eq!(read[0]["extra"]["ip"], "0.0.0.0");
+}
+
+#[test]
+fn a_url_is_made_of_host_and_path_with_the_scheme_the_row_says() {
+    let url = |header: &str, row: &str| {
+        let mut reader = report(MAPPED, Some("scan_lamp"));
+        let file = format!("timestamp,ip,path,{header}\n2026-03-14 00:00:00,192.0.2.1,{row}\n");
+        records(&read(&mut reader, file.as_bytes()))[0]["source.url"].clone()
+    };
+    assert_eq!(
+        url("http_host,application", "GET /a HTTP/1.1,h.example,https"),
+        "https://h.example/a"
+    );
+    assert_eq!(url("http_host,port", "/a,h.example,443"), "https://h.example/a");
+    assert_eq!(url("http_host,port,application", "/a,h.example,443,http"), "http://h.example/a");
+    assert_eq!(url("hostname", "http://other.example/b,h.example"), "http://other.example/b");
+    assert_eq!(url("hostname", "/a,"), Value::Null);
+    assert_eq!(url("hostname", "no path,h.example"), Value::Null);
+}
+
+#[test]
 fn a_header_between_rows_is_nothing_and_another_one_is_told() {
     let mut reader = report(SCHEMA, Some("naughty.csv"));
     let file = b"timestamp,ip,reason\n\
