@@ -6,7 +6,9 @@
 
 pub(crate) mod addresses;
 
-use fengsui_records::{Classification, Column, Record};
+use std::net::SocketAddr;
+
+use fengsui_records::{Classification, Column, Record, Value};
 
 use crate::reading::{Outcome, Reader, Reason};
 use addresses::prefixes;
@@ -57,29 +59,58 @@ fn read(entry: &str, remark: &str) -> Option<Vec<Record>> {
     base.classify(Classification::Undetermined);
     base.keep_text("remark", remark);
     if let Some(names) = hosts(entry) {
-        let record = |name: &str| one(&base, Column::SourceFqdn, name, name);
-        return names.into_iter().map(record).collect();
+        let blocked = names.into_iter().filter(|name| !LOCAL.contains(name));
+        return blocked.map(|name| one(&base, Column::SourceFqdn, name, name)).collect();
     }
-    if let Some(prefixes) = prefixes(entry) {
-        let record = |prefix: &addresses::Prefix| {
-            let mut record = keyed(&base, entry);
-            prefix.set(&mut record, Column::SourceIp, Column::SourceNetwork);
-            record
-        };
-        return Some(prefixes.iter().map(record).collect());
+    if let Some(records) = read_prefixes(&base, entry) {
+        return Some(records);
+    }
+    if let Some((address, more)) = annotated(entry) {
+        base.keep_text("more", more);
+        return read_prefixes(&base, address);
+    }
+    if let Ok(socket) = entry.parse::<SocketAddr>() {
+        let mut record = keyed(&base, entry);
+        record.set(Column::SourceIp, Value::Ip(socket.ip().to_canonical()));
+        record.take_number(Column::SourcePort, socket.port().into());
+        return Some(vec![record]);
     }
     let column = if entry.contains("://") { Column::SourceUrl } else { Column::SourceFqdn };
-    let is_name = column == Column::SourceUrl || entry.contains('.');
+    let is_sound = column == Column::SourceUrl || is_name(entry);
     let is_one_word = !entry.contains(char::is_whitespace);
-    (is_name && is_one_word).then(|| one(&base, column, entry, entry))?.map(|record| vec![record])
+    (is_sound && is_one_word).then(|| one(&base, column, entry, entry))?.map(|record| vec![record])
+}
+
+/// A record for each prefix an entry is.
+fn read_prefixes(base: &Record, entry: &str) -> Option<Vec<Record>> {
+    let record = |prefix: &addresses::Prefix| {
+        let mut record = keyed(base, entry);
+        prefix.set(&mut record, Column::SourceIp, Column::SourceNetwork);
+        record
+    };
+    prefixes(entry).map(|prefixes| prefixes.iter().map(record).collect())
+}
+
+/// An address, and what some lists say of it after a blank: a count, a date. A second address is another format.
+fn annotated(entry: &str) -> Option<(&str, &str)> {
+    let (address, more) = entry.split_once(char::is_whitespace)?;
+    let is_second = more.split_whitespace().any(|word| prefixes(word).is_some());
+    (prefixes(address).is_some() && !is_second).then_some((address, more.trim()))
+}
+
+/// Whether a word has the form of a domain name. Numbers only are an address that was mistyped.
+fn is_name(word: &str) -> bool {
+    let last = word.trim_end_matches('.').rsplit_once('.').map(|(_, last)| last);
+    last.is_some_and(|last| last.chars().any(|letter| !letter.is_ascii_digit()))
 }
 
 /// The names of a line of a file of hosts: an address that leads nowhere, and the names that are to lead there.
 fn hosts(entry: &str) -> Option<Vec<&str>> {
-    let mut words = entry.split_whitespace();
-    let nowhere = words.next().filter(|word| NOWHERE.contains(word));
-    let names: Vec<&str> = nowhere.map(|_| words.collect()).unwrap_or_default();
-    (!names.is_empty()).then_some(names)
+    let (address, names) = entry.split_once(char::is_whitespace)?;
+    let names: Vec<&str> = names.split_whitespace().collect();
+    let is_preamble =
+        || prefixes(address).is_some() && names.iter().all(|name| LOCAL.contains(name));
+    (NOWHERE.contains(&address) || is_preamble()).then_some(names)
 }
 
 fn one(base: &Record, column: Column, text: &str, key: &str) -> Option<Record> {
@@ -98,12 +129,28 @@ fn keyed(base: &Record, key: &str) -> Record {
 /// Where a file of hosts sends names that are not to be reached.
 const NOWHERE: &[&str] = &["0.0.0.0", "127.0.0.1", "::", "::1"];
 
+/// Names every file of hosts begins with; they are not blocked, and a line of them alone is nothing.
+const LOCAL: &[&str] = &[
+    "0.0.0.0",
+    "broadcasthost",
+    "ip6-allhosts",
+    "ip6-allnodes",
+    "ip6-allrouters",
+    "ip6-localhost",
+    "ip6-localnet",
+    "ip6-loopback",
+    "ip6-mcastprefix",
+    "local",
+    "localhost",
+    "localhost.localdomain",
+];
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    use super::*;
+    use super::{Blocklist, apart};
     use crate::intelmq::piece::testing::{json, outcomes, shown};
 
     fn read_all(line: &str) -> Vec<Value> {
@@ -120,6 +167,7 @@ mod tests {
                 .filter_map(|name| record[*name].as_str())
                 .map(str::to_owned)
                 .collect();
+            said.extend(record["extra"]["more"].as_str().map(str::to_owned));
             said.extend(record["extra"]["remark"].as_str().map(|remark| format!("({remark})")));
             said.extend(record.as_str().map(str::to_owned));
             said.join(" ")
@@ -146,7 +194,8 @@ mod tests {
                 "worse.example worse.example (hosts)",
                 "worst.example worst.example (hosts)",
                 "ads.example ads.example",
-                "localhost localhost",
+                "192.0.2.9 192.0.2.9:8080",
+                "192.0.2.10 192.0.2.10 8 2026-03-14",
             ]
         );
     }
@@ -164,7 +213,16 @@ mod tests {
 
     #[test]
     fn comments_are_nothing_and_what_is_no_entry_says_so() {
-        for nothing in ["", "   ", "# 192.0.2.1", "; a", "// b", "\t#"] {
+        for nothing in [
+            "",
+            "   ",
+            "# 192.0.2.1",
+            "255.255.255.255 broadcasthost",
+            "0.0.0.0 0.0.0.0",
+            "; a",
+            "// b",
+            "\t#",
+        ] {
             assert!(read_all(nothing).is_empty(), "{nothing}");
         }
         for odd in [
@@ -183,8 +241,10 @@ mod tests {
     proptest! {
         #[test]
         fn a_line_that_is_no_comment_gives_at_least_one_outcome(line in "[0-9a-f.:/ #;-]{0,30}|.{0,30}") {
-            let is_said = !apart(line.trim().trim_start_matches('\u{feff}').trim()).0.is_empty();
-            prop_assert_eq!(!read_all(&line).is_empty(), is_said);
+            let entry = apart(line.trim_start_matches('\u{feff}').trim()).0.to_owned();
+            let is_local = super::hosts(&entry)
+                .is_some_and(|names| names.iter().all(|name| super::LOCAL.contains(name)));
+            prop_assert_eq!(read_all(&line).is_empty(), entry.is_empty() || is_local);
         }
 
         #[test]

@@ -36,7 +36,7 @@ fn read(message: &Map<String, Value>) -> Result<Vec<Outcome>, Reason> {
     if message.get("Format").and_then(Value::as_str) != Some("IDEA0") {
         return Err(Reason::NotThisFormat);
     }
-    let base = common(message);
+    let base = shared(message);
     let key = message.get("ID").and_then(Value::as_str).unwrap_or_default();
     let mut harvest = Harvest::new(RECORDS_MAX);
     for (at, subject) in subjects(message)?.into_iter().enumerate() {
@@ -99,7 +99,7 @@ fn subjects(message: &Map<String, Value>) -> Result<Vec<Subject<'_>>, Reason> {
 }
 
 /// What all records of a message have in common.
-fn common(message: &Map<String, Value>) -> Record {
+fn shared(message: &Map<String, Value>) -> Record {
     let mut record = Record::new();
     let categories: Vec<&str> = message
         .get("Category")
@@ -112,7 +112,8 @@ fn common(message: &Map<String, Value>) -> Record {
     if let Some(first) = categories.first() {
         record.read(Column::Identifier, first);
     }
-    let when = TIMES.iter().find(|name| message.contains_key(**name));
+    let said_at = |name: &str| message.get(name).and_then(Value::as_str).and_then(piece::instant);
+    let when = TIMES.iter().find(|name| said_at(name).is_some());
     for (name, value) in message {
         match name.as_str() {
             "Format" | "ID" => {}
@@ -310,11 +311,12 @@ mod tests {
     #[test]
     fn values_that_do_not_fit_are_kept_as_they_came() {
         let odd = read_all(
-            r#"{"Format":"IDEA0","ID":7,"EventTime":"soon","Confidence":7,"ConnCount":"x","Category":3,
+            r#"{"Format":"IDEA0","ID":7,"EventTime":"soon","DetectTime":"2026-03-14T09:00:00Z","Confidence":7,"ConnCount":"x","Category":3,
             "Source":["192.0.2.1"],"Target":5,"Node":"n","Description":4}"#,
         );
         assert_eq!(odd.len(), 1);
         assert_eq!(odd[0]["event_description.text"], "4");
+        assert_eq!(odd[0]["time.source"], "2026-03-14T09:00:00Z");
         assert_eq!(
             odd[0]["extra"],
             json(

@@ -62,6 +62,7 @@ impl Reader for Report {
             Err(reason) => return out.push(Outcome::Quarantined(reason)),
         };
         match &self.state {
+            State::Reading(layout) if layout.is_again(&row) => {}
             State::Reading(layout) => out.push(layout.read(&row)),
             State::Refused(reason) => out.push(Outcome::Quarantined(*reason)),
             State::Before(start) => {

@@ -123,7 +123,10 @@ fn take_protocols(value: &Value, record: &mut Record) -> bool {
         match held {
             Some(held) => whole &= held == name,
             None if name.is_empty() => whole = false,
-            None => piece::set_text(record, column, name),
+            None => {
+                piece::set_readable(record, column, &name);
+                whole &= record.get(column).is_some();
+            }
         }
     }
     whole

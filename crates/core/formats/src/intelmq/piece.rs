@@ -1,7 +1,5 @@
 //! A piece of JSON as a tree, within bounds, and the few things all formats of exchange need of it.
 
-use std::borrow::Cow;
-
 use fengsui_records::{Column, Kind, Record, Value as Cell};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -178,11 +176,6 @@ impl Harvest {
     pub(crate) fn outcomes(self) -> Vec<Outcome> {
         self.outcomes
     }
-}
-
-/// Sets a column to a text of ours.
-pub(crate) fn set_text(record: &mut Record, column: Column, text: String) {
-    record.set(column, Cell::Text(Cow::Owned(text)));
 }
 
 fn read_text(column: Column, text: &str) -> Option<Cell> {
@@ -384,6 +377,25 @@ mod tests {
         let brackets_in_text = format!("\"{}\\\"{}\"", "[".repeat(99), "{".repeat(99));
         assert!(tree(brackets_in_text.as_bytes()).is_ok_and(|tree| tree.is_some()));
         assert_eq!(object(b"[1]"), Err(Reason::NotThisFormat));
+    }
+
+    #[test]
+    fn what_a_piece_may_give_is_bounded_by_count_and_by_size() {
+        let mut record = Record::new();
+        record.read(Column::Description, "12345");
+        record.keep_text("a", "b");
+        let held = 5 + record.extra_members().len();
+        let mut few = Harvest::new(2);
+        assert_eq!(few.push(record.clone()), Ok(()));
+        assert_eq!(few.refuse(Reason::NotThisFormat), Ok(()));
+        assert_eq!(few.push(record.clone()), Err(Reason::TooComplex));
+        assert_eq!(few.refuse(Reason::NotThisFormat), Err(Reason::TooComplex));
+        assert_eq!(few.outcomes().len(), 2);
+        let full =
+            || Harvest { outcomes: Vec::new(), records_max: 9, bytes: RECORDS_BYTES_MAX - held };
+        assert_eq!(full().push(record.clone()), Ok(()));
+        record.keep_text("c", "d");
+        assert_eq!(full().push(record), Err(Reason::TooComplex));
     }
 
     #[test]

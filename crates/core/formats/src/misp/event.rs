@@ -20,10 +20,12 @@ pub(super) fn read(event: &Object, harvest: &mut Harvest) -> Result<(), Reason> 
     if is_said {
         harvest.push(scene.own_record(event))?;
     }
-    scene.attributes(event, Holder::Event, harvest)?;
+    for (attribute, standing) in attributes(event) {
+        scene.attribute(attribute, (Holder::Event, standing), harvest)?;
+    }
     for object in list(event, "Object") {
         match object.as_object() {
-            Some(object) => scene.attributes(object, Holder::Object(object), harvest)?,
+            Some(object) => scene.object(object, harvest)?,
             None => harvest.refuse(Reason::NotThisFormat)?,
         }
     }
@@ -41,7 +43,18 @@ struct Scene<'a> {
 #[derive(Clone, Copy)]
 enum Holder<'a> {
     Event,
+    /// The first of an object has with it what the object says of itself.
+    FirstOf(&'a Object),
     Object(&'a Object),
+}
+
+impl<'a> Holder<'a> {
+    fn object(self) -> Option<&'a Object> {
+        match self {
+            Self::Event => None,
+            Self::FirstOf(object) | Self::Object(object) => Some(object),
+        }
+    }
 }
 
 /// Whether an attribute is said or only proposed.
@@ -73,35 +86,29 @@ impl<'a> Scene<'a> {
             record.set_static(Column::Status, "deleted");
         }
         let info = text(event, "info").trim();
-        let is_in_column = |name: &str| {
-            PARTS.contains(&name)
+        let is_in_column = |name: &str, value: &Value| {
+            has_own_records(name, value)
                 || name == "uuid" && record.text(Column::SourceKey) == Some(text(event, name))
                 || name == "info" && record.text(Column::Description) == Some(info)
         };
-        let rest: Vec<_> = event.iter().filter(|(name, _)| !is_in_column(name)).collect();
+        let rest: Vec<_> =
+            event.iter().filter(|(name, value)| !is_in_column(name, value)).collect();
         for (name, value) in rest {
             piece::keep(&mut record, name, value);
         }
         record
     }
 
-    fn attributes(
-        &self,
-        holder: &Object,
-        kind: Holder<'_>,
-        harvest: &mut Harvest,
-    ) -> Result<(), Reason> {
-        if let (Holder::Object(object), 0) = (kind, list(holder, "Attribute").len()) {
-            harvest.push(self.bare_object(object))?;
+    fn object(&self, object: &Object, harvest: &mut Harvest) -> Result<(), Reason> {
+        let mut holder = Holder::FirstOf(object);
+        for (attribute, standing) in attributes(object) {
+            self.attribute(attribute, (holder, standing), harvest)?;
+            holder = Holder::Object(object);
         }
-        for (name, standing) in
-            [("Attribute", Standing::Said), ("ShadowAttribute", Standing::Proposed)]
-        {
-            for attribute in list(holder, name) {
-                self.attribute(attribute, (kind, standing), harvest)?;
-            }
+        match holder {
+            Holder::FirstOf(_) => harvest.push(self.bare_object(object)),
+            Holder::Event | Holder::Object(_) => Ok(()),
         }
-        Ok(())
     }
 
     fn attribute(
@@ -117,7 +124,7 @@ impl<'a> Scene<'a> {
         for proposal in list(attribute, "ShadowAttribute") {
             match proposal.as_object() {
                 Some(proposal) => {
-                    harvest.push(self.record(proposal, holder, Standing::Proposed))?
+                    harvest.push(self.record(proposal, holder, Standing::Proposed))?;
                 }
                 None => harvest.refuse(Reason::NotThisFormat)?,
             }
@@ -128,7 +135,7 @@ impl<'a> Scene<'a> {
     fn record(&self, attribute: &Object, holder: Holder<'_>, standing: Standing) -> Record {
         let mut record = self.base.clone();
         let kind = text(attribute, "type");
-        piece::set_text(&mut record, Column::Identifier, format!("misp:{kind}"));
+        piece::set_readable(&mut record, Column::Identifier, &format!("misp:{kind}"));
         set_time(
             &mut record,
             &[
@@ -142,7 +149,7 @@ impl<'a> Scene<'a> {
         apply_tags(&mut record, [&own, &of_object, &self.tags]);
         piece::set_key(&mut record, text(attribute, "uuid"), 0);
         let is_deleted = is_deleted(attribute)
-            || matches!(holder, Holder::Object(object) if is_deleted(object))
+            || holder.object().is_some_and(is_deleted)
             || is_deleted(self.event);
         match (is_deleted, standing) {
             (true, _) => record.set_static(Column::Status, "deleted"),
@@ -157,14 +164,15 @@ impl<'a> Scene<'a> {
     /// Says which event and which object it is of, and gives the tags of that object.
     fn keep_holder<'b>(&self, holder: Holder<'b>, record: &mut Record) -> Vec<&'b str> {
         record.keep_text("event", text(self.event, "uuid"));
-        match holder {
-            Holder::Event => Vec::new(),
-            Holder::Object(object) => {
-                record.keep_text("object", text(object, "name"));
-                record.keep_text("object_uuid", text(object, "uuid"));
-                tags(object)
-            }
+        let Some(object) = holder.object() else { return Vec::new() };
+        record.keep_text("object", text(object, "name"));
+        record.keep_text("object_uuid", text(object, "uuid"));
+        if let Holder::FirstOf(_) = holder {
+            let rest = object.iter().filter(|(name, value)| !has_own_records(name, value));
+            let rest: Object = rest.map(|(name, value)| (name.clone(), value.clone())).collect();
+            piece::keep(record, "Object", &Value::Object(rest));
         }
+        tags(object)
     }
 
     /// An object without attributes still says something.
@@ -188,6 +196,17 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// The attributes of an event or an object, and those that are proposed for it.
+fn attributes(holder: &Object) -> impl Iterator<Item = (&Value, Standing)> {
+    let said = list(holder, "Attribute").iter().map(|one| (one, Standing::Said));
+    said.chain(list(holder, "ShadowAttribute").iter().map(|one| (one, Standing::Proposed)))
+}
+
+/// Whether a member of an event or an object is a list whose parts have records of their own.
+fn has_own_records(name: &str, value: &Value) -> bool {
+    PARTS.contains(&name) && value.is_array()
+}
+
 /// Whether the value of an attribute is in columns as a whole.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Taken {
@@ -196,7 +215,8 @@ enum Taken {
 }
 
 fn take_value(kind: &str, attribute: &Object, record: &mut Record) -> Taken {
-    let value = text(attribute, "value");
+    let number = attribute.get("value").filter(|value| value.is_number()).map(Value::to_string);
+    let value = number.as_deref().unwrap_or(text(attribute, "value"));
     let Some(parts) = kinds::parts(kind) else { return Taken::NotWhole };
     let written: Vec<&str> = value.splitn(parts.len(), '|').collect();
     if written.len() != parts.len() {
@@ -223,7 +243,7 @@ fn take_part(part: Part, text: &str, record: &mut Record) -> bool {
         Part::Hash(column, digits) => {
             let is_hash = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit());
             if is_hash {
-                piece::set_text(record, column, text.to_ascii_lowercase());
+                piece::set_readable(record, column, &text.to_ascii_lowercase());
             }
             is_hash
         }

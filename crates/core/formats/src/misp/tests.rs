@@ -104,6 +104,12 @@ fn an_attribute_of_an_object_says_which() {
     assert_eq!(hash["malware.hash.md5"], "0123456789abcdef0123456789abcdef");
     assert_eq!(hash["extra"]["object"], "file");
     assert_eq!(hash["extra"]["object_uuid"], "f0");
+    assert_eq!(
+        hash["extra"]["Object"],
+        json(r#"{"uuid":"f0","name":"file","comment":"found","Tag":[{"name":"tlp:white"}]}"#),
+        "what the object says of itself is with its first attribute"
+    );
+    assert_eq!(by_key("o2")["extra"].get("Object"), None);
     assert_eq!(hash["tlp"], "CLEAR", "the object's marking comes before the event's");
     assert_eq!(by_key("f1")["extra"]["name"], "empty");
 }
@@ -128,6 +134,8 @@ fn every_shape_an_event_comes_in_is_read() {
     assert_eq!(alone[0]["source.ip"], "192.0.2.1");
     let one = read_all(r#"{"Attribute":{"type":"AS","value":"AS4134"}}"#);
     assert_eq!(one[0]["source.asn"], 4134);
+    let number = read_all(r#"{"Attribute":[{"type":"port","value":4711}],"Object":"odd"}"#);
+    assert_eq!(number[0]["source.port"], 4711);
 }
 
 #[test]

@@ -80,7 +80,7 @@ type Side = (&'static str, Column, Option<Column>, Conversion);
 
 /// Columns each side has: the name without its prefix, where it goes as source and as destination.
 const SIDE: &[Side] = &[
-    ("ip", Column::SourceIp, Some(Column::DestinationIp), Conversion::Plain),
+    ("ip", Column::SourceIp, Some(Column::DestinationIp), Conversion::Address),
     ("port", Column::SourcePort, Some(Column::DestinationPort), Conversion::Plain),
     ("network", Column::SourceNetwork, Some(Column::DestinationNetwork), Conversion::Plain),
     ("asn", Column::SourceAsn, Some(Column::DestinationAsn), Conversion::NotZero),

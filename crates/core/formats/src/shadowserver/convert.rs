@@ -22,6 +22,8 @@ pub(super) enum Conversion {
     Number,
     /// Nought means: not known.
     NotZero,
+    /// An address; that of nobody means: not known.
+    Address,
     /// `Y`, `yes`, `true`, `enabled`, `1` and their opposites.
     Truth,
     /// A hexadecimal number of so many digits.
@@ -102,6 +104,10 @@ impl Conversion {
             Self::Lower => kind.read(&cell.to_lowercase()),
             Self::UtcTime => piece::instant(cell).map(Value::Time),
             Self::NotZero => kind.read(cell).filter(|value| *value != Value::Integer(0)),
+            Self::Address => kind.read(cell).filter(|value| match value {
+                Value::Ip(address) => !address.is_unspecified(),
+                Value::Text(_) | Value::Integer(_) | Value::Time(_) => true,
+            }),
             Self::Hex(digits) => {
                 let is_hex =
                     cell.len() == digits && cell.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -138,6 +144,7 @@ impl Conversion {
             }
             Self::Plain
             | Self::Lower
+            | Self::Address
             | Self::Hex(_)
             | Self::Url
             | Self::Host
@@ -189,9 +196,10 @@ fn host_and_path(cell: &str, row: Row<'_>) -> Option<String> {
         .into_iter()
         .find(|host| Kind::Fqdn.read(without_port(host)).is_some())?;
     let path = path.split_whitespace().find(|word| word.starts_with('/'))?;
-    let scheme = match row.cell("port").parse::<u16>() {
-        Ok(443) => "https",
-        Ok(_) | Err(_) => "http",
+    let scheme = match (row.cell("application"), row.cell("port")) {
+        ("http", _) => "http",
+        ("https", _) | (_, "443") => "https",
+        (_, _) => "http",
     };
     Some(format!("{scheme}://{host}{path}"))
 }
@@ -225,7 +233,7 @@ const NAMES: &[(&str, Conversion)] = &[
     ("convert_json", Conversion::Json),
     ("invalidate_zero", Conversion::NotZero),
     ("validate_to_none", Conversion::Void),
-    ("validate_ip", Conversion::Plain),
+    ("validate_ip", Conversion::Address),
     ("validate_network", Conversion::Plain),
     ("validate_fqdn", Conversion::Plain),
     ("force_base64", Conversion::Base64),

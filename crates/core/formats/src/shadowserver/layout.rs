@@ -1,11 +1,10 @@
 //! How the rows of one file are read: its header laid over the schema.
 
-use std::borrow::Cow;
-
-use fengsui_records::{Classification, Column, Record, Value};
+use fengsui_records::{Classification, Column, Record};
 
 use super::convert::{Cell, Conversion, Row};
 use super::schema::{Field, Target, View};
+use crate::intelmq::piece;
 use crate::reading::{Outcome, Reason};
 
 /// How the rows of one file are read; shared by all that read them.
@@ -22,6 +21,8 @@ pub(super) struct Layout {
     identifier: String,
     title: String,
     url: Option<String>,
+    /// The columns nothing can be said without: of each group at least one.
+    needed: Vec<Vec<String>>,
     /// Where vendor and model stand.
     product: Option<(usize, usize)>,
 }
@@ -36,11 +37,9 @@ impl Layout {
             return None;
         }
         let place = |name: &str| names.iter().position(|held| held == name);
-        let vendor_and_model = if sheet.subject.is_empty() {
-            ("device_vendor", "device_model")
-        } else {
-            ("target_vendor", "target_product")
-        };
+        // What an event was aimed at is named apart from the device it came from.
+        let pairs = [("target_vendor", "target_product"), ("device_vendor", "device_model")];
+        let product = pairs.iter().find_map(|(vendor, model)| place(vendor).zip(place(model)));
         let classification = view.classification();
         Some(Self {
             fields: fields_of(view, header),
@@ -51,13 +50,29 @@ impl Layout {
             identifier: sheet.title.to_lowercase().replace(' ', "-"),
             title: sheet.title.clone(),
             url: sheet.url.clone(),
-            product: place(vendor_and_model.0).zip(place(vendor_and_model.1)),
+            product,
+            needed: sheet.needed.clone(),
             names,
         })
     }
 
+    /// Whether a row is this header once more: reports that were joined have it between them.
+    pub(super) fn is_again(&self, row: &[&str]) -> bool {
+        row.len() == self.names.len()
+            && row.iter().zip(&self.names).all(|(cell, name)| cell.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a row that holds names is the header of another report, or of this one with other columns.
+    fn is_another(&self, row: &[&str]) -> bool {
+        let is_there = |name: &String| row.iter().any(|cell| cell.eq_ignore_ascii_case(name));
+        !self.needed.is_empty() && self.needed.iter().all(|group| group.iter().any(is_there))
+    }
+
     /// Reads one row.
     pub(super) fn read(&self, row: &[&str]) -> Outcome {
+        if self.is_another(row) {
+            return Outcome::Quarantined(Reason::ColumnsChanged);
+        }
         if row.len() != self.fields.len() {
             return Outcome::Quarantined(Reason::CellsDiffer);
         }
@@ -78,7 +93,7 @@ impl Layout {
     /// What the report says of all its rows, where the row itself did not say it.
     fn complete(&self, record: &mut Record, row: &[&str]) {
         record.set_static(Column::Provider, "Shadowserver");
-        set(record, Column::FeedCode, &self.code);
+        piece::set_readable(record, Column::FeedCode, &self.code);
         for (target, value) in &self.constants {
             match target {
                 Target::Column(column) => record.read(*column, value),
@@ -87,13 +102,13 @@ impl Layout {
         }
         self.classify(record);
         if record.get(Column::Identifier).is_none() {
-            set(record, Column::Identifier, &self.identifier);
+            piece::set_readable(record, Column::Identifier, &self.identifier);
         }
         if record.get(Column::Description).is_none() {
-            set(record, Column::Description, &self.title);
+            piece::set_readable(record, Column::Description, &self.title);
         }
         if let Some(url) = &self.url {
-            set(record, Column::DescriptionUrl, url);
+            piece::set_readable(record, Column::DescriptionUrl, url);
         }
         self.name_product(record, row);
     }
@@ -143,8 +158,4 @@ fn fields_of(view: View<'_>, header: &[&str]) -> Vec<Vec<Field>> {
         });
     }
     fields
-}
-
-fn set(record: &mut Record, column: Column, text: &str) {
-    record.set(column, Value::Text(Cow::Owned(text.to_owned())));
 }

@@ -53,7 +53,7 @@ fn json(text: &str) -> Value {
 #[test]
 fn a_row_is_read_by_the_report_its_file_is_named_after() {
     let mut reader = report(SCHEMA, Some("2026-03-14-scan_lamp-shanghai.csv"));
-    let read = records(&read(&mut reader, LAMPS));
+    let read = records(&read(&mut reader, &[BYTE_ORDER_MARK, LAMPS].concat()));
     assert_eq!(read.len(), 3);
     assert_eq!(
         read[0],
@@ -182,6 +182,47 @@ fn a_row_of_another_length_is_quarantined_and_the_next_is_read() {
     reader.read(",".repeat(CELLS_MAX).as_bytes(), &mut out);
     reader.read(b"a,b,c\nd,e,f", &mut out);
     assert_eq!(records(&out), ["too_complex", "cells_differ"]);
+}
+
+#[test]
+fn the_address_of_nobody_is_no_address() {
+    let mut reader = report(SCHEMA, Some("naughty.csv"));
+    let read = records(&read(&mut reader, b"timestamp,ip,reason\n2026-03-14 00:00:00,0.0.0.0,a\n"));
+    assert_eq!(read[0].get("source.ip"), None);
+    assert_eq!(read[0]["extra"]["ip"], "0.0.0.0");
+}
+
+#[test]
+fn a_url_is_made_of_host_and_path_with_the_scheme_the_row_says() {
+    let url = |header: &str, row: &str| {
+        let mut reader = report(MAPPED, Some("scan_lamp"));
+        let file = format!("timestamp,ip,path,{header}\n2026-03-14 00:00:00,192.0.2.1,{row}\n");
+        records(&read(&mut reader, file.as_bytes()))[0]["source.url"].clone()
+    };
+    assert_eq!(
+        url("http_host,application", "GET /a HTTP/1.1,h.example,https"),
+        "https://h.example/a"
+    );
+    assert_eq!(url("http_host,port", "/a,h.example,443"), "https://h.example/a");
+    assert_eq!(url("http_host,port,application", "/a,h.example,443,http"), "http://h.example/a");
+    assert_eq!(url("hostname", "http://other.example/b,h.example"), "http://other.example/b");
+    assert_eq!(url("hostname", "/a,"), Value::Null);
+    assert_eq!(url("hostname", "no path,h.example"), Value::Null);
+}
+
+#[test]
+fn a_header_between_rows_is_nothing_and_another_one_is_told() {
+    let mut reader = report(SCHEMA, Some("naughty.csv"));
+    let file = b"timestamp,ip,reason\n\
+        2026-03-14 00:00:00,192.0.2.1,a\n\
+        \"Timestamp\",ip,reason\n\
+        2026-03-14 00:00:00,192.0.2.2,b\n\
+        ip,timestamp,reason\n\
+        timestamp,ip,reason,more\n";
+    let read = records(&read(&mut reader, file));
+    assert_eq!(read.len(), 4);
+    assert_eq!(read[1]["source.ip"], "192.0.2.2");
+    assert_eq!(read[2..], ["columns_changed", "columns_changed"]);
 }
 
 #[test]

@@ -53,11 +53,10 @@ fn base<'a>(object: &'a Object, index: &Index<'a>) -> Record {
         record.set(Column::TimeSource, fengsui_records::Value::Time(at));
     }
     record.classify(classification(object));
-    piece::set_text(&mut record, Column::Identifier, format!("stix:{kind}"));
-    if let Some(first) =
-        references(object, "indicator_types").chain(references(object, "labels")).next()
-    {
-        record.read(Column::Identifier, first);
+    piece::set_readable(&mut record, Column::Identifier, &format!("stix:{kind}"));
+    let mut called = references(object, "indicator_types").chain(references(object, "labels"));
+    if let Some(first) = called.next().filter(|_| kind == "indicator") {
+        piece::set_readable(&mut record, Column::Identifier, first);
     }
     if let Some(maker) = index.name(text(object, "created_by_ref")) {
         piece::set_readable(&mut record, Column::Provider, maker);

@@ -154,20 +154,6 @@ fn what_is_no_bundle_says_why() {
     assert!(read_all(" ").is_empty());
 }
 
-#[test]
-fn a_small_bundle_cannot_grow_without_end() {
-    let one = format!("ipv4-addr:value = '192.0.2.1' AND x:y = '{}'", "z".repeat(64));
-    let pattern = format!("[{}]", vec![one; 900].join(" OR "));
-    let indicator = |at: usize| {
-        serde_json::json!({
-            "type": "indicator", "id": format!("indicator--{at}"), "pattern": pattern, "description": "d".repeat(8_000),
-        })
-    };
-    let bundle = |count: usize| serde_json::json!({"objects": (0..count).map(indicator).collect::<Vec<_>>()});
-    assert_eq!(read_all(&bundle(2).to_string()).len(), 1_800);
-    assert_eq!(read_all(&bundle(40).to_string()), ["too_complex"]);
-}
-
 proptest! {
     #[test]
     fn any_objects_give_at_least_one_outcome_each(
