@@ -10,20 +10,22 @@ mod house;
 mod incident;
 mod init;
 mod journal;
+mod lake;
 mod organisation;
 mod paper;
 mod plan;
 mod role;
 mod roster;
 mod self_watch;
-mod serve;
+pub(crate) mod serve;
 mod syslog;
+mod watch;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::arguments::{Arguments, Command};
-use crate::config::{Config, ConfigFault};
+use crate::config::{Config, ConfigFault, Watch};
 
 /// Why a command could not be carried out, in words for the terminal.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +66,31 @@ pub(crate) struct Start {
 }
 
 impl Start {
+    /// The folder of the record of a real centre.
+    pub(crate) fn record(&self) -> PathBuf {
+        self.data(DATA)
+    }
+
+    /// Whether there is a record in it: the watch works without one.
+    pub(crate) fn has_record(&self) -> bool {
+        self.record().join("fengsui.db").exists()
+    }
+
+    /// What the watch is configured with.
+    pub(crate) fn watch(&self) -> &Watch {
+        &self.config.watch
+    }
+
+    /// The folder of the lake.
+    pub(crate) fn lake(&self) -> PathBuf {
+        self.config.watch.lake.clone().unwrap_or_else(|| self.record().join("lake"))
+    }
+
+    /// The schema of the reports of Shadowserver, where it is configured.
+    pub(crate) fn shadowserver_schema(&self) -> Option<&Path> {
+        self.config.watch.shadowserver_schema.as_deref()
+    }
+
     /// The folder of the record, `default` when nobody said otherwise.
     fn data(&self, default: &str) -> PathBuf {
         let configured = self.data.clone().or_else(|| self.config.store.data.clone());
@@ -97,6 +124,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Paper(paper) => paper::run(&start, paper).await,
         Command::Organisation(organisation) => organisation::run(&start, organisation).await,
         Command::Roster(roster) => roster::run(&start, roster).await,
+        Command::Watch(watch) => watch::run(&start, watch).await,
+        Command::Lake(lake) => lake::run(&start, lake).await,
     }
 }
 

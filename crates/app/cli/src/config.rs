@@ -1,6 +1,7 @@
 //! Configuration: flags over environment over `fengsui.toml` over defaults that work.
 
 mod sending;
+mod watch;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 pub(crate) use sending::{Centre, Mail, MailSecurity, Webhook};
+pub(crate) use watch::Watch;
 
 /// The file beside which the program is started, unless another is named.
 pub(crate) const FILE: &str = "fengsui.toml";
@@ -35,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) backup: Option<Backup>,
     pub(crate) heartbeat: Option<Heartbeat>,
     pub(crate) time: Option<Time>,
+    #[serde(default)]
+    pub(crate) watch: Watch,
 }
 
 /// Backups that are made by themselves while the program serves.

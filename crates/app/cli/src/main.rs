@@ -8,6 +8,7 @@ mod config;
 mod paper;
 mod printing;
 mod sending;
+mod watching;
 
 use std::process::ExitCode;
 

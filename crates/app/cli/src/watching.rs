@@ -1,7 +1,17 @@
 //! The watch joined to the lake, to the sources and to the desk. Nothing is decided here.
 
+mod enriched;
 mod holdings;
+mod lookout;
+mod machine;
 mod shelf;
+mod tap;
+mod understood;
 
-pub(crate) use holdings::{holdings_of, read_holdings};
+pub(crate) use enriched::{beside, enrichment};
+pub(crate) use holdings::holdings_of;
+pub(crate) use lookout::LakeLookout;
+pub(crate) use machine::{FileLeases, Lasting, Machine, seed, usual_window};
 pub(crate) use shelf::{LakeShelf, open_lake};
+pub(crate) use tap::{FileTap, handed_on};
+pub(crate) use understood::Understood;

@@ -47,7 +47,11 @@ fn what_is_in_the_lake_is_not_taken_in_again() {
     fs::write(&first, alerts(500)).unwrap();
     fs::copy(&first, &renamed).unwrap();
     let whose = folder.path().join("networks.csv");
-    fs::write(&whose, "network,organisation,district\n203.0.113.0/24,org_00000000000000000000000001,310101\n").unwrap();
+    fs::write(
+        &whose,
+        "network,organisation,district\n203.0.113.0/24,org_00000000000000000000000001,310101\n",
+    )
+    .unwrap();
     let ingest = ["watch", "ingest", "--quiet", "--as", "eve", "--registry"];
     let ingest: Vec<&str> = ingest.into_iter().chain([whose.to_str().unwrap()]).collect();
     let once = lines(&fengsui(folder.path(), &ingest, &[&first]).stderr);
@@ -60,7 +64,10 @@ fn what_is_in_the_lake_is_not_taken_in_again() {
         "SELECT organisation, district, count(*) AS records FROM records GROUP BY ALL",
     );
     assert_eq!(rows.len(), 1, "{rows:?}");
-    assert_eq!((&rows[0]["organisation"], &rows[0]["district"]), (&"org_00000000000000000000000001".into(), &"310101".into()));
+    assert_eq!(
+        (&rows[0]["organisation"], &rows[0]["district"]),
+        (&"org_00000000000000000000000001".into(), &"310101".into())
+    );
 }
 
 #[test]
@@ -133,7 +140,8 @@ fn a_question_can_neither_change_nor_read_anything_else_nor_run_for_ever() {
         assert!(!output.status.success(), "{sql}: {output:?}");
         assert!(output.stderr.starts_with(b"fengsui: "), "{sql}: {output:?}");
     }
-    let endless = "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+    let endless =
+        "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
     let output = fengsui(folder.path(), &["lake", "query", "--seconds-max", "1", endless], &[]);
     assert!(!output.status.success(), "{output:?}");
     assert_eq!(there(folder.path()), (10, 10));

@@ -78,9 +78,16 @@ fn is_complete(shelf: &ModelShelf, scripts: &[Script]) {
         }
         let of: Vec<_> = rows
             .iter()
-            .filter(|row| *row["feed"] == *script.feed.as_str() && *row["partition"] == *script.partition)
+            .filter(|row| {
+                *row["feed"] == *script.feed.as_str() && *row["partition"] == *script.partition
+            })
             .collect();
-        assert_eq!(of.iter().map(|row| weight(row)).sum::<u64>(), wanted, "in {}", script.partition);
+        assert_eq!(
+            of.iter().map(|row| weight(row)).sum::<u64>(),
+            wanted,
+            "in {}",
+            script.partition
+        );
         assert!(of.iter().all(|row| spots.contains(&row["spot"])), "a row of nothing");
         let quarantined: BTreeSet<String> = of
             .iter()
@@ -95,7 +102,9 @@ fn is_complete(shelf: &ModelShelf, scripts: &[Script]) {
 fn is_kept_once(shelf: &ModelShelf, scripts: &[Script]) {
     let hour = |second: i64| (NINE + second).div_euclid(3_600);
     let mut wanted: BTreeMap<(String, i64), u64> = BTreeMap::new();
-    for word in scripts.iter().flat_map(|script| &script.pieces).flat_map(|(text, _)| text.split(' ')) {
+    for word in
+        scripts.iter().flat_map(|script| &script.pieces).flat_map(|(text, _)| text.split(' '))
+    {
         if let [_, host, rule, second] = word.split(':').collect::<Vec<_>>()[..] {
             let second: i64 = second.parse().expect("a second");
             *wanted.entry((format!("10.0.0.{host} {rule}"), hour(second))).or_default() += 1;
@@ -130,7 +139,9 @@ fn records_repeats_and_what_cannot_be_read_add_up() {
     assert_eq!(tally.quarantined, BTreeMap::from([("not_json", 1)]));
     let suppressed: Vec<_> =
         shelf.shown().into_iter().filter(|row| row["kind"] == "suppressed").collect();
-    assert!(suppressed.iter().all(|row| row["reason"] == "repeat" && row["source.ip"] == "10.0.0.1"));
+    assert!(
+        suppressed.iter().all(|row| row["reason"] == "repeat" && row["source.ip"] == "10.0.0.1")
+    );
     assert!(suppressed.iter().any(|row| row["extra"] == r#"{"until":"2026-03-14T09:59:59Z"}"#));
 }
 
@@ -167,6 +178,7 @@ fn what_was_too_long_is_quarantined_unread() {
         name: None,
         block: fengsui_formats::Block::default(),
         part: Part::Whole,
+        unreadable: None,
     };
     delivery.block.push(b"r:1:1:0", 7);
     delivery.block.pieces[0].shortened = true;

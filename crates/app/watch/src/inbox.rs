@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use fengsui_formats::Block;
+use fengsui_formats::{Block, Reason};
 use fengsui_records::FeedName;
 
 /// Pieces of one partition of one feed, in their order.
@@ -26,6 +26,8 @@ pub struct Delivery {
     pub block: Block,
     /// Which part of a document they are.
     pub part: Part,
+    /// Why no piece of them can be read, where the source knows: it could not be decompressed.
+    pub unreadable: Option<Reason>,
 }
 
 /// Which part of a document a delivery is: of a file, of a message, of one fetching of a list.
@@ -200,7 +202,8 @@ impl Tap for Arc<Inbox> {
             .partition(|delivery| source_of(&delivery.feed, &delivery.partition) == source);
         state.queue = kept;
         state.waiting.deliveries = state.queue.len();
-        state.waiting.bytes -= back.iter().map(|delivery| delivery.block.bytes.len()).sum::<usize>();
+        state.waiting.bytes -=
+            back.iter().map(|delivery| delivery.block.bytes.len()).sum::<usize>();
         state.turned_back.insert(source.to_owned(), why);
         self.changed.notify_all();
     }
@@ -226,6 +229,7 @@ mod tests {
             name: None,
             block,
             part: Part::Whole,
+            unreadable: None,
         }
     }
 

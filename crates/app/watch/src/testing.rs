@@ -473,7 +473,9 @@ fn mmdb_value(value: &serde_json::Value, out: &mut Vec<u8>) {
                         out.extend([8, 2]);
                         out.extend(number.to_be_bytes());
                     }
-                    "record_size" | "ip_version" | "binary_format_major_version"
+                    "record_size"
+                    | "ip_version"
+                    | "binary_format_major_version"
                     | "binary_format_minor_version" => {
                         mmdb_head(5, 2, out);
                         out.extend(u16::try_from(number).expect("small").to_be_bytes());

@@ -223,9 +223,34 @@ fn application(record: &mut Record, event_type: &str, value: Option<LazyValue<'_
 
 /// Event types that are protocols.
 const PROTOCOLS: &[&str] = &[
-    "dcerpc", "dhcp", "dnp3", "dns", "enip", "ftp", "http", "ike", "krb5", "ldap", "mdns", "modbus",
-    "mqtt", "nfs", "ntp", "pgsql", "pop3", "quic", "rdp", "rfb", "sip", "smb", "smtp", "snmp", "ssh",
-    "tftp", "tls", "websocket",
+    "dcerpc",
+    "dhcp",
+    "dnp3",
+    "dns",
+    "enip",
+    "ftp",
+    "http",
+    "ike",
+    "krb5",
+    "ldap",
+    "mdns",
+    "modbus",
+    "mqtt",
+    "nfs",
+    "ntp",
+    "pgsql",
+    "pop3",
+    "quic",
+    "rdp",
+    "rfb",
+    "sip",
+    "smb",
+    "smtp",
+    "snmp",
+    "ssh",
+    "tftp",
+    "tls",
+    "websocket",
 ];
 
 /// The columns of the side that serves.
@@ -333,10 +358,8 @@ fn cve_of(text: &str) -> Option<String> {
     };
     let (year, number) = numbers.split_once(['-', '_'])?;
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_cve = year.len() == 4
-        && (4..=8).contains(&number.len())
-        && is_number(year)
-        && is_number(number);
+    let is_cve =
+        year.len() == 4 && (4..=8).contains(&number.len()) && is_number(year) && is_number(number);
     is_cve.then(|| format!("CVE-{year}-{number}"))
 }
 

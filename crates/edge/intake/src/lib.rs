@@ -20,7 +20,9 @@ pub use files::{FileProgress, Files, Pattern, PatternMalformed, Watching};
 pub use offloaded::{Blocking, Offloaded};
 pub use push::{Encoding, Push, PushFault, PushLimits, Pushed};
 pub use source::{Delivery, Positions, Source, SourceFault};
-pub use spool::{Content, Entry, Receipt, Spool, SpoolFault, SpoolLimits, SpoolSource, SpoolStanding};
+pub use spool::{
+    Content, Entry, Receipt, Spool, SpoolFault, SpoolLimits, SpoolSource, SpoolStanding,
+};
 pub use unpack::UnpackLimits;
 
 /// A length as disks and numbers count it.

@@ -193,10 +193,7 @@ impl Spool {
         let _permit = self.inner.waiting.acquire_many(permits).await.map_err(closed)?;
         let (done, answer) = oneshot::channel();
         let commands = self.inner.commands.as_ref().ok_or(SpoolFault::Closed)?;
-        commands
-            .send(Append { entries, memo, done })
-            .await
-            .map_err(|_gone| SpoolFault::Closed)?;
+        commands.send(Append { entries, memo, done }).await.map_err(|_gone| SpoolFault::Closed)?;
         answer.await.map_err(|_gone| SpoolFault::Closed)?
     }
 

@@ -65,7 +65,9 @@ pub enum LakeFault {
         why: String,
     },
     /// A statement that is more than a question.
-    #[error("only questions are answered here (SELECT, WITH, VALUES, EXPLAIN, DESCRIBE), one at a time: {why}")]
+    #[error(
+        "only questions are answered here (SELECT, WITH, VALUES, EXPLAIN, DESCRIBE), one at a time: {why}"
+    )]
     Forbidden {
         /// What it would have done.
         why: String,
@@ -113,9 +115,7 @@ impl LakeFault {
             | DataFusionError::Plan(_)
             | DataFusionError::SchemaError(..)
             | DataFusionError::NotImplemented(_)
-            | DataFusionError::Diagnostic(..) => {
-                Self::Malformed { why: fault.strip_backtrace() }
-            }
+            | DataFusionError::Diagnostic(..) => Self::Malformed { why: fault.strip_backtrace() },
             _ => Self::Failed { why: fault.strip_backtrace() },
         }
     }

@@ -14,7 +14,9 @@ use deltalake_core::kernel::{
     Action, Add, CommitInfo, MetadataExt as _, Protocol, Remove, StructType, Transaction,
     new_metadata,
 };
-use deltalake_core::logstore::{LogStoreRef, StorageConfig, commit_uri_from_version, logstore_with};
+use deltalake_core::logstore::{
+    LogStoreRef, StorageConfig, commit_uri_from_version, logstore_with,
+};
 use deltalake_core::{DeltaTable, DeltaTableError, TableProperty};
 use futures::TryStreamExt as _;
 use object_store::path::Path;
@@ -345,7 +347,9 @@ impl Change<'_> {
             is_blind_append: Some(self.removes.is_empty()),
             ..CommitInfo::default()
         };
-        let txn = |step: &Step| Action::Txn(Transaction::new_with_last_update(&step.app, step.to, Some(self.at)));
+        let txn = |step: &Step| {
+            Action::Txn(Transaction::new_with_last_update(&step.app, step.to, Some(self.at)))
+        };
         let remove = |old: &Arc<Active>| {
             Action::Remove(Remove {
                 path: old.add.path.clone(),
@@ -375,7 +379,10 @@ struct LastCheckpoint {
 async fn create(store: &dyn ObjectStore, shape: &Shape) -> Result<(), LakeFault> {
     let properties = HashMap::from([
         (TableProperty::LogRetentionDuration.as_ref().to_owned(), LOG_RETENTION.to_owned()),
-        (TableProperty::DeletedFileRetentionDuration.as_ref().to_owned(), REMOVED_RETENTION.to_owned()),
+        (
+            TableProperty::DeletedFileRetentionDuration.as_ref().to_owned(),
+            REMOVED_RETENTION.to_owned(),
+        ),
     ]);
     let metadata = new_metadata(&delta_schema(shape)?, [&shape.partition], properties);
     let metadata = metadata.map_err(DeltaTableError::from)?;

@@ -1,7 +1,6 @@
 //! `fengsui lake`: questions to the records, and their upkeep.
 
 mod printed;
-mod upkeep;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -29,9 +28,6 @@ pub(super) async fn run(start: &Start, asked: Asked) -> Result<ExitCode, Failure
     let lake = open_lake(&folder).await?;
     match asked {
         Asked::Query(query) => ask(&lake, query).await?,
-        Asked::Compact => upkeep::compact(&lake).await?,
-        Asked::Vacuum => upkeep::vacuum(&lake).await?,
-        Asked::Expire(expire) => upkeep::expire(start, &lake, &expire).await?,
         Asked::Status => status(&lake).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -59,7 +55,9 @@ async fn ask(lake: &Lake, query: Query) -> Result<(), Failure> {
     };
     bar.finish_and_clear();
     if answer.ended() == Ended::Cut {
-        remark(&format!("fengsui: there are more than {rows} rows; the rest was left out (--rows-max)"));
+        remark(&format!(
+            "fengsui: there are more than {rows} rows; the rest was left out (--rows-max)"
+        ));
     }
     Ok(())
 }

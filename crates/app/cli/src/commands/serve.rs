@@ -67,7 +67,7 @@ pub(super) async fn run(start: &Start, serve: Serve) -> Result<ExitCode, Failure
 }
 
 /// Opens an existing record.
-pub(super) async fn open(data: &Path) -> Result<Desk, Failure> {
+pub(crate) async fn open(data: &Path) -> Result<Desk, Failure> {
     if !data.join("fengsui.db").exists() {
         return Err(Failure::Said(format!(
             "there is no record in {}; make one with `fengsui init --data {}`",

@@ -73,8 +73,7 @@ impl Lookout for LakeLookout {
 
     async fn records(&self, sight: &Sight, places: &[Place]) -> Result<Vec<Hit>, NoAnswer> {
         let places = places.get(..PLACES_MAX).unwrap_or(places);
-        questions::hits_of(&self.ask(&questions::records(sight, places)).await?)
-            .map_err(unreadable)
+        questions::hits_of(&self.ask(&questions::records(sight, places)).await?).map_err(unreadable)
     }
 
     async fn quarantine(

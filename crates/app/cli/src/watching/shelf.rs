@@ -54,11 +54,7 @@ impl Shelf for LakeShelf {
         self.runtime.block_on(self.lake.commit(written.to_vec(), &steps)).map_err(fault)
     }
 
-    fn read(
-        &self,
-        recall: &Recall,
-        each: &mut dyn FnMut(&RecordBatch),
-    ) -> Result<(), ShelfFault> {
+    fn read(&self, recall: &Recall, each: &mut dyn FnMut(&RecordBatch)) -> Result<(), ShelfFault> {
         self.runtime.block_on(async {
             let mut answer =
                 self.lake.query(&recall.sql(), Limits::default()).await.map_err(fault)?;

@@ -48,11 +48,7 @@ pub(super) fn take<S: Shelf>(
         }),
         gate: Mutex::new(Gate { turn: 0, is_stopped: false, memories: &mut collector.memories }),
         turned: Condvar::new(),
-        done: Mutex::new(Done {
-            written: Vec::new(),
-            tallies: BTreeMap::new(),
-            is_ended: false,
-        }),
+        done: Mutex::new(Done { written: Vec::new(), tallies: BTreeMap::new(), is_ended: false }),
     };
     round.run()?;
     let is_ended = lock(&round.entrance).state == State::Ended;
@@ -566,6 +562,9 @@ impl Job {
 impl Source {
     /// How a delivery is read: by its document's reader, or by one of its own where that keeps nothing.
     fn reading(&mut self, delivery: &Delivery) -> Reading {
+        if let Some(reason) = delivery.unreadable {
+            return Reading::Apart(Box::new(Unreadable(reason)));
+        }
         let begins = matches!(delivery.part, Part::Whole | Part::First);
         let ends = matches!(delivery.part, Part::Whole | Part::Last);
         let slot = match self.slot.take().filter(|_| !begins) {
@@ -583,6 +582,19 @@ impl Source {
         }
         slot.in_order.fetch_add(1, Ordering::AcqRel);
         Reading::InOrder(slot)
+    }
+}
+
+/// A reader of what cannot be read.
+struct Unreadable(Reason);
+
+impl Reader for Unreadable {
+    fn read(&mut self, _piece: &[u8], out: &mut Vec<Outcome>) {
+        out.push(Outcome::Quarantined(self.0));
+    }
+
+    fn fork(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(Self(self.0)))
     }
 }
 

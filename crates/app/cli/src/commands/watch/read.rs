@@ -60,7 +60,8 @@ fn read(file: &Path, understood: &Understood, out: &mut impl Write) -> Result<St
     let mut reading = Reading::new(format, &understood.setting);
     let nowhere = Positions::none();
     while !source.has_ended() {
-        let next = source.next(&nowhere).map_err(|fault| Failure::of("it cannot be read", &fault))?;
+        let next =
+            source.next(&nowhere).map_err(|fault| Failure::of("it cannot be read", &fault))?;
         let Some(delivery) = next else { break };
         reading.take(&delivery, out)?;
     }
