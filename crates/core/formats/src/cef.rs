@@ -205,10 +205,7 @@ mod tests {
     #[test]
     fn a_name_said_twice_and_a_value_of_another_kind_are_kept() {
         let json = json("CEF:0|V|P|1|a|n|5|src=one src=192.0.2.1 src=192.0.2.2 stray rt=yesterday");
-        assert!(
-            json.contains(r#""src":"one","src":"192.0.2.2 stray","rt":"yesterday""#),
-            "{json}"
-        );
+        assert!(json.contains(r#""src":"one","src":"192.0.2.2 stray","rt":"yesterday""#), "{json}");
     }
 
     #[test]

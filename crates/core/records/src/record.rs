@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use memchr::memchr2;
 
 use crate::classification::Classification;
 use crate::column::Column;
@@ -127,11 +128,13 @@ impl Record {
     /// which can be nothing but blanks, are taken out.
     pub fn keep_json(&mut self, name: &str, json: &str) {
         self.begin_member(name);
-        if json.bytes().any(|byte| matches!(byte, b'\n' | b'\r')) {
-            self.extra.push_str(&json.replace(['\n', '\r'], " "));
-        } else {
-            self.extra.push_str(json);
-        }
+        self.push_on_one_line(json);
+    }
+
+    /// Keeps a member no column holds, name and value as JSON writes them: `"name":value`.
+    pub fn keep_member(&mut self, member: &str) {
+        self.separate();
+        self.push_on_one_line(member);
     }
 
     /// Keeps an object no column holds: whatever `fill` keeps goes into it. An empty one is not kept.
@@ -148,10 +151,22 @@ impl Record {
         }
     }
 
-    fn begin_member(&mut self, name: &str) {
+    fn push_on_one_line(&mut self, json: &str) {
+        if memchr2(b'\n', b'\r', json.as_bytes()).is_some() {
+            self.extra.push_str(&json.replace(['\n', '\r'], " "));
+        } else {
+            self.extra.push_str(json);
+        }
+    }
+
+    fn separate(&mut self) {
         if !self.extra.is_empty() && !self.extra.ends_with('{') {
             self.extra.push(',');
         }
+    }
+
+    fn begin_member(&mut self, name: &str) {
+        self.separate();
         push_quoted(&mut self.extra, name);
         self.extra.push(':');
     }

@@ -50,8 +50,7 @@ pub(super) struct Later {
     aside: Vec<(&'static str, String)>,
 }
 
-const ASIDE: &[&str] =
-    &["host", "uri", "note", "name", "src", "dst", "p", "gaps", "pkts_dropped"];
+const ASIDE: &[&str] = &["host", "uri", "note", "name", "src", "dst", "p", "gaps", "pkts_dropped"];
 
 impl Later {
     /// Puts a field aside; gives it back if there is one of that name already.
@@ -108,16 +107,17 @@ impl Later {
         let Some(host) = self.out("host") else { return };
         let (name, port) = host.rsplit_once(':').unwrap_or((&host, ""));
         let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-        let is_name = match Column::DestinationFqdn.kind().read(if is_port { name } else { &host }) {
+        let is_name = match Column::DestinationFqdn.kind().read(if is_port { name } else { &host })
+        {
             Some(fqdn) if record.get(Column::DestinationFqdn).is_none() => {
                 record.push(Column::DestinationFqdn, fqdn);
                 true
             }
             Some(_) | None => false,
         };
-        let url = self.out("uri").map(|uri| {
-            if uri.starts_with('/') { format!("http://{host}{uri}") } else { uri }
-        });
+        let url = self
+            .out("uri")
+            .map(|uri| if uri.starts_with('/') { format!("http://{host}{uri}") } else { uri });
         match url {
             Some(url) => take(record, Column::DestinationUrl, "uri", &url),
             None if is_name && !is_port => {}
@@ -138,8 +138,11 @@ fn classification_of(note: Option<&str>) -> Classification {
             Classification::Scanner
         }
         Some("SSH::Password_Guessing" | "FTP::Bruteforcing") => Classification::BruteForce,
-        Some("HTTP::SQL_Injection_Attacker" | "Heartbleed::SSL_Heartbeat_Attack"
-            | "Signatures::Sensitive_Signature") => Classification::IdsAlert,
+        Some(
+            "HTTP::SQL_Injection_Attacker"
+            | "Heartbleed::SSL_Heartbeat_Attack"
+            | "Signatures::Sensitive_Signature",
+        ) => Classification::IdsAlert,
         Some(_) | None => Classification::Undetermined,
     }
 }

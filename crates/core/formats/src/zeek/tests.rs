@@ -61,7 +61,8 @@ fn json_says_the_same_and_the_name_of_the_file_says_which_log() {
         record.to_json(),
         r#"{"time.source":"2026-03-14T01:26:53.123456Z","classification.taxonomy":"other","classification.type":"undetermined","classification.identifier":"http","feed.code":"http","source.ip":"192.0.2.1","source.port":51234,"destination.ip":"192.0.2.2","destination.port":80,"destination.fqdn":"www.example.cn","destination.url":"http://www.example.cn:8080/a","source_key":"Cx1","extra":{"method":"GET","resp_mime_types":["text/html"]}}"#
     );
-    let record = only(None, r#"{"_path":"ssl","ts":"2026-03-14T01:26:53.1Z","server_name":"A.example"}"#);
+    let record =
+        only(None, r#"{"_path":"ssl","ts":"2026-03-14T01:26:53.1Z","server_name":"A.example"}"#);
     assert_eq!(record.text(Column::FeedCode), Some("ssl"));
     assert_eq!(record.text(Column::DestinationFqdn), Some("a.example"));
     assert!(record.time(Column::TimeSource).is_some());
@@ -83,10 +84,7 @@ fn files_weird_things_and_losses_are_understood() {
     let record = only(Some("files.log"), files);
     assert_eq!(record.ip(Column::SourceIp), Some([192, 0, 2, 1].into()));
     assert_eq!(record.text(Column::MalwareSha256), Some("abc"));
-    assert_eq!(
-        record.extra_members(),
-        r#""fuid":"F1","rx_hosts":["192.0.2.2","192.0.2.3"]"#
-    );
+    assert_eq!(record.extra_members(), r#""fuid":"F1","rx_hosts":["192.0.2.2","192.0.2.3"]"#);
     let weird = only(None, r#"{"_path":"weird","ts":1,"name":"bad_TCP_checksum"}"#);
     assert_eq!(weird.text(Column::Identifier), Some("bad_TCP_checksum"));
     let loss = only(None, r#"{"_path":"capture_loss","ts":1,"gaps":9,"acks":90}"#);
