@@ -202,6 +202,10 @@ fn every_category_in_the_table_is_there_once() {
     for (at, (text, _)) in category::TABLE.iter().enumerate() {
         assert!(!category::TABLE[..at].iter().any(|(earlier, _)| earlier == text), "{text}");
     }
+    let book = include_str!("../../../../../docs/formats.md");
+    for (text, found) in category::TABLE.iter().filter(|row| row.1 != Classification::IdsAlert) {
+        assert!(book.contains(&format!("| {text} | `{}` |", found.as_str())), "{text}");
+    }
     let known = category::known("A Network Trojan was detected").map(|(_, found)| *found);
     assert_eq!(known, Some(Classification::InfectedSystem));
     assert_eq!(category::known("of our own"), None);
