@@ -7,8 +7,10 @@
 mod category;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use fengsui_records::{Classification, Column, Record, Value};
+use memchr::memmem;
 
 use crate::members::{Member, Members, Raw, text_of};
 use crate::reading::{Outcome, Reader, Reason};
@@ -38,7 +40,8 @@ struct Later<'a> {
     tx_id: Option<Member<'a>>,
     direction: Option<Member<'a>>,
     app_proto: Option<Member<'a>>,
-    alert: Option<Member<'a>>,
+    /// The type an alert has; it is read at once, as it depends on nothing.
+    alert: Option<Classification>,
     http: Option<Member<'a>>,
     dns: Option<Member<'a>>,
     tls: Option<Member<'a>>,
@@ -51,8 +54,16 @@ fn record_of(piece: &[u8]) -> Result<Option<Record>, Reason> {
     let mut members = Members::of(text)?;
     let mut record = Record::with_room(text.len());
     let mut later = Later::default();
-    while let Some(member) = members.next()? {
-        take(&mut record, &mut later, member);
+    while let Some(name) = members.name()? {
+        let alert_members =
+            if name.text == "alert" && later.alert.is_none() { members.inside() } else { None };
+        match alert_members {
+            Some(mut inner) => {
+                later.alert = Some(alert(&mut record, &mut inner)?);
+                members.leave(&inner);
+            }
+            None => take(&mut record, &mut later, members.member(name)?),
+        }
     }
     finish(&mut record, later)?;
     Ok(Some(record))
@@ -60,7 +71,7 @@ fn record_of(piece: &[u8]) -> Result<Option<Record>, Reason> {
 
 /// Takes one member of the event, or puts it aside.
 fn take<'a>(record: &mut Record, later: &mut Later<'a>, member: Member<'a>) {
-    let column = match &*member.name {
+    let column = match member.name {
         "timestamp" => Column::TimeSource,
         "src_ip" => Column::SourceIp,
         "src_port" => Column::SourcePort,
@@ -69,7 +80,7 @@ fn take<'a>(record: &mut Record, later: &mut Later<'a>, member: Member<'a>) {
         "proto" => return transport(record, &member),
         _ => {
             // Of a member said twice, the first counts and the second is kept.
-            return match later.slot(&member.name) {
+            return match later.slot(member.name) {
                 Some(slot @ None) => *slot = Some(member),
                 Some(Some(_)) | None => member.keep(record),
             };
@@ -86,7 +97,6 @@ impl<'a> Later<'a> {
             "tx_id" => &mut self.tx_id,
             "direction" => &mut self.direction,
             "app_proto" => &mut self.app_proto,
-            "alert" => &mut self.alert,
             "http" => &mut self.http,
             "dns" => &mut self.dns,
             "tls" => &mut self.tls,
@@ -107,15 +117,12 @@ fn finish(record: &mut Record, later: Later<'_>) -> Result<(), Reason> {
     application(record, &event_type, later.app_proto.as_ref());
     let server = Server::of(later.direction.as_ref());
     keep_some(record, later.direction.as_ref());
-    match &later.alert {
-        Some(member) if member.value.is_object() => alert(record, member.value),
-        other => {
-            keep_some(record, other.as_ref());
-            record.push_static(Column::Taxonomy, Classification::Undetermined.taxonomy());
-            record.push_static(Column::Type, Classification::Undetermined.as_str());
-            let what = if event_type == "stats" { "sensor-stats" } else { &event_type };
-            push_text(record, Column::Identifier, what);
-        }
+    let classification = later.alert.unwrap_or(Classification::Undetermined);
+    record.push_static(Column::Taxonomy, classification.taxonomy());
+    record.push_static(Column::Type, classification.as_str());
+    if later.alert.is_none() {
+        let what = if event_type == "stats" { "sensor-stats" } else { &event_type };
+        push_text(record, Column::Identifier, what);
     }
     within(record, later.http, |record, value| http(record, server, value));
     within(record, later.tls, |record, value| tls(record, server, value));
@@ -133,7 +140,7 @@ fn within<'a>(
 ) {
     match member {
         Some(member) if member.value.is_object() => {
-            record.keep_object(&member.name, |record| read(record, member.value));
+            record.keep_object(member.name, |record| read(record, member.value));
         }
         other => keep_some(record, other.as_ref()),
     }
@@ -283,32 +290,40 @@ impl Server {
     }
 }
 
-fn alert(record: &mut Record, value: Raw<'_>) {
+fn alert(record: &mut Record, members: &mut Members<'_>) -> Result<Classification, Reason> {
     let mut classification = Classification::IdsAlert;
+    let mut read = Ok(());
     record.keep_object("alert", |record| {
-        for member in value.members() {
-            match &*member.name {
-                "signature" => member.put(record, Column::SignatureName),
-                "signature_id" => member.put(record, Column::SignatureId),
-                "severity" => severity(record, &member),
-                "category" => classification = category(record, &member),
-                "action" => match member.value.text().as_deref().and_then(known) {
-                    Some(action) if record.get(Column::Status).is_none() => {
-                        record.push_static(Column::Status, action);
-                    }
-                    Some(_) | None => member.put(record, Column::Status),
-                },
-                "metadata" => metadata(record, &member),
-                "references" => {
-                    vulnerability(record, member.value);
-                    member.keep(record);
-                }
-                _ => member.keep(record),
+        read = loop {
+            match members.next() {
+                Ok(Some(member)) => of_alert(record, &mut classification, &member),
+                Ok(None) => break Ok(()),
+                Err(reason) => break Err(reason),
             }
-        }
+        };
     });
-    record.push_static(Column::Taxonomy, classification.taxonomy());
-    record.push_static(Column::Type, classification.as_str());
+    read.map(|()| classification)
+}
+
+fn of_alert(record: &mut Record, classification: &mut Classification, member: &Member<'_>) {
+    match member.name {
+        "signature" => member.put(record, Column::SignatureName),
+        "signature_id" => member.put(record, Column::SignatureId),
+        "severity" => severity(record, member),
+        "category" => *classification = category(record, member),
+        "action" => match member.value.text().as_deref().and_then(known) {
+            Some(action) if record.get(Column::Status).is_none() => {
+                record.push_static(Column::Status, action);
+            }
+            Some(_) | None => member.put(record, Column::Status),
+        },
+        "metadata" => metadata(record, member),
+        "references" => {
+            vulnerability(record, member.value);
+            member.keep(record);
+        }
+        _ => member.keep(record),
+    }
 }
 
 fn category(record: &mut Record, member: &Member<'_>) -> Classification {
@@ -342,8 +357,11 @@ fn severity(record: &mut Record, member: &Member<'_>) {
 /// The rule's own notes: kept whole, and looked into for a vulnerability and a family of malware.
 fn metadata(record: &mut Record, notes: &Member<'_>) {
     notes.keep(record);
+    if !NOTES.iter().any(|name| notes.value.mentions(name)) {
+        return;
+    }
     for member in notes.value.members() {
-        match &*member.name {
+        match member.name {
             "cve" => vulnerability(record, member.value),
             "malware_family" if record.get(Column::MalwareName).is_none() => {
                 if let Some(family) = texts(member.value).next() {
@@ -354,6 +372,9 @@ fn metadata(record: &mut Record, notes: &Member<'_>) {
         }
     }
 }
+
+static NOTES: LazyLock<[memmem::Finder<'static>; 2]> =
+    LazyLock::new(|| [memmem::Finder::new("\"cve\""), memmem::Finder::new("\"malware_family\"")]);
 
 /// The first CVE that is named: `CVE-2021-44228`, `cve_2021_44228`, `cve,2021-44228` or an address
 /// that ends in one.
@@ -387,7 +408,7 @@ fn texts<'a>(value: Raw<'a>) -> impl Iterator<Item = Cow<'a, str>> {
 fn http(record: &mut Record, server: Server, value: Raw<'_>) {
     let (mut host, mut port, mut path) = (None, None, None);
     for member in value.members() {
-        let slot = match &*member.name {
+        let slot = match member.name {
             "hostname" => &mut host,
             "http_port" => &mut port,
             "url" => &mut path,
@@ -459,7 +480,7 @@ fn server_name(record: &mut Record, server: Server, member: &Member<'_>) {
 
 fn tls(record: &mut Record, server: Server, value: Raw<'_>) {
     for member in value.members() {
-        match &*member.name {
+        match member.name {
             "sni" => server_name(record, server, &member),
             _ => member.keep(record),
         }
@@ -469,7 +490,7 @@ fn tls(record: &mut Record, server: Server, value: Raw<'_>) {
 /// The name that was asked for stands here, or in the list of questions, by the version of the log.
 fn dns(record: &mut Record, server: Server, value: Raw<'_>) {
     for member in value.members() {
-        match &*member.name {
+        match member.name {
             "rrname" => server_name(record, server, &member),
             "query" | "queries" => {
                 let asked = member.value.part("0").and_then(|first| first.part("rrname"));
@@ -486,7 +507,7 @@ fn dns(record: &mut Record, server: Server, value: Raw<'_>) {
 
 fn fileinfo(record: &mut Record, value: Raw<'_>) {
     for member in value.members() {
-        match &*member.name {
+        match member.name {
             "md5" => member.put(record, Column::MalwareMd5),
             "sha1" => member.put(record, Column::MalwareSha1),
             "sha256" => member.put(record, Column::MalwareSha256),

@@ -34,7 +34,9 @@ impl Json {
         let mut record = Record::with_room(text.len());
         let mut is_there = vec![false; mapping.rules.len()];
         while let Some(member) = members.next()? {
-            if mapping.on_new_columns == OnNewColumns::Quarantine && !mapping.names(&member.name) {
+            if mapping.on_new_columns == OnNewColumns::Quarantine
+                && !mapping.names(&member.unescaped_name())
+            {
                 return Err(Reason::ColumnsChanged);
             }
             take(&mut record, mapping, &mut is_there, &member);
@@ -69,10 +71,11 @@ impl Reader for Json {
 
 fn take(record: &mut Record, mapping: &Mapping, is_there: &mut [bool], member: &Member<'_>) {
     let mut is_taken = false;
+    let name = member.unescaped_name();
     for (rule, is_there) in mapping.rules.iter().zip(is_there) {
-        let Some(text) = text_at(rule, member) else { continue };
+        let Some(text) = text_at(rule, &name, member.value) else { continue };
         *is_there = true;
-        is_taken |= rule.from == member.name || rule.path.len() == 1;
+        is_taken |= rule.from == name || rule.path.len() == 1;
         rule.apply(record, &text);
     }
     if !is_taken {
@@ -80,17 +83,17 @@ fn take(record: &mut Record, mapping: &Mapping, is_there: &mut [bool], member: &
     }
 }
 
-/// The scalar a rule means, if it is in this member.
-fn text_at<'a>(rule: &Rule, member: &Member<'a>) -> Option<Cow<'a, str>> {
+/// The scalar a rule means, if it is in the member of this name.
+fn text_at<'a>(rule: &Rule, name: &str, value: Raw<'a>) -> Option<Cow<'a, str>> {
     // A member may bear a name with dots in it; then it is meant itself.
-    if rule.from == member.name {
-        return scalar(member.value);
+    if rule.from == name {
+        return scalar(value);
     }
     let (first, inner) = rule.path.split_first()?;
-    if *first != member.name {
+    if first != name {
         return None;
     }
-    scalar(inner.iter().try_fold(member.value, |value, part| value.part(part))?)
+    scalar(inner.iter().try_fold(value, |value, part| value.part(part))?)
 }
 
 fn scalar(value: Raw<'_>) -> Option<Cow<'_, str>> {

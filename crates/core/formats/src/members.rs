@@ -8,6 +8,7 @@ mod scan;
 use std::borrow::Cow;
 
 use fengsui_records::{Column, Kind, Record, Value};
+use memchr::{memchr, memmem};
 use serde::de::IgnoredAny;
 
 use crate::reading::Reason;
@@ -22,10 +23,20 @@ pub(crate) struct Members<'a> {
     scan: Scan<'a>,
 }
 
+/// The name of a member, before its value has been looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Name<'a> {
+    /// As it is written, without its quotes.
+    pub(crate) text: &'a str,
+    /// Where it begins.
+    start: usize,
+}
+
 /// One member of an object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Member<'a> {
-    pub(crate) name: Cow<'a, str>,
+    /// The name as it is written, without its quotes: names known here have no escapes.
+    pub(crate) name: &'a str,
     pub(crate) value: Raw<'a>,
     /// Name and value as they are written.
     whole: &'a str,
@@ -54,15 +65,41 @@ impl<'a> Members<'a> {
     }
 
     /// The next member; `None` at the end, if nothing follows the object.
+    #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<Member<'a>>, Reason> {
+        match self.name()? {
+            Some(name) => self.member(name).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The name of the next member, whose value is then taken by `member` or looked into by `inside`.
+    #[inline]
+    pub(crate) fn name(&mut self) -> Result<Option<Name<'a>>, Reason> {
         let Some(found) = self.scan.member()? else { return Ok(None) };
-        let part = |from, to| self.text.get(from..to).ok_or(Reason::NotJson);
-        let quoted = Raw(part(found.start, found.name_end)?);
-        Ok(Some(Member {
-            name: quoted.text().ok_or(Reason::NotJson)?,
-            value: Raw(part(found.value, found.end)?),
-            whole: part(found.start, found.end)?,
-        }))
+        let quoted = self.text.get(found.start + 1..found.name_end - 1);
+        Ok(Some(Name { start: found.start, text: quoted.ok_or(Reason::NotJson)? }))
+    }
+
+    /// The member of a name that has just been read.
+    #[inline]
+    pub(crate) fn member(&mut self, name: Name<'a>) -> Result<Member<'a>, Reason> {
+        let (start, end) = self.scan.over()?;
+        let whole = self.text.get(name.start..end).ok_or(Reason::NotJson)?;
+        let value = whole.get(start - name.start..).ok_or(Reason::NotJson)?;
+        Ok(Member { name: name.text, value: Raw(value), whole })
+    }
+
+    /// The members of the object that is the value of the name just read; `None` where it is none.
+    /// They are read to their end, and then given to `leave`.
+    pub(crate) fn inside(&self) -> Option<Self> {
+        let is_object = self.scan.is_at_object();
+        is_object.then(|| Self { text: self.text, scan: self.scan.inside() })
+    }
+
+    /// Goes on behind an object that has been read to its end.
+    pub(crate) fn leave(&mut self, inner: &Self) {
+        self.scan.leave(&inner.scan);
     }
 }
 
@@ -75,7 +112,14 @@ impl From<Damage> for Reason {
     }
 }
 
-impl Member<'_> {
+impl<'a> Member<'a> {
+    /// The name without escapes, for those who look for names not known here.
+    pub(crate) fn unescaped_name(&self) -> Cow<'a, str> {
+        let end = self.name.len() + 2;
+        let quoted = self.whole.get(..end).filter(|_| self.name.contains('\\'));
+        quoted.and_then(|quoted| Raw(quoted).text()).unwrap_or(Cow::Borrowed(self.name))
+    }
+
     /// Keeps the member as it came. One that is null or an empty text says nothing.
     pub(crate) fn keep(&self, record: &mut Record) {
         if !matches!(self.value.0, "null" | "\"\"") {
@@ -118,11 +162,11 @@ impl<'a> Raw<'a> {
 
     /// The text of a string.
     pub(crate) fn text(self) -> Option<Cow<'a, str>> {
-        let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;
-        if inner.contains('\\') {
+        let text = self.0.strip_prefix('"')?.strip_suffix('"')?;
+        if memchr(b'\\', text.as_bytes()).is_some() {
             return serde_json::from_str(self.0).ok().map(Cow::Owned);
         }
-        Some(Cow::Borrowed(inner))
+        Some(Cow::Borrowed(text))
     }
 
     /// A whole number.
@@ -136,6 +180,11 @@ impl<'a> Raw<'a> {
             Some(text) => kind.read(&text),
             None => self.integer().and_then(|number| kind.take_number(number)),
         }
+    }
+
+    /// Whether some letters stand anywhere in it: quicker to find out than what they mean.
+    pub(crate) fn mentions(self, letters: &memmem::Finder<'_>) -> bool {
+        letters.find(self.0.as_bytes()).is_some()
     }
 
     /// The members of an object; none where it is something else.
@@ -158,7 +207,7 @@ impl<'a> Raw<'a> {
         if self.is_array() {
             return self.elements().nth(name.parse().ok()?);
         }
-        self.members().find(|member| member.name == name).map(|member| member.value)
+        self.members().find(|member| member.unescaped_name() == name).map(|member| member.value)
     }
 }
 

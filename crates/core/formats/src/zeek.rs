@@ -90,7 +90,7 @@ impl Zeek {
         let mut later = field::Later::default();
         let (mut log, mut is_zeek) = (None, false);
         while let Some(member) = members.next()? {
-            let (name, value) = (&*member.name, member.value);
+            let (name, value) = (member.name, member.value);
             let meaning = field::meaning_of(name);
             is_zeek |= matches!(name, "ts" | "uid" | "id.orig_h" | "_path");
             let number = value.is_number().then(|| Cow::Borrowed(value.as_str()));

@@ -38,6 +38,7 @@ impl Record {
     }
 
     /// The value of a column.
+    #[inline]
     pub fn get(&self, column: Column) -> Option<&Value> {
         self.values.iter().find(|(set, _)| *set == column).map(|(_, value)| value)
     }
@@ -83,12 +84,14 @@ impl Record {
     }
 
     /// Adds a column that the caller knows to have no value yet: `set` without looking.
+    #[inline]
     pub fn push(&mut self, column: Column, value: Value) {
         debug_assert!(self.get(column).is_none(), "{} is set twice", column.as_str());
         self.values.push((column, value));
     }
 
     /// Adds a column that has no value yet, with a text that stands in the program.
+    #[inline]
     pub fn push_static(&mut self, column: Column, text: &'static str) {
         self.push(column, Value::Text(Cow::Borrowed(text)));
     }
@@ -132,6 +135,7 @@ impl Record {
     }
 
     /// Keeps a member no column holds, name and value as JSON writes them: `"name":value`.
+    #[inline]
     pub fn keep_member(&mut self, member: &str) {
         self.separate();
         self.push_on_one_line(member);

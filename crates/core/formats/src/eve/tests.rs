@@ -150,7 +150,7 @@ fn what_is_not_of_its_kind_is_kept_as_it_came() {
     assert_eq!(record.text(Column::Type), Some("ids-alert"));
     assert_eq!(
         record.extra_members(),
-        r#""src_ip":"nowhere","dest_port":70000,"dest_ip":["192.0.2.1"],"proto":6,"flow_id":"x","tx_id":-1,"app_proto":"failed","alert":{"signature_id":1e300,"severity":{"a":1}},"http":[1],"dns":"no""#
+        r#""src_ip":"nowhere","dest_port":70000,"dest_ip":["192.0.2.1"],"proto":6,"alert":{"signature_id":1e300,"severity":{"a":1}},"flow_id":"x","tx_id":-1,"app_proto":"failed","http":[1],"dns":"no""#
     );
 }
 
@@ -180,6 +180,7 @@ fn what_cannot_be_read_is_quarantined_with_its_reason() {
         ("{\"event_type\":\"a\",\"b\":\"\\ud800\"}", Reason::NotJson),
         ("{\"event_type\":\"a\",\"b\":\"\\ud83d\\u0041\"}", Reason::NotJson),
         ("no json", Reason::NotJson),
+        ("{\"event_type\":\"a\",\"b\":1e999}", Reason::NotJson),
         (&deep, Reason::TooComplex),
         (&very_deep, Reason::TooComplex),
         ("{}", Reason::NotThisFormat),

@@ -8,14 +8,14 @@ pub(super) struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
     is_begun: bool,
+    /// How deep the container is; the outermost stands alone in its text.
+    depth: u32,
 }
 
 /// Where a member stands.
 pub(super) struct Found {
     pub(super) start: usize,
     pub(super) name_end: usize,
-    pub(super) value: usize,
-    pub(super) end: usize,
 }
 
 /// Why a text is not read on.
@@ -27,7 +27,7 @@ pub(super) enum Damage {
 
 impl<'a> Scan<'a> {
     pub(super) fn of(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, is_begun: false }
+        Self { bytes, at: 0, is_begun: false, depth: 1 }
     }
 
     /// One value that is all of the text.
@@ -37,10 +37,11 @@ impl<'a> Scan<'a> {
         self.end()
     }
 
-    /// The next member of the object that is all of the text.
+    /// Goes to the value of the next member.
+    #[inline]
     pub(super) fn member(&mut self) -> Result<Option<Found>, Damage> {
         if self.is_past(b'{', b'}')? {
-            return self.end().map(|()| None);
+            return self.end_of_container().map(|()| None);
         }
         let start = self.at;
         self.string()?;
@@ -48,22 +49,44 @@ impl<'a> Scan<'a> {
         self.blanks();
         self.eat(b':')?;
         self.blanks();
-        let value = self.at;
-        self.value(1)?;
-        Ok(Some(Found { start, name_end, value, end: self.at }))
+        Ok(Some(Found { start, name_end }))
+    }
+
+    /// Goes over the value of a member, and says where it stood.
+    #[inline]
+    pub(super) fn over(&mut self) -> Result<(usize, usize), Damage> {
+        let start = self.at;
+        self.value(self.depth)?;
+        Ok((start, self.at))
+    }
+
+    /// Whether an object begins here.
+    pub(super) fn is_at_object(&self) -> bool {
+        self.peek() == Some(b'{')
+    }
+
+    /// The container that begins here, to be walked over part by part.
+    pub(super) fn inside(&self) -> Self {
+        Self { is_begun: false, depth: self.depth + 1, ..self.clone() }
+    }
+
+    /// Goes on behind a container that has been walked over.
+    pub(super) fn leave(&mut self, inner: &Self) {
+        self.at = inner.at;
     }
 
     /// The next element of the array that is all of the text.
     pub(super) fn element(&mut self) -> Result<Option<(usize, usize)>, Damage> {
         if self.is_past(b'[', b']')? {
-            return self.end().map(|()| None);
+            return self.end_of_container().map(|()| None);
         }
         let start = self.at;
-        self.value(1)?;
+        self.value(self.depth)?;
         Ok(Some((start, self.at)))
     }
 
     /// Goes to the next part of a container; true where its end comes first.
+    #[inline]
     fn is_past(&mut self, open: u8, close: u8) -> Result<bool, Damage> {
         self.blanks();
         let is_first = !std::mem::replace(&mut self.is_begun, true);
@@ -82,15 +105,22 @@ impl<'a> Scan<'a> {
         Ok(false)
     }
 
+    /// Nothing may follow the outermost container.
+    fn end_of_container(&mut self) -> Result<(), Damage> {
+        if self.depth == 1 { self.end() } else { Ok(()) }
+    }
+
     fn end(&mut self) -> Result<(), Damage> {
         self.blanks();
         if self.at == self.bytes.len() { Ok(()) } else { Err(Damage::NotJson) }
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
+    #[inline]
     fn eat(&mut self, byte: u8) -> Result<(), Damage> {
         if self.peek() == Some(byte) {
             self.at += 1;
@@ -100,6 +130,7 @@ impl<'a> Scan<'a> {
         }
     }
 
+    #[inline]
     fn blanks(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
             self.at += 1;
@@ -178,14 +209,14 @@ impl<'a> Scan<'a> {
     }
 
     fn number(&mut self) -> Result<(), Damage> {
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-        }
+        let start = self.at;
+        self.at += usize::from(self.peek() == Some(b'-'));
         let starts_with_zero = self.peek() == Some(b'0');
         let digits = self.digits()?;
         if starts_with_zero && digits > 1 {
             return Err(Damage::NotJson);
         }
+        let mut exponent = 0;
         if self.peek() == Some(b'.') {
             self.at += 1;
             self.digits()?;
@@ -193,11 +224,19 @@ impl<'a> Scan<'a> {
         if matches!(self.peek(), Some(b'e' | b'E')) {
             self.at += 1;
             self.at += usize::from(matches!(self.peek(), Some(b'+' | b'-')));
-            self.digits()?;
+            exponent = self.digits()?;
         }
-        Ok(())
+        if digits > 200 || exponent > 2 { self.finite(start) } else { Ok(()) }
     }
 
+    /// Refuses a number that no machine holds: whoever reads the value later would.
+    fn finite(&self, start: usize) -> Result<(), Damage> {
+        let digits = self.bytes.get(start..self.at).and_then(|text| str::from_utf8(text).ok());
+        let number: Option<f64> = digits.and_then(|digits| digits.parse().ok());
+        if number.is_some_and(f64::is_finite) { Ok(()) } else { Err(Damage::NotJson) }
+    }
+
+    #[inline]
     fn digits(&mut self) -> Result<usize, Damage> {
         let start = self.at;
         while matches!(self.peek(), Some(b'0'..=b'9')) {
@@ -206,6 +245,7 @@ impl<'a> Scan<'a> {
         if self.at > start { Ok(self.at - start) } else { Err(Damage::NotJson) }
     }
 
+    #[inline]
     fn string(&mut self) -> Result<(), Damage> {
         self.eat(b'"')?;
         loop {
@@ -215,7 +255,9 @@ impl<'a> Scan<'a> {
                     self.at += 1;
                     return Ok(());
                 }
-                Some(b'\\') => self.escape()?,
+                Some(b'\\') => {
+                    self.escape()?;
+                }
                 Some(b' '..) => self.at += 1,
                 Some(_) | None => return Err(Damage::NotJson),
             }
@@ -223,6 +265,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Goes over eight letters at a time while there is nothing among them to stop at.
+    #[inline]
     fn plain(&mut self) {
         while let Some(eight) = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
             let stops = stops(u64::from_le_bytes(*eight));
@@ -275,6 +318,7 @@ impl<'a> Scan<'a> {
 }
 
 /// Marks the letters among eight at which a string ends, is escaped or is no string.
+#[inline]
 fn stops(eight: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;

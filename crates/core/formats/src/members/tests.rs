@@ -7,7 +7,7 @@ fn names(text: &str) -> Result<Vec<String>, Reason> {
     let mut members = Members::of(text)?;
     let mut names = Vec::new();
     while let Some(member) = members.next()? {
-        names.push(format!("{}={}", member.name, member.value.as_str()));
+        names.push(format!("{}={}", member.unescaped_name(), member.value.as_str()));
     }
     Ok(names)
 }
@@ -42,21 +42,11 @@ proptest! {
         text in prop_oneof![
             "[{}\\[\\]\",:\\\\u0dDce1.+\\-tfn \u{1}中]{0,14}".prop_map(|text| format!("{{\"a\":{text}}}")),
             "[ -~]{0,12}".prop_map(|text| format!("{{\"{text}\":1}}")),
-            "-?[0-9]{0,3}(\\.[0-9]{0,2})?([eE][+-]?[0-9]{0,2})?".prop_map(|text| format!("{{\"a\":{text}}}")),
+            "-?[0-9]{0,3}(\\.[0-9]{0,2})?([eE][+-]?[0-9]{0,3})?".prop_map(|text| format!("{{\"a\":{text}}}")),
         ]
     ) {
-        // Numbers beyond what a machine holds are JSON all the same, so only the shape is compared.
-        let is_json = serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok()
-            && serde_json::from_str::<IgnoredAny>(&text).is_ok();
-        let has_halves = text.contains("\\ud") || text.contains("\\uD");
-        if is_json || !has_halves {
-            prop_assert_eq!(names(&text).is_ok(), is_json && !is_half(&text), "{}", text);
-        }
+        // Halves of pairs and numbers that no machine holds are refused by both.
+        let is_json = serde_json::from_str::<Json>(&text).is_ok();
+        prop_assert_eq!(names(&text).is_ok(), is_json, "{}", text);
     }
-}
-
-/// Whether a text holds a half of a pair, which the grammar allows and nobody can read.
-fn is_half(text: &str) -> bool {
-    matches!(serde_json::from_str::<Json>(text), Err(error) if error.to_string().contains("surrogate")
-        || error.to_string().contains("hex escape"))
 }
