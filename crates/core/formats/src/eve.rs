@@ -65,7 +65,7 @@ fn record_of(piece: &[u8]) -> Result<Option<Record>, Reason> {
             None => take(&mut record, &mut later, members.member(name)?),
         }
     }
-    finish(&mut record, later)?;
+    finish(&mut record, &later)?;
     Ok(Some(record))
 }
 
@@ -107,7 +107,7 @@ impl<'a> Later<'a> {
     }
 }
 
-fn finish(record: &mut Record, later: Later<'_>) -> Result<(), Reason> {
+fn finish(record: &mut Record, later: &Later<'_>) -> Result<(), Reason> {
     let event_type = later.event_type.as_ref().and_then(|member| member.value.text());
     // An object that does not say what it is, is somebody else's.
     let event_type = event_type.filter(|text| !text.trim().is_empty());
@@ -401,7 +401,7 @@ fn cve_of(text: &str) -> Option<String> {
 }
 
 /// The texts of an array, or the one text there is.
-fn texts<'a>(value: Raw<'a>) -> impl Iterator<Item = Cow<'a, str>> {
+fn texts(value: Raw<'_>) -> impl Iterator<Item = Cow<'_, str>> {
     value.text().into_iter().chain(value.elements().filter_map(Raw::text))
 }
 
@@ -467,14 +467,12 @@ fn url_of(host: Option<&str>, port: Option<i64>, path: String) -> Option<String>
 fn server_name(record: &mut Record, server: Server, member: &Member<'_>) {
     let text = member.value.text().unwrap_or_default();
     let fqdn = server.fqdn.kind().read(&text).filter(|_| record.get(server.fqdn).is_none());
-    match fqdn {
-        Some(fqdn) => record.push(server.fqdn, fqdn),
-        None => {
-            let address = text.parse().ok();
-            if address.is_none() || record.ip(server.ip) != address {
-                member.keep(record);
-            }
-        }
+    if let Some(fqdn) = fqdn {
+        return record.push(server.fqdn, fqdn);
+    }
+    let address = text.parse().ok();
+    if address.is_none() || record.ip(server.ip) != address {
+        member.keep(record);
     }
 }
 

@@ -79,7 +79,9 @@ impl Zeek {
         }
         match field.meaning {
             Meaning::Other => record.keep_json(&field.name, &header::json(field.kind, cell)),
-            meaning => text_cell(record, later, meaning, &field.name, &header::unescaped(cell)),
+            meaning @ (Meaning::Time | Meaning::Column(_) | Meaning::Small(_) | Meaning::Later) => {
+                text_cell(record, later, meaning, &field.name, &header::unescaped(cell));
+            }
         }
     }
 

@@ -263,7 +263,9 @@ fn push_escaped(out: &mut String, letter: char) {
         '\t' => out.push_str("\\t"),
         control => {
             let code = u32::from(control);
-            out.push_str(&format!("\\u{code:04x}"));
+            let digits = [code >> 4, code & 15].map(|digit| char::from_digit(digit, 16));
+            out.push_str("\\u00");
+            out.extend(digits.into_iter().flatten());
         }
     }
 }

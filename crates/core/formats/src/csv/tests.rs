@@ -12,7 +12,9 @@ fn reader(mapping: &str) -> Table {
 
 fn read(reader: &mut Table, rows: &[&str]) -> Vec<String> {
     let mut out = Vec::new();
-    rows.iter().for_each(|row| reader.read(row.as_bytes(), &mut out));
+    for row in rows {
+        reader.read(row.as_bytes(), &mut out);
+    }
     out.into_iter()
         .map(|outcome| match outcome {
             Outcome::Record(record) => {

@@ -41,13 +41,15 @@ fn json(text: &str) -> Format {
     let signs: &[(Format, bool)] = &[
         (Format::Eve, has("event_type") && has("timestamp")),
         (Format::Idea, has("IDEA0")),
-        (Format::Stix, text.contains("\"bundle--") || has("bundle") && has("objects")),
-        (Format::Misp, has("Event") && (has("Attribute") || has("info") || has("Orgc"))),
+        (Format::Stix, text.contains("\"bundle--") || has("spec_version")),
+        (Format::Misp, MISP.iter().filter(|name| has(name)).count() >= 2),
         (Format::IntelMq, INTELMQ.iter().filter(|name| has(name)).count() >= 2),
         (Format::Zeek, has("id.orig_h") || has("_path") || has("ts") && has("uid")),
     ];
     signs.iter().find(|(_, fits)| *fits).map_or(Format::Json, |(format, _)| *format)
 }
+
+const MISP: &[&str] = &["Event", "Attribute", "threat_level_id", "Orgc", "info", "EventReport"];
 
 const INTELMQ: &[&str] = &[
     "classification.type",

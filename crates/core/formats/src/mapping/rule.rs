@@ -108,7 +108,7 @@ pub(super) fn fill(record: &mut Record, column: Column, name: &str, text: &str) 
 impl TimeShape {
     /// Checks how times are said to be written.
     pub(super) fn of(shape: Option<&str>, zone: Option<&str>) -> Result<Self, TimeWrong> {
-        let zone = zone.map(|name| zone_of(name)).transpose()?;
+        let zone = zone.map(zone_of).transpose()?;
         let places = match shape {
             None => {
                 let zone = zone.ok_or_else(|| no_zone("the time"))?;
