@@ -52,7 +52,7 @@ struct Later<'a> {
 fn record_of(piece: &[u8]) -> Result<Option<Record>, Reason> {
     let Some(text) = text_of(piece)? else { return Ok(None) };
     let mut members = Members::of(text)?;
-    let mut record = Record::with_room(text.len());
+    let mut record = Record::with_room(text.len() / 2);
     let mut later = Later::default();
     while let Some(name) = members.name()? {
         let alert_members =
