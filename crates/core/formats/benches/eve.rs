@@ -8,6 +8,8 @@ use fengsui_formats::{Cutter, Format, Setting, open};
 
 const LINES: u64 = 20_000;
 const PIECE_MAX: usize = 1 << 20;
+/// Bytes that come at once.
+const PUSH: usize = 256 * 1024;
 
 /// Alerts as sensors write them, 500 to 900 bytes each, no two alike.
 fn alerts() -> Vec<u8> {
@@ -35,31 +37,31 @@ fn read(c: &mut Criterion) {
     let mut group = c.benchmark_group("eve");
     group.sample_size(20);
     group.throughput(Throughput::Elements(LINES));
-    group.bench_function("alerts", |bencher| {
-        bencher.iter(|| {
-            let mut cutter = Cutter::new(Format::Eve.framing(), PIECE_MAX, 0);
-            let mut reader = open(Format::Eve, &Setting::default());
-            let mut out = Vec::new();
-            for push in bytes.chunks(256 * 1024) {
-                let block = cutter.push(push);
-                for piece in &block.pieces {
-                    reader.read(block.piece(*piece), &mut out);
-                }
-                black_box(&out);
-                out.clear();
-            }
-        });
-    });
+    group.bench_function("alerts", |bencher| bencher.iter(|| read_all(&bytes)));
     group.throughput(Throughput::Bytes(u64::try_from(bytes.len()).unwrap_or_default()));
-    group.bench_function("lines cut", |bencher| {
-        bencher.iter(|| {
-            let mut cutter = Cutter::new(Format::Eve.framing(), PIECE_MAX, 0);
-            for push in bytes.chunks(256 * 1024) {
-                black_box(cutter.push(push));
-            }
-        });
-    });
+    group.bench_function("lines cut", |bencher| bencher.iter(|| cut_all(&bytes)));
     group.finish();
+}
+
+fn read_all(bytes: &[u8]) {
+    let mut cutter = Cutter::new(Format::Eve.framing(), PIECE_MAX, 0);
+    let mut reader = open(Format::Eve, &Setting::default());
+    let mut out = Vec::new();
+    for push in bytes.chunks(PUSH) {
+        let block = cutter.push(push);
+        for piece in &block.pieces {
+            reader.read(block.piece(*piece), &mut out);
+        }
+        black_box(&out);
+        out.clear();
+    }
+}
+
+fn cut_all(bytes: &[u8]) {
+    let mut cutter = Cutter::new(Format::Eve.framing(), PIECE_MAX, 0);
+    for push in bytes.chunks(PUSH) {
+        black_box(cutter.push(push));
+    }
 }
 
 criterion_group!(benches, read);

@@ -7,11 +7,12 @@
 mod category;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use fengsui_records::{Classification, Column, Record, Value};
-use sonic_rs::{JsonValueTrait, LazyValue};
+use memchr::memmem;
 
-use crate::members::{Members, inner, keep, put, text_of};
+use crate::members::{Member, Members, Raw, text_of};
 use crate::reading::{Outcome, Reader, Reason};
 
 /// Reads it.
@@ -34,62 +35,68 @@ impl Reader for Eve {
 /// What is looked at only when all members are known, because one depends on another.
 #[derive(Default)]
 struct Later<'a> {
-    event_type: Option<LazyValue<'a>>,
-    flow_id: Option<LazyValue<'a>>,
-    tx_id: Option<LazyValue<'a>>,
-    direction: Option<LazyValue<'a>>,
-    app_proto: Option<LazyValue<'a>>,
-    alert: Option<LazyValue<'a>>,
-    http: Option<LazyValue<'a>>,
-    dns: Option<LazyValue<'a>>,
-    tls: Option<LazyValue<'a>>,
-    fileinfo: Option<LazyValue<'a>>,
-    stats: Option<LazyValue<'a>>,
+    event_type: Option<Member<'a>>,
+    flow_id: Option<Member<'a>>,
+    tx_id: Option<Member<'a>>,
+    direction: Option<Member<'a>>,
+    app_proto: Option<Member<'a>>,
+    /// The type an alert has; it is read at once, as it depends on nothing.
+    alert: Option<Classification>,
+    http: Option<Member<'a>>,
+    dns: Option<Member<'a>>,
+    tls: Option<Member<'a>>,
+    fileinfo: Option<Member<'a>>,
+    stats: Option<Member<'a>>,
 }
 
 fn record_of(piece: &[u8]) -> Result<Option<Record>, Reason> {
     let Some(text) = text_of(piece)? else { return Ok(None) };
     let mut members = Members::of(text)?;
-    let mut record = Record::with_room(text.len());
+    let mut record = Record::with_room(text.len() / 2);
     let mut later = Later::default();
-    while let Some((name, value)) = members.next()? {
-        member(&mut record, &mut later, &name, value);
+    while let Some(name) = members.name()? {
+        let alert_members =
+            if name.text == "alert" && later.alert.is_none() { members.inside() } else { None };
+        match alert_members {
+            Some(mut inner) => {
+                later.alert = Some(alert(&mut record, &mut inner)?);
+                members.leave(&inner);
+            }
+            None => take(&mut record, &mut later, members.member(name)?),
+        }
     }
-    finish(&mut record, later)?;
+    finish(&mut record, &later)?;
     Ok(Some(record))
 }
 
 /// Takes one member of the event, or puts it aside.
-fn member<'a>(record: &mut Record, later: &mut Later<'a>, name: &str, value: LazyValue<'a>) {
-    let column = match name {
+fn take<'a>(record: &mut Record, later: &mut Later<'a>, member: Member<'a>) {
+    let column = match member.name {
         "timestamp" => Column::TimeSource,
         "src_ip" => Column::SourceIp,
         "src_port" => Column::SourcePort,
         "dest_ip" => Column::DestinationIp,
         "dest_port" => Column::DestinationPort,
-        "proto" => return transport(record, &value),
+        "proto" => return transport(record, &member),
         _ => {
-            let Some(slot) = later.slot(name) else { return keep(record, name, &value) };
             // Of a member said twice, the first counts and the second is kept.
-            if slot.is_some() {
-                return keep(record, name, &value);
-            }
-            *slot = Some(value);
-            return;
+            return match later.slot(member.name) {
+                Some(slot @ None) => *slot = Some(member),
+                Some(Some(_)) | None => member.keep(record),
+            };
         }
     };
-    put(record, column, name, &value);
+    member.put(record, column);
 }
 
 impl<'a> Later<'a> {
-    fn slot(&mut self, name: &str) -> Option<&mut Option<LazyValue<'a>>> {
+    fn slot(&mut self, name: &str) -> Option<&mut Option<Member<'a>>> {
         Some(match name {
             "event_type" => &mut self.event_type,
             "flow_id" => &mut self.flow_id,
             "tx_id" => &mut self.tx_id,
             "direction" => &mut self.direction,
             "app_proto" => &mut self.app_proto,
-            "alert" => &mut self.alert,
             "http" => &mut self.http,
             "dns" => &mut self.dns,
             "tls" => &mut self.tls,
@@ -100,55 +107,52 @@ impl<'a> Later<'a> {
     }
 }
 
-fn finish(record: &mut Record, later: Later<'_>) -> Result<(), Reason> {
-    let event_type = later.event_type.as_ref().and_then(JsonValueTrait::as_str);
+fn finish(record: &mut Record, later: &Later<'_>) -> Result<(), Reason> {
+    let event_type = later.event_type.as_ref().and_then(|member| member.value.text());
     // An object that does not say what it is, is somebody else's.
-    let event_type = event_type.filter(|text| !text.is_empty()).ok_or(Reason::NotThisFormat)?;
-    push_text(record, Column::FeedCode, event_type);
+    let event_type = event_type.filter(|text| !text.trim().is_empty());
+    let event_type = event_type.ok_or(Reason::NotThisFormat)?;
+    push_text(record, Column::FeedCode, &event_type);
     source_key(record, later.flow_id, later.tx_id);
-    application(record, event_type, later.app_proto);
-    let server = server(record, later.direction);
-    match later.alert {
-        Some(value) if value.is_object() => alert(record, value),
-        other => {
-            keep_some(record, "alert", other.as_ref());
-            record.push_static(Column::Taxonomy, Classification::Undetermined.taxonomy());
-            record.push_static(Column::Type, Classification::Undetermined.as_str());
-            let what = if event_type == "stats" { "sensor-stats" } else { event_type };
-            push_text(record, Column::Identifier, what);
-        }
+    application(record, &event_type, later.app_proto.as_ref());
+    let server = Server::of(later.direction.as_ref());
+    keep_some(record, later.direction.as_ref());
+    let classification = later.alert.unwrap_or(Classification::Undetermined);
+    record.push_static(Column::Taxonomy, classification.taxonomy());
+    record.push_static(Column::Type, classification.as_str());
+    if later.alert.is_none() {
+        let what = if event_type == "stats" { "sensor-stats" } else { &event_type };
+        push_text(record, Column::Identifier, what);
     }
-    within(record, "http", later.http, |record, value| http(record, &server, value));
-    within(record, "tls", later.tls, |record, value| tls(record, &server, value));
-    within(record, "dns", later.dns, |record, value| dns(record, &server, value));
-    within(record, "fileinfo", later.fileinfo, fileinfo);
-    within(record, "stats", later.stats, stats);
+    within(record, later.http, |record, value| http(record, server, value));
+    within(record, later.tls, |record, value| tls(record, server, value));
+    within(record, later.dns, |record, value| dns(record, server, value));
+    within(record, later.fileinfo, fileinfo);
+    within(record, later.stats, stats);
     Ok(())
 }
 
 /// Opens a member that should be an object; anything else is kept as it came.
 fn within<'a>(
     record: &mut Record,
-    name: &str,
-    value: Option<LazyValue<'a>>,
-    read: impl FnOnce(&mut Record, LazyValue<'a>),
+    member: Option<Member<'a>>,
+    read: impl FnOnce(&mut Record, Raw<'a>),
 ) {
-    match value {
-        None => {}
-        Some(value) if value.is_object() => {
-            record.keep_object(name, |record| read(record, value));
+    match member {
+        Some(member) if member.value.is_object() => {
+            record.keep_object(member.name, |record| read(record, member.value));
         }
-        Some(value) => keep(record, name, &value),
+        other => keep_some(record, other.as_ref()),
     }
 }
 
-fn keep_some(record: &mut Record, name: &str, value: Option<&LazyValue<'_>>) {
-    if let Some(value) = value {
-        keep(record, name, value);
+fn keep_some(record: &mut Record, member: Option<&Member<'_>>) {
+    if let Some(member) = member {
+        member.keep(record);
     }
 }
 
-/// A text that is known to be short and not blank.
+/// Fills a column that is empty with a text, without a copy where it is one that comes by the million.
 fn push_text(record: &mut Record, column: Column, text: &str) {
     match known(text) {
         Some(text) => record.push_static(column, text),
@@ -159,61 +163,74 @@ fn push_text(record: &mut Record, column: Column, text: &str) {
     }
 }
 
-/// Texts that come by the million, without a copy.
 fn known(text: &str) -> Option<&'static str> {
     KNOWN.iter().find(|known| **known == text).copied()
 }
 
-const KNOWN: &[&str] =
-    &["alert", "dns", "http", "tls", "flow", "fileinfo", "allowed", "blocked", "sensor-stats"];
+const KNOWN: &[&str] = &[
+    "alert",
+    "dns",
+    "http",
+    "tls",
+    "flow",
+    "fileinfo",
+    "allowed",
+    "blocked",
+    "sensor-stats",
+    "ssh",
+    "smtp",
+    "smb",
+];
 
 /// The flow, and the transaction within it: what Suricata itself tells events apart by.
-fn source_key(record: &mut Record, flow: Option<LazyValue<'_>>, tx: Option<LazyValue<'_>>) {
-    let (Some(flow), Some(number)) = (&flow, flow.as_ref().and_then(scalar)) else {
-        keep_some(record, "flow_id", flow.as_ref());
-        return keep_some(record, "tx_id", tx.as_ref());
+fn source_key(record: &mut Record, flow: Option<Member<'_>>, tx: Option<Member<'_>>) {
+    let number = |member: &Member<'_>| {
+        let digits = member.value.as_str();
+        let is_number = digits.len() <= 20 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| digits.to_owned())
     };
-    let key = match tx.as_ref().and_then(scalar) {
-        Some(tx) => [number, "/", tx].concat(),
-        None => {
-            keep_some(record, "tx_id", tx.as_ref());
-            number.to_owned()
+    let tx_number = tx.as_ref().and_then(number);
+    let Some(mut key) = flow.as_ref().and_then(number) else {
+        keep_some(record, flow.as_ref());
+        return keep_some(record, tx.as_ref());
+    };
+    match tx_number {
+        Some(tx) => {
+            key.push('/');
+            key.push_str(&tx);
         }
-    };
-    if key.len() > 64 {
-        return keep(record, "flow_id", flow);
+        None => keep_some(record, tx.as_ref()),
     }
     record.push(Column::SourceKey, Value::Text(Cow::Owned(key)));
 }
 
-/// A number as it is written.
-fn scalar<'a>(value: &'a LazyValue<'_>) -> Option<&'a str> {
-    let raw = value.as_raw_str();
-    raw.bytes().all(|byte| byte.is_ascii_digit()).then_some(raw)
-}
-
-fn transport(record: &mut Record, value: &LazyValue<'_>) {
-    let known = match value.as_raw_str() {
-        "\"TCP\"" => Some("tcp"),
-        "\"UDP\"" => Some("udp"),
-        "\"ICMP\"" => Some("icmp"),
-        "\"IPv6-ICMP\"" => Some("ipv6-icmp"),
-        "\"SCTP\"" => Some("sctp"),
-        _ => None,
+fn transport(record: &mut Record, member: &Member<'_>) {
+    let known = match member.value.as_str() {
+        _ if record.get(Column::Transport).is_some() => return member.keep(record),
+        "\"TCP\"" => "tcp",
+        "\"UDP\"" => "udp",
+        "\"ICMP\"" => "icmp",
+        "\"IPv6-ICMP\"" => "ipv6-icmp",
+        "\"SCTP\"" => "sctp",
+        _ => {
+            return match member.value.text() {
+                Some(text) => record.read(Column::Transport, &text.to_lowercase()),
+                None => member.keep(record),
+            };
+        }
     };
-    match (known, value.as_str()) {
-        _ if record.get(Column::Transport).is_some() => keep(record, "proto", value),
-        (Some(known), _) => record.push_static(Column::Transport, known),
-        (None, Some(text)) => record.read(Column::Transport, &text.to_lowercase()),
-        (None, None) => keep(record, "proto", value),
-    }
+    record.push_static(Column::Transport, known);
 }
 
 /// The protocol Suricata found; where it names none, the event of a protocol says it itself.
-fn application(record: &mut Record, event_type: &str, value: Option<LazyValue<'_>>) {
-    match value.as_ref().map(|value| (value, value.as_str())) {
-        Some((_, Some(text))) if text != "failed" => push_text(record, Column::Application, text),
-        Some((value, _)) => keep(record, "app_proto", value),
+fn application(record: &mut Record, event_type: &str, member: Option<&Member<'_>>) {
+    match member {
+        Some(member) => match member.value.text() {
+            Some(text) if text != "failed" && !text.trim().is_empty() => {
+                push_text(record, Column::Application, &text);
+            }
+            Some(_) | None => member.keep(record),
+        },
         None if PROTOCOLS.contains(&event_type) => {
             push_text(record, Column::Application, event_type);
         }
@@ -254,83 +271,100 @@ const PROTOCOLS: &[&str] = &[
 ];
 
 /// The columns of the side that serves.
+#[derive(Clone, Copy)]
 struct Server {
     ip: Column,
     fqdn: Column,
     url: Column,
 }
 
-/// Suricata says which way the packet of an alert went; to the client means from the server.
-fn server(record: &mut Record, direction: Option<LazyValue<'_>>) -> Server {
-    let direction = direction.as_ref();
-    keep_some(record, "direction", direction);
-    match direction.and_then(JsonValueTrait::as_str) {
-        Some("to_client") => {
-            Server { ip: Column::SourceIp, fqdn: Column::SourceFqdn, url: Column::SourceUrl }
+impl Server {
+    /// Suricata says which way the packet of an alert went; to the client means from the server.
+    fn of(direction: Option<&Member<'_>>) -> Self {
+        if direction.is_some_and(|member| member.value.as_str() == "\"to_client\"") {
+            let (fqdn, url) = (Column::SourceFqdn, Column::SourceUrl);
+            return Self { ip: Column::SourceIp, fqdn, url };
         }
-        Some(_) | None => Server {
-            ip: Column::DestinationIp,
-            fqdn: Column::DestinationFqdn,
-            url: Column::DestinationUrl,
-        },
+        let (fqdn, url) = (Column::DestinationFqdn, Column::DestinationUrl);
+        Self { ip: Column::DestinationIp, fqdn, url }
     }
 }
 
-fn alert(record: &mut Record, value: LazyValue<'_>) {
+fn alert(record: &mut Record, members: &mut Members<'_>) -> Result<Classification, Reason> {
     let mut classification = Classification::IdsAlert;
+    let mut read = Ok(());
     record.keep_object("alert", |record| {
-        for (name, value) in inner(value) {
-            match &*name {
-                "signature" => put(record, Column::SignatureName, &name, &value),
-                "signature_id" => put(record, Column::SignatureId, &name, &value),
-                "severity" => severity(record, &value),
-                "category" => {
-                    let text = value.as_str().unwrap_or_default();
-                    classification = category::classification_of(text);
-                    put(record, Column::Identifier, &name, &value);
-                }
-                "action" => match value.as_str().and_then(known) {
-                    Some(action) if record.get(Column::Status).is_none() => {
-                        record.push_static(Column::Status, action);
-                    }
-                    Some(_) | None => put(record, Column::Status, &name, &value),
-                },
-                "metadata" => metadata(record, &value),
-                "references" => {
-                    vulnerability(record, &value);
-                    keep(record, &name, &value);
-                }
-                _ => keep(record, &name, &value),
+        read = loop {
+            match members.next() {
+                Ok(Some(member)) => of_alert(record, &mut classification, &member),
+                Ok(None) => break Ok(()),
+                Err(reason) => break Err(reason),
             }
-        }
+        };
     });
-    record.push_static(Column::Taxonomy, classification.taxonomy());
-    record.push_static(Column::Type, classification.as_str());
+    read.map(|()| classification)
 }
 
-fn severity(record: &mut Record, value: &LazyValue<'_>) {
-    let usual = match value.as_raw_str() {
+fn of_alert(record: &mut Record, classification: &mut Classification, member: &Member<'_>) {
+    match member.name {
+        "signature" => member.put(record, Column::SignatureName),
+        "signature_id" => member.put(record, Column::SignatureId),
+        "severity" => severity(record, member),
+        "category" => *classification = category(record, member),
+        "action" => match member.value.text().as_deref().and_then(known) {
+            Some(action) if record.get(Column::Status).is_none() => {
+                record.push_static(Column::Status, action);
+            }
+            Some(_) | None => member.put(record, Column::Status),
+        },
+        "metadata" => metadata(record, member),
+        "references" => {
+            vulnerability(record, member.value);
+            member.keep(record);
+        }
+        _ => member.keep(record),
+    }
+}
+
+fn category(record: &mut Record, member: &Member<'_>) -> Classification {
+    let found = member.value.text().and_then(|text| category::known(&text));
+    match found {
+        Some((text, classification)) if record.get(Column::Identifier).is_none() => {
+            record.push_static(Column::Identifier, text);
+            *classification
+        }
+        Some(_) | None => {
+            member.put(record, Column::Identifier);
+            Classification::IdsAlert
+        }
+    }
+}
+
+fn severity(record: &mut Record, member: &Member<'_>) {
+    let usual = match member.value.as_str() {
         "1" => "1",
         "2" => "2",
         "3" => "3",
         "4" => "4",
-        _ => return put(record, Column::Severity, "severity", value),
+        _ => return member.put(record, Column::Severity),
     };
     match record.get(Column::Severity) {
         None => record.push_static(Column::Severity, usual),
-        Some(_) => keep(record, "severity", value),
+        Some(_) => member.keep(record),
     }
 }
 
 /// The rule's own notes: kept whole, and looked into for a vulnerability and a family of malware.
-fn metadata(record: &mut Record, value: &LazyValue<'_>) {
-    keep(record, "metadata", value);
-    for (name, value) in inner(value.clone()) {
-        match &*name {
-            "cve" => vulnerability(record, &value),
-            "malware_family" => {
-                let family = texts(&value).next();
-                if let Some(family) = family.filter(|_| record.get(Column::MalwareName).is_none()) {
+fn metadata(record: &mut Record, notes: &Member<'_>) {
+    notes.keep(record);
+    if !NOTES.iter().any(|name| notes.value.mentions(name)) {
+        return;
+    }
+    for member in notes.value.members() {
+        match member.name {
+            "cve" => vulnerability(record, member.value),
+            "malware_family" if record.get(Column::MalwareName).is_none() => {
+                if let Some(family) = texts(member.value).next() {
                     record.read(Column::MalwareName, &family.to_lowercase());
                 }
             }
@@ -339,9 +373,12 @@ fn metadata(record: &mut Record, value: &LazyValue<'_>) {
     }
 }
 
+static NOTES: LazyLock<[memmem::Finder<'static>; 2]> =
+    LazyLock::new(|| [memmem::Finder::new("\"cve\""), memmem::Finder::new("\"malware_family\"")]);
+
 /// The first CVE that is named: `CVE-2021-44228`, `cve_2021_44228`, `cve,2021-44228` or an address
 /// that ends in one.
-fn vulnerability(record: &mut Record, value: &LazyValue<'_>) {
+fn vulnerability(record: &mut Record, value: Raw<'_>) {
     if record.get(Column::Vulnerability).is_some() {
         return;
     }
@@ -364,127 +401,130 @@ fn cve_of(text: &str) -> Option<String> {
 }
 
 /// The texts of an array, or the one text there is.
-fn texts(value: &LazyValue<'_>) -> impl Iterator<Item = String> {
-    let single = value.as_str().map(str::to_owned);
-    let elements = value.clone().into_array_iter().into_iter().flatten();
-    let many = elements.map_while(Result::ok).filter_map(|value| value.as_str().map(str::to_owned));
-    single.into_iter().chain(many)
+fn texts(value: Raw<'_>) -> impl Iterator<Item = Cow<'_, str>> {
+    value.text().into_iter().chain(value.elements().filter_map(Raw::text))
 }
 
-fn http(record: &mut Record, server: &Server, value: LazyValue<'_>) {
+fn http(record: &mut Record, server: Server, value: Raw<'_>) {
     let (mut host, mut port, mut path) = (None, None, None);
-    for (name, value) in inner(value) {
-        match &*name {
-            "hostname" if host.is_none() => host = Some(value),
-            "http_port" if port.is_none() => port = Some(value),
-            "url" if path.is_none() => path = Some(value),
-            _ => keep(record, &name, &value),
+    for member in value.members() {
+        let slot = match member.name {
+            "hostname" => &mut host,
+            "http_port" => &mut port,
+            "url" => &mut path,
+            _ => {
+                member.keep(record);
+                continue;
+            }
+        };
+        match slot {
+            None => *slot = Some(member),
+            Some(_) => member.keep(record),
         }
     }
-    let url = url_of(
-        host.as_ref().and_then(JsonValueTrait::as_str),
-        port.as_ref().and_then(JsonValueTrait::as_u64),
-        path.as_ref().and_then(JsonValueTrait::as_str),
-    );
-    let url = url.and_then(|url| server.url.kind().read(&url));
-    let is_told = url.is_some() && record.get(server.url).is_none();
-    match url {
-        Some(url) if is_told => record.push(server.url, url),
-        Some(_) | None => {
-            keep_some(record, "url", path.as_ref());
-            keep_some(record, "http_port", port.as_ref());
+    let text = |member: &Option<Member<'_>>| {
+        member.as_ref().and_then(|member| member.value.text()).map(Cow::into_owned)
+    };
+    let number = port.as_ref().and_then(|member| member.value.integer());
+    let url = text(&path).and_then(|path| url_of(text(&host).as_deref(), number, path));
+    let url = url.filter(|_| record.get(server.url).is_none());
+    let is_told = match url {
+        Some(url) if url.len() <= fengsui_records::Kind::TEXT_MAX => {
+            record.push(server.url, Value::Text(Cow::Owned(url)));
+            true
         }
+        Some(_) | None => false,
+    };
+    if !is_told {
+        keep_some(record, path.as_ref());
+    }
+    if !is_told || number.is_none() {
+        keep_some(record, port.as_ref());
     }
     if let Some(host) = host {
-        server_name(record, server, "hostname", &host, is_told);
+        server_name(record, server, &host);
     }
 }
 
 /// The whole address of a page. A proxy is asked for one that is whole already.
-fn url_of(host: Option<&str>, port: Option<u64>, path: Option<&str>) -> Option<String> {
-    let path = path?;
+fn url_of(host: Option<&str>, port: Option<i64>, path: String) -> Option<String> {
     if path.starts_with("http://") || path.starts_with("https://") {
-        return Some(path.to_owned());
+        return port.is_none().then_some(path);
     }
-    let host = host.filter(|host| !host.is_empty())?;
-    if !path.starts_with('/') {
+    let host = host.filter(|host| !host.is_empty() && host.trim() == *host)?;
+    if !path.starts_with('/') || path.trim() != path {
         return None;
     }
     let is_v6 = host.contains(':') && !host.starts_with('[');
     let (open, close) = if is_v6 { ("[", "]") } else { ("", "") };
     match port {
-        None | Some(80) => Some(["http://", open, host, close, path].concat()),
+        None | Some(80) => Some(["http://", open, host, close, &path].concat()),
         Some(port) => Some(format!("http://{open}{host}{close}:{port}{path}")),
     }
 }
 
 /// The name a client used for the server. Its address in the place of a name adds nothing.
-fn server_name(
-    record: &mut Record,
-    server: &Server,
-    name: &str,
-    value: &LazyValue<'_>,
-    is_told: bool,
-) {
-    let text = value.as_str().unwrap_or_default();
-    let is_address = text.parse().is_ok_and(|address| record.ip(server.ip) == Some(address));
-    match server.fqdn.kind().read(text) {
-        Some(fqdn) if record.get(server.fqdn).is_none() => record.push(server.fqdn, fqdn),
-        _ if is_told || is_address => {}
-        Some(_) | None => keep(record, name, value),
+fn server_name(record: &mut Record, server: Server, member: &Member<'_>) {
+    let text = member.value.text().unwrap_or_default();
+    let fqdn = server.fqdn.kind().read(&text).filter(|_| record.get(server.fqdn).is_none());
+    if let Some(fqdn) = fqdn {
+        return record.push(server.fqdn, fqdn);
+    }
+    let address = text.parse().ok();
+    if address.is_none() || record.ip(server.ip) != address {
+        member.keep(record);
     }
 }
 
-fn tls(record: &mut Record, server: &Server, value: LazyValue<'_>) {
-    for (name, value) in inner(value) {
-        match &*name {
-            "sni" => server_name(record, server, &name, &value, false),
-            _ => keep(record, &name, &value),
+fn tls(record: &mut Record, server: Server, value: Raw<'_>) {
+    for member in value.members() {
+        match member.name {
+            "sni" => server_name(record, server, &member),
+            _ => member.keep(record),
         }
     }
 }
 
 /// The name that was asked for stands here, or in the list of questions, by the version of the log.
-fn dns(record: &mut Record, server: &Server, value: LazyValue<'_>) {
-    for (name, value) in inner(value) {
-        match &*name {
-            "rrname" => server_name(record, server, &name, &value, false),
+fn dns(record: &mut Record, server: Server, value: Raw<'_>) {
+    for member in value.members() {
+        match member.name {
+            "rrname" => server_name(record, server, &member),
             "query" | "queries" => {
-                let asked = value.get(0).and_then(|first| {
-                    first.get("rrname")?.as_str().and_then(|name| server.fqdn.kind().read(name))
-                });
+                let asked = member.value.part("0").and_then(|first| first.part("rrname"));
+                let asked = asked.and_then(|name| name.typed(server.fqdn.kind()));
                 if let Some(asked) = asked.filter(|_| record.get(server.fqdn).is_none()) {
                     record.push(server.fqdn, asked);
                 }
-                keep(record, &name, &value);
+                member.keep(record);
             }
-            _ => keep(record, &name, &value),
+            _ => member.keep(record),
         }
     }
 }
 
-fn fileinfo(record: &mut Record, value: LazyValue<'_>) {
-    for (name, value) in inner(value) {
-        match &*name {
-            "md5" => put(record, Column::MalwareMd5, &name, &value),
-            "sha1" => put(record, Column::MalwareSha1, &name, &value),
-            "sha256" => put(record, Column::MalwareSha256, &name, &value),
-            _ => keep(record, &name, &value),
+fn fileinfo(record: &mut Record, value: Raw<'_>) {
+    for member in value.members() {
+        match member.name {
+            "md5" => member.put(record, Column::MalwareMd5),
+            "sha1" => member.put(record, Column::MalwareSha1),
+            "sha256" => member.put(record, Column::MalwareSha256),
+            _ => member.keep(record),
         }
     }
 }
 
 /// What the sensor counted. Packets lost before it saw them are the count of the record: a total
 /// since its start, as Suricata writes it.
-fn stats(record: &mut Record, value: LazyValue<'_>) {
-    for (name, value) in inner(value) {
-        if name == "capture" {
-            let lost = value.get("kernel_drops").and_then(|drops| drops.as_i64());
+fn stats(record: &mut Record, value: Raw<'_>) {
+    for member in value.members() {
+        if member.name == "capture" {
+            let lost = member.value.part("kernel_drops").and_then(Raw::integer);
             if let Some(lost) = lost.filter(|_| record.get(Column::Count).is_none()) {
                 record.push(Column::Count, Value::Integer(lost));
             }
         }
-        keep(record, &name, &value);
+        member.keep(record);
     }
 }
 

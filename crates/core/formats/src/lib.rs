@@ -61,3 +61,6 @@ pub fn open(format: Format, setting: &Setting) -> Box<dyn Reader> {
         Format::Blocklist => Box::new(blocklist::Blocklist),
     }
 }
+
+#[cfg(test)]
+mod tests;

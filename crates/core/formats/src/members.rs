@@ -1,27 +1,50 @@
-//! The members of one JSON object, read lazily: nothing is built that nobody looks at.
+//! The members of a JSON object, found in one pass: nothing is built that nobody looks at.
 //!
-//! What the fast reader does not check (depth, hexadecimal escapes, what follows the object) is
-//! checked here first, so that a value kept as it came is sound JSON.
+//! Everything is checked on the way (grammar, escapes, depth), so that a value kept as it came is sound
+//! JSON. A value is the text it was written as, and costs nothing until it is read.
+
+mod scan;
 
 use std::borrow::Cow;
 
 use fengsui_records::{Column, Kind, Record, Value};
-use memchr::{memchr, memchr2_iter};
+use memchr::{memchr, memmem};
 use serde::de::IgnoredAny;
-use sonic_rs::{JsonValueTrait, LazyValue, ObjectJsonIter, to_object_iter};
 
 use crate::reading::Reason;
+use scan::{Damage, Scan};
 
 /// How deeply a value may be nested.
-pub(crate) const DEPTH_MAX: usize = 64;
+pub(crate) const DEPTH_MAX: u32 = 64;
 
 /// The members of one object, in their order.
 pub(crate) struct Members<'a> {
     text: &'a str,
-    members: ObjectJsonIter<'a>,
-    /// Where the last member ended.
-    end: usize,
+    scan: Scan<'a>,
 }
+
+/// The name of a member, before its value has been looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Name<'a> {
+    /// As it is written, without its quotes.
+    pub(crate) text: &'a str,
+    /// Where it begins.
+    start: usize,
+}
+
+/// One member of an object.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member<'a> {
+    /// The name as it is written, without its quotes: names known here have no escapes.
+    pub(crate) name: &'a str,
+    pub(crate) value: Raw<'a>,
+    /// Name and value as they are written.
+    whole: &'a str,
+}
+
+/// A value as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Raw<'a>(&'a str);
 
 /// The text of a piece, without what surrounds it; `None` where it is blank.
 pub(crate) fn text_of(piece: &[u8]) -> Result<Option<&str>, Reason> {
@@ -33,127 +56,160 @@ pub(crate) fn text_of(piece: &[u8]) -> Result<Option<&str>, Reason> {
 impl<'a> Members<'a> {
     /// Begins with an object that is all of a text.
     pub(crate) fn of(text: &'a str) -> Result<Self, Reason> {
-        check_depth(text.as_bytes())?;
-        check_escapes(text.as_bytes())?;
-        if !text.starts_with('{') {
-            let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
-            return Err(if is_json { Reason::NotThisFormat } else { Reason::NotJson });
+        if text.starts_with('{') {
+            return Ok(Self { text, scan: Scan::of(text.as_bytes()) });
         }
-        Ok(Self { text, members: to_object_iter(text), end: 1 })
+        Scan::of(text.as_bytes()).whole().map_err(Reason::from)?;
+        let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
+        Err(if is_json { Reason::NotThisFormat } else { Reason::NotJson })
     }
 
     /// The next member; `None` at the end, if nothing follows the object.
-    pub(crate) fn next(&mut self) -> Result<Option<(Cow<'a, str>, LazyValue<'a>)>, Reason> {
-        match self.members.next() {
-            Some(Ok((name, value))) => {
-                let raw = value.as_raw_str();
-                let start = raw.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr());
-                self.end = start.saturating_add(raw.len());
-                Ok(Some((name, value)))
-            }
-            Some(Err(_not_json)) => Err(Reason::NotJson),
-            None => {
-                let rest = self.text.get(self.end..).unwrap_or_default();
-                let is_end = rest.trim_ascii_start() == "}";
-                if is_end { Ok(None) } else { Err(Reason::NotJson) }
-            }
+    #[inline]
+    pub(crate) fn next(&mut self) -> Result<Option<Member<'a>>, Reason> {
+        match self.name()? {
+            Some(name) => self.member(name).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The name of the next member, whose value is then taken by `member` or looked into by `inside`.
+    #[inline]
+    pub(crate) fn name(&mut self) -> Result<Option<Name<'a>>, Reason> {
+        let Some(found) = self.scan.member()? else { return Ok(None) };
+        let quoted = self.text.get(found.start + 1..found.name_end - 1);
+        Ok(Some(Name { start: found.start, text: quoted.ok_or(Reason::NotJson)? }))
+    }
+
+    /// The member of a name that has just been read.
+    #[inline]
+    pub(crate) fn member(&mut self, name: Name<'a>) -> Result<Member<'a>, Reason> {
+        let (start, end) = self.scan.over()?;
+        let whole = self.text.get(name.start..end).ok_or(Reason::NotJson)?;
+        let value = whole.get(start - name.start..).ok_or(Reason::NotJson)?;
+        Ok(Member { name: name.text, value: Raw(value), whole })
+    }
+
+    /// The members of the object that is the value of the name just read; `None` where it is none.
+    /// They are read to their end, and then given to `leave`.
+    pub(crate) fn inside(&self) -> Option<Self> {
+        let is_object = self.scan.is_at_object();
+        is_object.then(|| Self { text: self.text, scan: self.scan.inside() })
+    }
+
+    /// Goes on behind an object that has been read to its end.
+    pub(crate) fn leave(&mut self, inner: &Self) {
+        self.scan.leave(&inner.scan);
+    }
+}
+
+impl From<Damage> for Reason {
+    fn from(damage: Damage) -> Self {
+        match damage {
+            Damage::NotJson => Self::NotJson,
+            Damage::TooDeep => Self::TooComplex,
         }
     }
 }
 
-/// The members of an object within one that has been checked.
-pub(crate) fn inner<'a>(
-    value: LazyValue<'a>,
-) -> impl Iterator<Item = (Cow<'a, str>, LazyValue<'a>)> {
-    value.into_object_iter().into_iter().flatten().map_while(Result::ok)
-}
+impl<'a> Member<'a> {
+    /// The name without escapes, for those who look for names not known here.
+    pub(crate) fn unescaped_name(&self) -> Cow<'a, str> {
+        let end = self.name.len() + 2;
+        let quoted = self.whole.get(..end).filter(|_| self.name.contains('\\'));
+        quoted.and_then(|quoted| Raw(quoted).text()).unwrap_or(Cow::Borrowed(self.name))
+    }
 
-/// Keeps a member as it came. One that is null says nothing.
-pub(crate) fn keep(record: &mut Record, name: &str, value: &LazyValue<'_>) {
-    if !value.is_null() {
-        record.keep_json(name, value.as_raw_str());
-    }
-}
-
-/// Takes a member into a column that is empty; where that is not possible, it is kept as it came.
-pub(crate) fn put(record: &mut Record, column: Column, name: &str, value: &LazyValue<'_>) {
-    if record.get(column).is_some() {
-        return keep(record, name, value);
-    }
-    match typed(column.kind(), value) {
-        Some(value) => record.push(column, value),
-        None => keep_unless_blank(record, name, value),
-    }
-}
-
-fn typed(kind: Kind, value: &LazyValue<'_>) -> Option<Value> {
-    if value.is_str() {
-        return value.as_str().and_then(|text| kind.read(text));
-    }
-    let number = value.as_raw_str();
-    let is_number = number.starts_with(|letter: char| letter == '-' || letter.is_ascii_digit());
-    if is_number { number.parse().ok().and_then(|number| kind.take_number(number)) } else { None }
-}
-
-fn keep_unless_blank(record: &mut Record, name: &str, value: &LazyValue<'_>) {
-    if value.as_raw_str() != "\"\"" {
-        keep(record, name, value);
-    }
-}
-
-/// Refuses what is nested too deeply, before anything descends into it.
-pub(crate) fn check_depth(json: &[u8]) -> Result<(), Reason> {
-    // As many brackets as levels are the least that too deep a text has: most have fewer.
-    if memchr2_iter(b'[', b'{', json).nth(DEPTH_MAX).is_none() {
-        return Ok(());
-    }
-    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
-    for byte in json {
-        if is_text {
-            let was_escaped = is_escaped;
-            is_escaped = *byte == b'\\' && !was_escaped;
-            is_text = *byte != b'"' || was_escaped;
-            continue;
-        }
-        match byte {
-            b'"' => is_text = true,
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEPTH_MAX {
-            return Err(Reason::TooComplex);
+    /// Keeps the member as it came. One that is null or an empty text says nothing.
+    pub(crate) fn keep(&self, record: &mut Record) {
+        if !matches!(self.value.0, "null" | "\"\"") {
+            record.keep_member(self.whole);
         }
     }
-    Ok(())
-}
 
-/// Refuses `\u` without four digits, and halves of pairs: whoever reads the value later would.
-fn check_escapes(json: &[u8]) -> Result<(), Reason> {
-    let mut rest = json;
-    while let Some(place) = memchr(b'\\', rest) {
-        rest = rest.get(place + 1..).unwrap_or_default();
-        if rest.first() != Some(&b'u') {
-            rest = rest.get(1..).unwrap_or_default();
-            continue;
-        }
-        let unit = code_unit(rest).ok_or(Reason::NotJson)?;
-        rest = rest.get(5..).unwrap_or_default();
-        if (0xd800..0xdc00).contains(&unit) {
-            let second = rest.strip_prefix(b"\\").and_then(code_unit).ok_or(Reason::NotJson)?;
-            rest = rest.get(6..).unwrap_or_default();
-            if !(0xdc00..0xe000).contains(&second) {
-                return Err(Reason::NotJson);
-            }
-        } else if (0xdc00..0xe000).contains(&unit) {
-            return Err(Reason::NotJson);
+    /// Takes the member into a column that is empty; where that is not possible, it is kept as it came.
+    pub(crate) fn put(&self, record: &mut Record, column: Column) {
+        let value =
+            if record.get(column).is_none() { self.value.typed(column.kind()) } else { None };
+        match value {
+            Some(value) => record.push(column, value),
+            None => self.keep(record),
         }
     }
-    Ok(())
 }
 
-/// The number of `uXXXX`.
-fn code_unit(text: &[u8]) -> Option<u32> {
-    let digits = text.get(1..5).filter(|_| text.first() == Some(&b'u'))?;
-    digits.iter().try_fold(0, |sum, byte| Some(sum * 16 + char::from(*byte).to_digit(16)?))
+impl<'a> Raw<'a> {
+    /// The value as it is written.
+    pub(crate) fn as_str(self) -> &'a str {
+        self.0
+    }
+
+    pub(crate) fn is_null(self) -> bool {
+        self.0 == "null"
+    }
+
+    pub(crate) fn is_object(self) -> bool {
+        self.0.starts_with('{')
+    }
+
+    pub(crate) fn is_array(self) -> bool {
+        self.0.starts_with('[')
+    }
+
+    pub(crate) fn is_number(self) -> bool {
+        self.0.starts_with(|letter: char| letter == '-' || letter.is_ascii_digit())
+    }
+
+    /// The text of a string.
+    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
+        let text = self.0.strip_prefix('"')?.strip_suffix('"')?;
+        if memchr(b'\\', text.as_bytes()).is_some() {
+            return serde_json::from_str(self.0).ok().map(Cow::Owned);
+        }
+        Some(Cow::Borrowed(text))
+    }
+
+    /// A whole number.
+    pub(crate) fn integer(self) -> Option<i64> {
+        self.0.parse().ok()
+    }
+
+    /// The value as a column of that kind takes it.
+    pub(crate) fn typed(self, kind: Kind) -> Option<Value> {
+        match self.text() {
+            Some(text) => kind.read(&text),
+            None => self.integer().and_then(|number| kind.take_number(number)),
+        }
+    }
+
+    /// Whether some letters stand anywhere in it: quicker to find out than what they mean.
+    pub(crate) fn mentions(self, letters: &memmem::Finder<'_>) -> bool {
+        letters.find(self.0.as_bytes()).is_some()
+    }
+
+    /// The members of an object; none where it is something else.
+    pub(crate) fn members(self) -> impl Iterator<Item = Member<'a>> {
+        let mut members = self.is_object().then(|| Members::of(self.0).ok()).flatten();
+        std::iter::from_fn(move || members.as_mut()?.next().ok()?)
+    }
+
+    /// The elements of an array; none where it is something else.
+    pub(crate) fn elements(self) -> impl Iterator<Item = Self> {
+        let mut scan = self.is_array().then(|| Scan::of(self.0.as_bytes()));
+        std::iter::from_fn(move || {
+            let (start, end) = scan.as_mut()?.element().ok()??;
+            self.0.get(start..end).map(Self)
+        })
+    }
+
+    /// The member of a name, or the element of a number.
+    pub(crate) fn part(self, name: &str) -> Option<Self> {
+        if self.is_array() {
+            return self.elements().nth(name.parse().ok()?);
+        }
+        self.members().find(|member| member.unescaped_name() == name).map(|member| member.value)
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,11 +7,12 @@
 mod field;
 mod header;
 
+use std::borrow::Cow;
+
 use fengsui_records::{Column, Record, Value};
-use sonic_rs::JsonValueTrait;
 
 use crate::Setting;
-use crate::members::{Members, keep, put, text_of};
+use crate::members::{Members, text_of};
 use crate::moment;
 use crate::reading::{Outcome, Reader, Reason, take};
 use field::Meaning;
@@ -78,7 +79,9 @@ impl Zeek {
         }
         match field.meaning {
             Meaning::Other => record.keep_json(&field.name, &header::json(field.kind, cell)),
-            meaning => text_cell(record, later, meaning, &field.name, &header::unescaped(cell)),
+            meaning @ (Meaning::Time | Meaning::Column(_) | Meaning::Small(_) | Meaning::Later) => {
+                text_cell(record, later, meaning, &field.name, &header::unescaped(cell));
+            }
         }
     }
 
@@ -88,16 +91,17 @@ impl Zeek {
         let mut record = Record::with_room(text.len());
         let mut later = field::Later::default();
         let (mut log, mut is_zeek) = (None, false);
-        while let Some((name, value)) = members.next()? {
-            let meaning = field::meaning_of(&name);
-            is_zeek |= matches!(&*name, "ts" | "uid" | "id.orig_h" | "_path");
-            let number = value.is_number().then(|| value.as_raw_str());
-            match (meaning, value.as_str().or(number)) {
-                _ if name == "_path" && log.is_none() => log = value.as_str().map(str::to_owned),
-                (Meaning::Other, _) | (_, None) => keep(&mut record, &name, &value),
-                (Meaning::Column(column), _) => put(&mut record, column, &name, &value),
+        while let Some(member) = members.next()? {
+            let (name, value) = (member.name, member.value);
+            let meaning = field::meaning_of(name);
+            is_zeek |= matches!(name, "ts" | "uid" | "id.orig_h" | "_path");
+            let number = value.is_number().then(|| Cow::Borrowed(value.as_str()));
+            match (meaning, value.text().or(number)) {
+                (_, Some(text)) if name == "_path" && log.is_none() => log = Some(text),
+                (Meaning::Other, _) | (_, None) => member.keep(&mut record),
+                (Meaning::Column(column), _) => member.put(&mut record, column),
                 (meaning, Some(text)) => {
-                    text_cell(&mut record, &mut later, meaning, &name, text);
+                    text_cell(&mut record, &mut later, meaning, name, &text);
                 }
             }
         }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use memchr::memchr2;
 
 use crate::classification::Classification;
 use crate::column::Column;
@@ -37,6 +38,7 @@ impl Record {
     }
 
     /// The value of a column.
+    #[inline]
     pub fn get(&self, column: Column) -> Option<&Value> {
         self.values.iter().find(|(set, _)| *set == column).map(|(_, value)| value)
     }
@@ -82,12 +84,14 @@ impl Record {
     }
 
     /// Adds a column that the caller knows to have no value yet: `set` without looking.
+    #[inline]
     pub fn push(&mut self, column: Column, value: Value) {
         debug_assert!(self.get(column).is_none(), "{} is set twice", column.as_str());
         self.values.push((column, value));
     }
 
     /// Adds a column that has no value yet, with a text that stands in the program.
+    #[inline]
     pub fn push_static(&mut self, column: Column, text: &'static str) {
         self.push(column, Value::Text(Cow::Borrowed(text)));
     }
@@ -127,11 +131,14 @@ impl Record {
     /// which can be nothing but blanks, are taken out.
     pub fn keep_json(&mut self, name: &str, json: &str) {
         self.begin_member(name);
-        if json.bytes().any(|byte| matches!(byte, b'\n' | b'\r')) {
-            self.extra.push_str(&json.replace(['\n', '\r'], " "));
-        } else {
-            self.extra.push_str(json);
-        }
+        self.push_on_one_line(json);
+    }
+
+    /// Keeps a member no column holds, name and value as JSON writes them: `"name":value`.
+    #[inline]
+    pub fn keep_member(&mut self, member: &str) {
+        self.separate();
+        self.push_on_one_line(member);
     }
 
     /// Keeps an object no column holds: whatever `fill` keeps goes into it. An empty one is not kept.
@@ -148,10 +155,22 @@ impl Record {
         }
     }
 
-    fn begin_member(&mut self, name: &str) {
+    fn push_on_one_line(&mut self, json: &str) {
+        if memchr2(b'\n', b'\r', json.as_bytes()).is_some() {
+            self.extra.push_str(&json.replace(['\n', '\r'], " "));
+        } else {
+            self.extra.push_str(json);
+        }
+    }
+
+    fn separate(&mut self) {
         if !self.extra.is_empty() && !self.extra.ends_with('{') {
             self.extra.push(',');
         }
+    }
+
+    fn begin_member(&mut self, name: &str) {
+        self.separate();
         push_quoted(&mut self.extra, name);
         self.extra.push(':');
     }
@@ -244,7 +263,9 @@ fn push_escaped(out: &mut String, letter: char) {
         '\t' => out.push_str("\\t"),
         control => {
             let code = u32::from(control);
-            out.push_str(&format!("\\u{code:04x}"));
+            let digits = [code >> 4, code & 15].map(|digit| char::from_digit(digit, 16));
+            out.push_str("\\u00");
+            out.extend(digits.into_iter().flatten());
         }
     }
 }

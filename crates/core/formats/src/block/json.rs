@@ -44,6 +44,16 @@ struct Value {
     last: u8,
 }
 
+/// What has become of the piece under way.
+enum Look {
+    /// It has ended.
+    Cut(Cut),
+    /// More must come.
+    Wait,
+    /// Another state goes on.
+    On,
+}
+
 /// What a byte does to the value under way.
 enum Step {
     On,
@@ -71,49 +81,54 @@ impl Values {
     /// The next value, if it is complete.
     pub(super) fn next(&mut self, scene: &Scene<'_>, progress: &mut Progress) -> Option<Cut> {
         loop {
-            let cut = match self.inside {
+            let look = match self.inside {
                 Inside::Between => self.between(scene, progress),
                 Inside::Value(value) => self.value(value, scene, progress),
-                Inside::Garbage => Some(scene.to_line_end(progress)),
-                Inside::Trailing(length) => Some(self.trailing(length, scene, progress)),
+                Inside::Garbage => Look::at(scene.to_line_end(progress)),
+                Inside::Trailing(length) => Look::at(self.trailing(length, scene, progress)),
             };
-            match cut {
-                None => {}
-                Some(Some(cut)) => {
+            match look {
+                Look::On => {}
+                Look::Wait => return None,
+                Look::Cut(cut) => {
                     self.inside = Inside::Between;
                     self.is_unreported = false;
                     return Some(cut);
                 }
-                Some(None) => return None,
             }
         }
     }
 
-    /// Looks for the beginning of a value; `None` where it has been found.
-    fn between(&mut self, scene: &Scene<'_>, progress: &mut Progress) -> Option<Option<Cut>> {
+    /// Looks for the beginning of a value.
+    fn between(&mut self, scene: &Scene<'_>, progress: &mut Progress) -> Look {
         loop {
             let start = progress.seen;
             progress.start = start;
             let Some(byte) = scene.byte(start) else {
-                return Some(self.separators_at_the_end(scene, start));
+                return Look::at(self.separators_at_the_end(scene, start));
             };
             let rest = scene.buffer.get(start..).unwrap_or_default();
-            if byte == b'[' && !self.is_array {
-                self.is_array = true;
-            } else if BYTE_ORDER_MARK.starts_with(rest.get(..3).unwrap_or(rest)) {
-                if rest.len() < BYTE_ORDER_MARK.len() && scene.end == End::Open {
-                    return Some(None);
-                }
-                progress.seen += BYTE_ORDER_MARK.len().min(rest.len()) - 1;
-            } else if !SEPARATORS.contains(&byte) {
-                let is_value = byte == b'{' || self.is_array;
-                self.inside =
-                    if is_value { Inside::Value(Value::default()) } else { Inside::Garbage };
-                return None;
+            let mark = BYTE_ORDER_MARK.starts_with(rest.get(..3).unwrap_or(rest));
+            if mark && rest.len() < BYTE_ORDER_MARK.len() && scene.end == End::Open {
+                return Look::Wait;
             }
-            self.is_array &= byte != b']';
+            let begins_array = byte == b'[' && !self.is_array;
+            if !mark && !begins_array && !SEPARATORS.contains(&byte) {
+                self.inside = self.begin(byte);
+                return Look::On;
+            }
+            self.is_array = begins_array || self.is_array && byte != b']';
             self.is_unreported = true;
-            progress.seen += 1;
+            progress.seen += if mark { BYTE_ORDER_MARK.len().min(rest.len()) } else { 1 };
+        }
+    }
+
+    /// What begins with a byte that is no separator.
+    fn begin(&self, byte: u8) -> Inside {
+        if byte == b'{' || self.is_array {
+            Inside::Value(Value::default())
+        } else {
+            Inside::Garbage
         }
     }
 
@@ -123,13 +138,8 @@ impl Values {
         is_due.then_some(Cut { start: place, end: place, next: place, shortened: false })
     }
 
-    /// Goes on in a value; `None` where its end has been found.
-    fn value(
-        &mut self,
-        mut value: Value,
-        scene: &Scene<'_>,
-        progress: &mut Progress,
-    ) -> Option<Option<Cut>> {
+    /// Goes on in a value.
+    fn value(&mut self, mut value: Value, scene: &Scene<'_>, progress: &mut Progress) -> Look {
         let longest = progress.start.saturating_add(scene.piece_max);
         loop {
             progress.skipping |= progress.seen >= longest && scene.buffer.len() > longest;
@@ -138,7 +148,7 @@ impl Values {
             if progress.seen >= limit {
                 self.inside = Inside::Value(value);
                 let is_cut_off = scene.end == End::Source && progress.start < limit;
-                return Some(is_cut_off.then(|| self.broken(limit, scene, progress)));
+                return Look::at(is_cut_off.then(|| self.broken(limit, scene, progress)));
             }
             let is_plain = progress.skipping
                 || scene.at.saturating_add(count(progress.seen)) < self.plain_until;
@@ -147,9 +157,9 @@ impl Values {
                 Step::Ends(end) => {
                     progress.seen = end;
                     self.inside = Inside::Trailing(end - progress.start);
-                    return None;
+                    return Look::On;
                 }
-                Step::Breaks(place) => return Some(Some(self.broken(place, scene, progress))),
+                Step::Breaks(place) => return Look::Cut(self.broken(place, scene, progress)),
             }
         }
     }
@@ -189,6 +199,12 @@ impl Values {
         }
         let next = progress.seen;
         (scene.end == End::Source).then_some(Cut { start, end: start + length, next, shortened })
+    }
+}
+
+impl Look {
+    fn at(cut: Option<Cut>) -> Self {
+        cut.map_or(Self::Wait, Self::Cut)
     }
 }
 

@@ -75,37 +75,39 @@ impl Rows {
     ) -> Option<usize> {
         while progress.seen < window {
             let rest = scene.buffer.get(progress.seen..window)?;
-            match self.quote {
-                Quote::Outside => {
-                    let Some(place) = memchr2(b'"', b'\n', rest) else {
-                        progress.seen = window;
-                        return None;
-                    };
-                    let place = progress.seen + place;
-                    progress.seen = place + 1;
-                    if scene.byte(place) == Some(b'\n') {
-                        return Some(place);
-                    }
-                    if opens(scene, progress.start, place) {
-                        self.quote = Quote::Inside;
-                    }
-                }
-                Quote::Inside => {
-                    let Some(place) = memchr(b'"', rest) else {
-                        progress.seen = window;
-                        return None;
-                    };
-                    progress.seen += place + 1;
-                    self.quote = Quote::Closing;
-                }
-                Quote::Closing => {
-                    let doubled = rest.first() == Some(&b'"');
-                    self.quote = if doubled { Quote::Inside } else { Quote::Outside };
-                    progress.seen += usize::from(doubled);
-                }
+            let place = match self.quote {
+                Quote::Outside => memchr2(b'"', b'\n', rest),
+                Quote::Inside => memchr(b'"', rest),
+                Quote::Closing => Some(0),
+            };
+            let Some(place) = place.map(|place| progress.seen + place) else {
+                progress.seen = window;
+                return None;
+            };
+            if self.step(scene, progress, place) {
+                return Some(place);
             }
         }
         None
+    }
+
+    /// Takes the byte at a place that matters; true where it ends the row.
+    fn step(&mut self, scene: &Scene<'_>, progress: &mut Progress, place: usize) -> bool {
+        let byte = scene.byte(place);
+        progress.seen = place + 1;
+        self.quote = match self.quote {
+            Quote::Outside if byte == Some(b'\n') => return true,
+            Quote::Outside if opens(scene, progress.start, place) => Quote::Inside,
+            Quote::Outside => Quote::Outside,
+            Quote::Inside => Quote::Closing,
+            Quote::Closing if byte == Some(b'"') => Quote::Inside,
+            Quote::Closing => {
+                // It is looked at again, as what it is outside.
+                progress.seen = place;
+                Quote::Outside
+            }
+        };
+        false
     }
 }
 
@@ -113,8 +115,7 @@ impl Rows {
 fn opens(scene: &Scene<'_>, start: usize, place: usize) -> bool {
     let before = scene.buffer.get(start..place).unwrap_or_default();
     match before.last() {
-        None => true,
-        Some(b',' | b';' | b'\t' | b'|') => true,
+        None | Some(b',' | b';' | b'\t' | b'|') => true,
         Some(_) => before == BYTE_ORDER_MARK,
     }
 }

@@ -79,7 +79,7 @@ fn a_line_end_within_quotes_ends_no_row() {
 
 #[test]
 fn a_quote_that_is_never_closed_takes_its_own_line_only() {
-    let rows: String = (0..40).map(|row| format!("{row},row\n")).collect();
+    let rows = (0..40).map(|row| format!("{row},row\n")).collect::<Vec<_>>().concat();
     let seen = texts(Framing::Table, &format!("a,b\n1,\"open\n{rows}"));
     assert_eq!(seen.len(), 42);
     assert_eq!(seen[1], "1,\"open…");

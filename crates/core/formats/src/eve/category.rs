@@ -6,12 +6,9 @@
 
 use fengsui_records::Classification;
 
-/// The type of a category; whatever is not in the table is an `ids-alert`.
-pub(super) fn classification_of(category: &str) -> Classification {
-    TABLE
-        .iter()
-        .find(|(text, _)| *text == category)
-        .map_or(Classification::IdsAlert, |(_, classification)| *classification)
+/// A category of the table, with its type; whatever is not in it is an `ids-alert`.
+pub(super) fn known(category: &str) -> Option<&'static (&'static str, Classification)> {
+    TABLE.iter().find(|(text, _)| *text == category)
 }
 
 /// Category (and its classtype) and type. The book shows this table; see `docs/formats.md`.
@@ -32,6 +29,16 @@ pub(super) const TABLE: &[(&str, Classification)] = &[
     ("Successful Administrator Privilege Gain", Classification::PrivilegedAccountCompromise),
     // default-login-attempt
     ("Attempt to login by a default username and password", Classification::BruteForce),
+    // attempted-user, attempted-admin, web-application-attack, misc-attack, bad-unknown,
+    // policy-violation, protocol-command-decode, misc-activity: here only because they come by the million.
+    ("Attempted User Privilege Gain", Classification::IdsAlert),
+    ("Attempted Administrator Privilege Gain", Classification::IdsAlert),
+    ("Web Application Attack", Classification::IdsAlert),
+    ("Misc Attack", Classification::IdsAlert),
+    ("Potentially Bad Traffic", Classification::IdsAlert),
+    ("Potential Corporate Privacy Violation", Classification::IdsAlert),
+    ("Generic Protocol Command Decode", Classification::IdsAlert),
+    ("Misc activity", Classification::IdsAlert),
     // exploit-kit, social-engineering, coin-mining
     ("Exploit Kit Activity Detected", Classification::MalwareDistribution),
     ("Possible Social Engineering Attempted", Classification::SocialEngineering),

@@ -150,7 +150,7 @@ fn what_is_not_of_its_kind_is_kept_as_it_came() {
     assert_eq!(record.text(Column::Type), Some("ids-alert"));
     assert_eq!(
         record.extra_members(),
-        r#""src_ip":"nowhere","dest_port":70000,"dest_ip":["192.0.2.1"],"proto":6,"flow_id":"x","tx_id":-1,"app_proto":"failed","alert":{"signature_id":1e300,"severity":{"a":1}},"http":[1],"dns":"no""#
+        r#""src_ip":"nowhere","dest_port":70000,"dest_ip":["192.0.2.1"],"proto":6,"alert":{"signature_id":1e300,"severity":{"a":1}},"flow_id":"x","tx_id":-1,"app_proto":"failed","http":[1],"dns":"no""#
     );
 }
 
@@ -170,7 +170,7 @@ fn of_a_member_said_twice_the_first_counts_and_the_second_is_kept() {
 fn what_cannot_be_read_is_quarantined_with_its_reason() {
     let deep = format!(r#"{{"event_type":"a","b":{}{}}}"#, "[".repeat(80), "]".repeat(80));
     let very_deep = format!(r#"{{"event_type":"a","b":{}"#, "[".repeat(1_000_000));
-    let cut_off = &ALERT[..ALERT.len() / 2];
+    let (cut_off, _) = ALERT.split_at(ALERT.len() / 2);
     let twice = format!("{ALERT}{ALERT}");
     for (text, reason) in [
         (cut_off, Reason::NotJson),
@@ -180,6 +180,7 @@ fn what_cannot_be_read_is_quarantined_with_its_reason() {
         ("{\"event_type\":\"a\",\"b\":\"\\ud800\"}", Reason::NotJson),
         ("{\"event_type\":\"a\",\"b\":\"\\ud83d\\u0041\"}", Reason::NotJson),
         ("no json", Reason::NotJson),
+        ("{\"event_type\":\"a\",\"b\":1e999}", Reason::NotJson),
         (&deep, Reason::TooComplex),
         (&very_deep, Reason::TooComplex),
         ("{}", Reason::NotThisFormat),
@@ -202,11 +203,13 @@ fn every_category_in_the_table_is_there_once() {
     for (at, (text, _)) in category::TABLE.iter().enumerate() {
         assert!(!category::TABLE[..at].iter().any(|(earlier, _)| earlier == text), "{text}");
     }
-    assert_eq!(
-        category::classification_of("A Network Trojan was detected"),
-        Classification::InfectedSystem
-    );
-    assert_eq!(category::classification_of("of our own"), Classification::IdsAlert);
+    let book = include_str!("../../../../../docs/formats.md");
+    for (text, found) in category::TABLE.iter().filter(|row| row.1 != Classification::IdsAlert) {
+        assert!(book.contains(&format!("| {text} | `{}` |", found.as_str())), "{text}");
+    }
+    let known = category::known("A Network Trojan was detected").map(|(_, found)| *found);
+    assert_eq!(known, Some(Classification::InfectedSystem));
+    assert_eq!(category::known("of our own"), None);
 }
 
 /// Any JSON, with texts that are unlike each other.

@@ -24,15 +24,13 @@ pub(super) fn meaning_of(name: &str) -> Meaning {
     match name {
         "ts" => Meaning::Time,
         "uid" => Meaning::Column(Column::SourceKey),
-        "id.orig_h" => Meaning::Column(Column::SourceIp),
+        "id.orig_h" | "tx_hosts" => Meaning::Column(Column::SourceIp),
         "id.orig_p" => Meaning::Column(Column::SourcePort),
-        "id.resp_h" => Meaning::Column(Column::DestinationIp),
+        "id.resp_h" | "rx_hosts" => Meaning::Column(Column::DestinationIp),
         "id.resp_p" => Meaning::Column(Column::DestinationPort),
         "proto" => Meaning::Small(Column::Transport),
         "service" => Meaning::Small(Column::Application),
         "query" | "server_name" => Meaning::Column(Column::DestinationFqdn),
-        "tx_hosts" => Meaning::Column(Column::SourceIp),
-        "rx_hosts" => Meaning::Column(Column::DestinationIp),
         "md5" => Meaning::Column(Column::MalwareMd5),
         "sha1" => Meaning::Column(Column::MalwareSha1),
         "sha256" => Meaning::Column(Column::MalwareSha256),
@@ -87,18 +85,22 @@ impl Later {
             take(record, Column::Identifier, "note", identifier);
         }
         if log == Some("notice") {
-            for (name, column) in [
-                ("src", Column::SourceIp),
-                ("dst", Column::DestinationIp),
-                ("p", Column::DestinationPort),
-            ] {
-                if let Some(text) = self.out(name) {
-                    take(record, column, name, &text);
-                }
-            }
+            self.parties(record);
         }
         for (name, text) in self.aside {
             record.keep_text(name, &text);
+        }
+    }
+
+    /// Whom a notice is about, where no connection says it.
+    fn parties(&mut self, record: &mut Record) {
+        for (name, column) in [
+            ("src", Column::SourceIp),
+            ("dst", Column::DestinationIp),
+            ("p", Column::DestinationPort),
+        ] {
+            let text = self.out(name).unwrap_or_default();
+            take(record, column, name, &text);
         }
     }
 

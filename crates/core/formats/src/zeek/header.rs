@@ -56,9 +56,8 @@ impl Header {
         if let Some(separator) = line.strip_prefix("separator ") {
             // A new header begins: nothing of the one before holds any longer.
             *self = Self::default();
-            self.separator = unescaped(separator).into_owned();
-            if self.separator.is_empty() {
-                self.separator = "\t".to_owned();
+            if !separator.is_empty() {
+                self.separator = unescaped(separator).into_owned();
             }
             return Ok(());
         }
