@@ -35,7 +35,10 @@ use crate::session::Means;
 const SQL_BYTES_MAX: usize = 64 << 10;
 /// Batches that are ready before they are asked for.
 const AHEAD: usize = 2;
+const BATCH_ROWS: usize = 8 << 10;
 const THREADS_MAX: usize = 8;
+/// As many as any answer may have.
+const ROWS_MAX: usize = 1 << 40;
 
 /// What one question may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -224,7 +227,7 @@ impl Work {
 
     async fn start(&self) -> Result<(Arc<dyn ExecutionPlan>, SendableRecordBatchStream), LakeFault> {
         let (memory, spill) = (self.limits.memory, self.limits.spill);
-        let means = Means { memory, spill, threads: threads() };
+        let means = Means { memory, spill, threads: threads(), batch_rows: BATCH_ROWS };
         let files = self.state.files.values().cloned().collect();
         let session = self.lake.inner.kitchen.session(files, means).await;
         let session = session.map_err(LakeFault::of_question)?;
@@ -252,17 +255,17 @@ impl Work {
             return Ok(rows);
         }
         // One more than may be shown, to know whether there are more.
-        let most = self.limits.rows.saturating_add(1);
+        let most = self.limits.rows.min(ROWS_MAX).saturating_add(1);
         rows.limit(0, Some(most)).map_err(LakeFault::of_question)
     }
 }
 
 /// Threads for one question, let go when it is done with.
 #[derive(Debug)]
-struct Threads(Option<Runtime>);
+pub(crate) struct Threads(Option<Runtime>);
 
 impl Threads {
-    fn start() -> Result<Self, LakeFault> {
+    pub(crate) fn start() -> Result<Self, LakeFault> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads())
             .thread_name("lake-question")
@@ -271,7 +274,7 @@ impl Threads {
         runtime.map(|runtime| Self(Some(runtime))).map_err(|error| LakeFault::of("start threads", error))
     }
 
-    fn run(&self, work: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn run(&self, work: impl Future<Output = ()> + Send + 'static) {
         if let Some(runtime) = &self.0 {
             drop(runtime.spawn(work));
         }

@@ -69,6 +69,7 @@ pub(crate) struct Means {
     pub(crate) memory: usize,
     pub(crate) spill: u64,
     pub(crate) threads: usize,
+    pub(crate) batch_rows: usize,
 }
 
 impl Kitchen {
@@ -140,6 +141,7 @@ impl Kitchen {
 fn settings(means: Means) -> SessionConfig {
     let mut config = SessionConfig::new()
         .with_target_partitions(means.threads)
+        .with_batch_size(means.batch_rows)
         .with_information_schema(false)
         .with_sort_spill_reservation_bytes(MERGE_BYTES.min(means.memory / 8));
     let options = config.options_mut();
