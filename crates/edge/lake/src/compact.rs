@@ -94,7 +94,8 @@ impl Lake {
         for file in state.files.values() {
             by_day.entry(&file.day).or_default().push(Arc::clone(file));
         }
-        let merges: Vec<_> = by_day.into_values().flat_map(|files| pick(files, &compaction)).collect();
+        let merges: Vec<_> =
+            by_day.into_values().flat_map(|files| pick(files, &compaction)).collect();
         let mut done = Compacted { to_do: merges.len(), ..Compacted::default() };
         for merge in merges {
             self.merge(merge, compaction, &mut done).await?;
@@ -143,7 +144,8 @@ struct Merge {
 
 impl Merge {
     async fn run(self) -> Result<Merged, LakeFault> {
-        let _pin: Pin = self.inner.writer.pins.pin(self.old.iter().map(|file| file.add.path.clone()));
+        let _pin: Pin =
+            self.inner.writer.pins.pin(self.old.iter().map(|file| file.add.path.clone()));
         let mut rows = self.sorted().await?;
         let day = self.old.first().map(|file| file.day.clone()).unwrap_or_default();
         let mut merged = Merged { inner: Arc::clone(&self.inner), files: vec![] };
@@ -194,7 +196,8 @@ impl Merge {
         if before.is_none_or(|before| before == after) {
             return Ok(());
         }
-        let why = format!("{after} rows of {before:?} were left after merging; nothing was changed");
+        let why =
+            format!("{after} rows of {before:?} were left after merging; nothing was changed");
         Err(LakeFault::Failed { why })
     }
 }
@@ -224,7 +227,8 @@ impl Drop for Merged {
 /// What of one day is merged with what.
 fn pick(files: Vec<Arc<Active>>, compaction: &Compaction) -> Vec<Vec<Arc<Active>>> {
     let large = compaction.target_bytes / 2;
-    let small = files.into_iter().filter(|file| bytes_of(file) < large || !is_sorted(&file.add.path));
+    let small =
+        files.into_iter().filter(|file| bytes_of(file) < large || !is_sorted(&file.add.path));
     let mut tiers = BTreeMap::<u32, Vec<Arc<Active>>>::new();
     for file in small {
         let tier = match compaction.depth {
@@ -235,9 +239,7 @@ fn pick(files: Vec<Arc<Active>>, compaction: &Compaction) -> Vec<Vec<Arc<Active>
     }
     let enough = |merge: &Vec<Arc<Active>>| match compaction.depth {
         Depth::Tiers => merge.len() >= compaction.files_min.max(2),
-        Depth::Whole => {
-            merge.len() > 1 || merge.iter().any(|file| !is_sorted(&file.add.path))
-        }
+        Depth::Whole => merge.len() > 1 || merge.iter().any(|file| !is_sorted(&file.add.path)),
     };
     let parts = tiers.into_values().flat_map(|tier| in_parts(tier, compaction.merge_bytes_max));
     parts.filter(enough).collect()

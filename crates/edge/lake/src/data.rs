@@ -82,7 +82,11 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Writes rows, one file for each day among them.
-    pub(crate) fn write(&self, rows: &RecordBatch, how: Squeeze) -> Result<Vec<DataFile>, LakeFault> {
+    pub(crate) fn write(
+        &self,
+        rows: &RecordBatch,
+        how: Squeeze,
+    ) -> Result<Vec<DataFile>, LakeFault> {
         self.check(rows)?;
         let mut files = vec![];
         for (day, rows) in split(rows, &self.shape.partition)? {
@@ -113,7 +117,11 @@ impl Writer {
             && ours.fields().iter().zip(theirs.fields()).all(|(ours, theirs)| {
                 ours.name() == theirs.name() && ours.data_type() == theirs.data_type()
             });
-        if same { Ok(()) } else { Err(crate::shape::fault("rows have other columns than the table".into())) }
+        if same {
+            Ok(())
+        } else {
+            Err(crate::shape::fault("rows have other columns than the table".into()))
+        }
     }
 }
 
@@ -174,7 +182,8 @@ pub(crate) fn is_sorted(path: &str) -> bool {
 
 /// Rows by day, in the order of days; the rows of one day stay in their order.
 fn split(rows: &RecordBatch, partition: &str) -> Result<Vec<(String, RecordBatch)>, LakeFault> {
-    let days = rows.column_by_name(partition).and_then(|days| days.as_primitive_opt::<Date32Type>());
+    let days =
+        rows.column_by_name(partition).and_then(|days| days.as_primitive_opt::<Date32Type>());
     let Some(days) = days.filter(|days| days.null_count() == 0) else {
         return Err(crate::shape::fault(format!("every row needs a day in `{partition}`")));
     };
@@ -197,11 +206,12 @@ fn split(rows: &RecordBatch, partition: &str) -> Result<Vec<(String, RecordBatch
 
 /// A day as the log writes it.
 pub(crate) fn day_text(day: i32) -> Result<String, LakeFault> {
-    let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(i64::from(day)).map_err(odd_day)?);
-    date.map(|date| date.to_string()).map_err(odd_day)
+    let span = jiff::Span::new().try_days(day);
+    let date = span.and_then(|days| jiff::civil::date(1970, 1, 1).checked_add(days));
+    date.map(|date| date.to_string()).map_err(|error| odd_day(&error))
 }
 
-fn odd_day(error: jiff::Error) -> LakeFault {
+fn odd_day(error: &jiff::Error) -> LakeFault {
     crate::shape::fault(format!("a row has a day that is none: {error}"))
 }
 
@@ -237,9 +247,11 @@ fn for_search(mut builder: WriterPropertiesBuilder, shape: &Shape) -> WriterProp
         builder = builder.set_column_bloom_filter_enabled(path, true);
     }
     let stored = shape.stored();
-    let place = |name: &String| stored.index_of(name).ok().and_then(|index| i32::try_from(index).ok());
+    let place =
+        |name: &String| stored.index_of(name).ok().and_then(|index| i32::try_from(index).ok());
     let order = shape.sort.iter().map_while(place);
-    let order = order.map(|column_idx| SortingColumn { column_idx, descending: false, nulls_first: false });
+    let order =
+        order.map(|column_idx| SortingColumn { column_idx, descending: false, nulls_first: false });
     builder.set_sorting_columns(Some(order.collect()))
 }
 
@@ -274,11 +286,10 @@ impl Drop for Pin {
     fn drop(&mut self) {
         let mut pinned = self.pins.0.lock().unwrap_or_else(PoisonError::into_inner);
         for path in &self.paths {
-            if let Some(count) = pinned.get_mut(path) {
-                *count -= 1;
-                if *count == 0 {
-                    pinned.remove(path);
-                }
+            let Some(count) = pinned.get_mut(path) else { continue };
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                pinned.remove(path);
             }
         }
     }

@@ -159,7 +159,11 @@ pub(crate) struct Room {
 
 impl Room {
     #[cfg(not(test))]
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "the test's disk can be full")]
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "the test's disk can be full"
+    )]
     fn take(&self, _bytes: usize) -> io::Result<()> {
         Ok(())
     }
@@ -178,7 +182,8 @@ impl Room {
 
 /// When a file was written last, in milliseconds since 1970; 0 where the disk does not say.
 pub(crate) fn written_at(metadata: &fs::Metadata) -> i64 {
-    let since = metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    let since =
+        metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
     since.and_then(|since| i64::try_from(since.as_millis()).ok()).unwrap_or(0)
 }
 
@@ -187,12 +192,14 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 fn folder_of(path: &Path) -> io::Result<&Path> {
-    path.parent().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a file needs a folder"))
+    path.parent()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a file needs a folder"))
 }
 
 /// A name beside the final one. Stores list no name that ends with `#` and digits.
 fn staged_name(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().and_then(|name| name.to_str());
-    let name = name.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a file needs a name"))?;
+    let name =
+        name.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a file needs a name"))?;
     Ok(path.with_file_name(format!("{name}#{}", Uuid::new_v4().as_u128())))
 }

@@ -68,7 +68,9 @@ pub enum LakeFault {
         why: String,
     },
     /// A statement that is more than a question.
-    #[error("only questions are answered here (SELECT, WITH, VALUES, EXPLAIN, DESCRIBE), one at a time: {why}")]
+    #[error(
+        "only questions are answered here (SELECT, WITH, VALUES, EXPLAIN, DESCRIBE), one at a time: {why}"
+    )]
     Forbidden {
         /// What it would have done.
         why: String,
@@ -101,6 +103,10 @@ impl LakeFault {
     }
 
     /// What the engine says about a question.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the engine's faults; most need no name of ours"
+    )]
     pub(crate) fn of_question(fault: DataFusionError) -> Self {
         if is_full(&fault) {
             return Self::Full { source: fault.into() };
@@ -119,9 +125,7 @@ impl LakeFault {
             | DataFusionError::Plan(_)
             | DataFusionError::SchemaError(..)
             | DataFusionError::NotImplemented(_)
-            | DataFusionError::Diagnostic(..) => {
-                Self::Malformed { why: with_place(&fault) }
-            }
+            | DataFusionError::Diagnostic(..) => Self::Malformed { why: with_place(&fault) },
             _ => Self::Failed { why: fault.strip_backtrace() },
         }
     }

@@ -169,7 +169,9 @@ impl Inner {
     /// What time it is by the clock of the disk, in milliseconds: ages of files are measured with it.
     pub(crate) fn clock(&self) -> Result<i64, LakeFault> {
         let touched = self.writer.disk.touch(&self.writer.root);
-        touched.map(|metadata| written_at(&metadata)).map_err(|error| LakeFault::of("read the clock of its disk", error))
+        touched
+            .map(|metadata| written_at(&metadata))
+            .map_err(|error| LakeFault::of("read the clock of its disk", error))
     }
 }
 

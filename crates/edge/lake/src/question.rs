@@ -225,7 +225,9 @@ impl Work {
         }
     }
 
-    async fn start(&self) -> Result<(Arc<dyn ExecutionPlan>, SendableRecordBatchStream), LakeFault> {
+    async fn start(
+        &self,
+    ) -> Result<(Arc<dyn ExecutionPlan>, SendableRecordBatchStream), LakeFault> {
         let (memory, spill) = (self.limits.memory, self.limits.spill);
         let means = Means { memory, spill, threads: threads(), batch_rows: BATCH_ROWS };
         let files = self.state.files.values().cloned().collect();
@@ -271,7 +273,9 @@ impl Threads {
             .thread_name("lake-question")
             .enable_all()
             .build();
-        runtime.map(|runtime| Self(Some(runtime))).map_err(|error| LakeFault::of("start threads", error))
+        runtime
+            .map(|runtime| Self(Some(runtime)))
+            .map_err(|error| LakeFault::of("start threads", error))
     }
 
     pub(crate) fn run(&self, work: impl Future<Output = ()> + Send + 'static) {
@@ -308,11 +312,16 @@ fn check(sql: &str) -> Result<(), LakeFault> {
     asks(statement)
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "whatever a statement is, it does not ask")]
 fn asks(statement: &Statement) -> Result<(), LakeFault> {
     match statement {
         Statement::Statement(sql) => match &**sql {
             SqlStatement::Query(_) | SqlStatement::ExplainTable { .. } => Ok(()),
-            SqlStatement::Explain { statement, .. } if matches!(**statement, SqlStatement::Query(_)) => Ok(()),
+            SqlStatement::Explain { statement, .. }
+                if matches!(**statement, SqlStatement::Query(_)) =>
+            {
+                Ok(())
+            }
             _ => Err(forbidden("this statement does something else")),
         },
         Statement::Explain(explained) => asks(&explained.statement),
@@ -327,13 +336,17 @@ fn forbidden(why: &str) -> LakeFault {
 }
 
 fn broken() -> LakeFault {
-    LakeFault::Failed { why: "the engine stopped; say it more simply, and tell the administrator".into() }
+    LakeFault::Failed {
+        why: "the engine stopped; say it more simply, and tell the administrator".into(),
+    }
 }
 
 /// Adds up what the leaves of a plan have read.
 fn add_up(plan: &dyn ExecutionPlan, scanned: &mut Scanned) {
     let children = plan.children();
-    if children.is_empty() && let Some(metrics) = plan.metrics() {
+    if children.is_empty()
+        && let Some(metrics) = plan.metrics()
+    {
         let count = |name: &str| metrics.sum_by_name(name).map_or(0, |value| value.as_usize());
         scanned.files += count("files_opened");
         scanned.bytes += count("bytes_scanned");

@@ -27,12 +27,13 @@ pub(crate) const EVERYTHING: &str = "everything";
 impl Shape {
     /// Whether the parts fit together.
     pub(crate) fn check(&self) -> Result<(), LakeFault> {
-        let days = self.field(&self.partition).is_some_and(|day| day.data_type() == &DataType::Date32);
+        let days =
+            self.field(&self.partition).is_some_and(|day| day.data_type() == &DataType::Date32);
         if !days {
             return Err(fault(format!("`{}` is not a column of days", self.partition)));
         }
-        let named = self.sort.iter().chain(&self.bloom);
-        if let Some(absent) = named.filter(|name| self.stored_field(name).is_none()).next() {
+        let mut named = self.sort.iter().chain(&self.bloom);
+        if let Some(absent) = named.find(|name| self.stored_field(name).is_none()) {
             return Err(fault(format!("there is no stored column `{absent}`")));
         }
         if let Some((name, _)) = self.views.iter().find(|(name, _)| name == EVERYTHING) {
@@ -72,7 +73,10 @@ impl Shape {
         for column in table.fields() {
             match self.field(column.name()) {
                 None => {
-                    return Err(fault(format!("it has a column `{}` that is not known", column.name())));
+                    return Err(fault(format!(
+                        "it has a column `{}` that is not known",
+                        column.name()
+                    )));
                 }
                 Some(ours) if ours.data_type() != column.data_type() => {
                     let (name, theirs) = (column.name(), column.data_type());

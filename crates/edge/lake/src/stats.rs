@@ -55,10 +55,12 @@ impl FileStats {
         let mut greatest = Map::new();
         let mut nulls = Map::new();
         for (name, span) in &self.columns {
-            if let Some(value) = span.least.as_ref().and_then(|value| value_of(value, Round::Down)) {
+            if let Some(value) = span.least.as_ref().and_then(|value| value_of(value, Round::Down))
+            {
                 least.insert(name.clone(), value);
             }
-            if let Some(value) = span.greatest.as_ref().and_then(|value| value_of(value, Round::Up)) {
+            if let Some(value) = span.greatest.as_ref().and_then(|value| value_of(value, Round::Up))
+            {
                 greatest.insert(name.clone(), value);
             }
             if let Some(count) = span.nulls {
@@ -75,7 +77,8 @@ impl FileStats {
         let Some(stats) = text.and_then(|text| serde_json::from_str::<Value>(text).ok()) else {
             return Self::default();
         };
-        let of = |part: &str, field: &Field| stats.get(part).and_then(|part| part.get(field.name()));
+        let of =
+            |part: &str, field: &Field| stats.get(part).and_then(|part| part.get(field.name()));
         let columns = shape.measured().into_iter().map(|field| {
             let span = Span {
                 least: of("minValues", field).and_then(|value| scalar_of(value, field)),
@@ -93,10 +96,7 @@ fn rows_of(groups: &[Group]) -> u64 {
     groups.iter().filter_map(|group| u64::try_from(group.num_rows()).ok()).sum()
 }
 
-fn span_of(
-    converter: &StatisticsConverter<'_>,
-    groups: &[Group],
-) -> parquet::errors::Result<Span> {
+fn span_of(converter: &StatisticsConverter<'_>, groups: &[Group]) -> parquet::errors::Result<Span> {
     let least = converter.row_group_mins(groups)?;
     let greatest = converter.row_group_maxes(groups)?;
     let nulls = converter.row_group_null_counts(groups)?;
@@ -126,12 +126,18 @@ enum Round {
     Up,
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the engine's types; those that are not measured"
+)]
 fn value_of(value: &ScalarValue, round: Round) -> Option<Value> {
     match value {
         ScalarValue::Utf8(Some(text)) if text.len() <= TEXT_MAX => Some(text.as_str().into()),
         ScalarValue::Int32(Some(number)) => Some((*number).into()),
         ScalarValue::Int64(Some(number)) => Some((*number).into()),
-        ScalarValue::TimestampMicrosecond(Some(micros), _) => time_of(*micros, round).map(Into::into),
+        ScalarValue::TimestampMicrosecond(Some(micros), _) => {
+            time_of(*micros, round).map(Into::into)
+        }
         _ => None,
     }
 }
@@ -143,6 +149,10 @@ fn time_of(micros: i64, round: Round) -> Option<String> {
     at.round(Unit::Millisecond).ok().map(|at| format!("{at:.3}"))
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the engine's types; those that are not measured"
+)]
 fn scalar_of(value: &Value, field: &Field) -> Option<ScalarValue> {
     match field.data_type() {
         DataType::Utf8 => value.as_str().map(ScalarValue::from),

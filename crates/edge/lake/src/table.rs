@@ -45,7 +45,8 @@ impl Files {
         let Some(filter) = conjunction(filters.to_vec()) else { return Ok(self.files.clone()) };
         let schema = DFSchema::try_from(Arc::clone(&self.shape.schema))?;
         let filter = session.create_physical_expr(filter, &schema)?;
-        let columns = PruningPredicateBuilder::new().with_file_schema(Arc::clone(&self.shape.schema));
+        let columns =
+            PruningPredicateBuilder::new().with_file_schema(Arc::clone(&self.shape.schema));
         let Some(predicate) = columns.build(filter) else {
             return Ok(self.files.clone()); // nothing can be said beforehand
         };
@@ -145,9 +146,11 @@ impl PruningStatistics for Files {
 
     fn null_counts(&self, column: &Column) -> Option<ArrayRef> {
         let days = column.name() == self.shape.partition;
-        Some(self.counts(|file| {
-            if days { Some(0) } else { file.stats.columns.get(column.name())?.nulls }
-        }))
+        Some(self.counts(
+            |file| {
+                if days { Some(0) } else { file.stats.columns.get(column.name())?.nulls }
+            },
+        ))
     }
 
     fn row_counts(&self) -> Option<ArrayRef> {

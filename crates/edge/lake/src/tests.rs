@@ -1,7 +1,7 @@
 //! The lake as a whole, with a small table shaped like the real one.
 
+mod ground;
 mod killed;
 mod questions;
-mod ground;
 mod upkeep;
 mod writing;

@@ -43,11 +43,13 @@ pub(crate) fn shape() -> Shape {
 pub(crate) fn rows(day: i32, feed: &str, offsets: std::ops::Range<i64>) -> RecordBatch {
     let spread: Vec<i64> = offsets.clone().map(|offset| (offset * 7_919) % 65_536).collect();
     let count = spread.len();
-    let kinds = offsets.clone().map(|offset| if offset % 10 == 9 { "suppressed" } else { "record" });
+    let kinds =
+        offsets.clone().map(|offset| if offset % 10 == 9 { "suppressed" } else { "record" });
     let ips = spread.iter().map(|at| Some(format!("10.0.{}.{}", at / 256, at % 256)));
     let keys = spread.iter().map(|at| Some(format!("{:032x}", 0xffff_0a00_0000_i64 + at)));
     let times = offsets.clone().map(|offset| i64::from(day) * 86_400_000_000 + offset * 1_001);
-    let raws: Vec<Vec<u8>> = offsets.clone().map(|offset| format!("piece {offset}").into()).collect();
+    let raws: Vec<Vec<u8>> =
+        offsets.clone().map(|offset| format!("piece {offset}").into()).collect();
     let columns: Vec<ArrayRef> = vec![
         Arc::new(Date32Array::from(vec![day; count])),
         Arc::new(kinds.map(Some).collect::<StringArray>()),
@@ -118,8 +120,7 @@ pub(crate) async fn keys(lake: &Lake) -> Vec<(String, i64, i32)> {
 
 /// Checks that a feed has exactly the rows before `end`, each once.
 pub(crate) fn exactly(keys: &[(String, i64, i32)], feed: &str, end: i64) {
-    let of_feed: Vec<i64> =
-        keys.iter().filter(|key| key.0 == feed).map(|key| key.1).collect();
+    let of_feed: Vec<i64> = keys.iter().filter(|key| key.0 == feed).map(|key| key.1).collect();
     let different: BTreeSet<i64> = of_feed.iter().copied().collect();
     assert_eq!(of_feed.len(), different.len(), "rows of {feed} are doubled");
     assert!(different.iter().copied().eq(0..end), "{feed} has {} rows, not {end}", different.len());

@@ -45,7 +45,8 @@ async fn small_files_of_a_day_become_one_in_order() {
     exactly(&keys, "zeek", 10);
     assert_eq!(lake.reached("eve/spool").await.unwrap(), Some(600));
 
-    let in_file = ask(&lake, "SELECT \"source.key\" FROM everything WHERE day = '2026-11-01'").await;
+    let in_file =
+        ask(&lake, "SELECT \"source.key\" FROM everything WHERE day = '2026-11-01'").await;
     let order: Vec<String> = in_file
         .iter()
         .flat_map(|batch| batch.column(0).as_string::<i32>().iter().flatten().map(str::to_owned))

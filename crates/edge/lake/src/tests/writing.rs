@@ -2,7 +2,9 @@
 
 use tempfile::tempdir;
 
-use super::ground::{DAY, ask, both, data_files, exactly, keys, number, open, put, rows, shape, step};
+use super::ground::{
+    DAY, ask, both, data_files, exactly, keys, number, open, put, rows, shape, step,
+};
 use crate::disk::{Disk, Room};
 use crate::{Lake, LakeFault, Place, Shape};
 
@@ -46,9 +48,11 @@ async fn a_lake_opens_on_a_single_thread_too() {
 async fn rows_are_split_by_day() {
     let folder = tempdir().unwrap();
     let lake = open(folder.path()).await;
-    let mixed = both(&both(&rows(DAY, "eve", 0..5), &rows(DAY + 1, "eve", 5..8)), &rows(DAY, "eve", 8..9));
+    let mixed =
+        both(&both(&rows(DAY, "eve", 0..5), &rows(DAY + 1, "eve", 5..8)), &rows(DAY, "eve", 8..9));
     let files = lake.write(&mixed).unwrap();
-    let split: Vec<_> = files.iter().map(|file| (file.path().split('/').next().unwrap(), file.rows())).collect();
+    let split: Vec<_> =
+        files.iter().map(|file| (file.path().split('/').next().unwrap(), file.rows())).collect();
     assert_eq!(split, [("day=2026-11-01", 6), ("day=2026-11-02", 3)]);
     assert!(files.iter().all(|file| file.bytes() > 0));
 
@@ -188,7 +192,7 @@ async fn a_full_disk_is_a_clean_fault_at_every_byte() {
     exactly(&keys(&lake).await, "eve", end);
     let files = data_files(folder.path());
     assert!(files.iter().all(|file| file.ends_with(".parquet")), "nothing half is left: {files:?}");
-    assert!(files.len() as u64 <= lake.table().await.unwrap().files as u64 + 40);
+    assert!(files.len() <= lake.table().await.unwrap().files + 40);
 }
 
 #[tokio::test(flavor = "multi_thread")]
