@@ -25,6 +25,8 @@ use crate::stats::FileStats;
 const FRESH_GROUP_ROWS_MAX: usize = 1 << 20;
 /// Rows of one group of a compacted file: few enough that a look-up reads little.
 const SORTED_GROUP_ROWS_MAX: usize = 1 << 18;
+/// So a Bloom filter never has more values than this.
+const SORTED_VALUES_MAX: u64 = 1 << 18;
 const PAGE_ROWS_MAX: usize = 8 << 10;
 /// Pages of bytes that nobody searches are larger: they press better.
 const BLOB_PAGE_BYTES_MAX: usize = 1 << 20;
@@ -244,7 +246,9 @@ fn properties(shape: &Shape, how: Squeeze) -> WriterProperties {
 fn for_search(mut builder: WriterPropertiesBuilder, shape: &Shape) -> WriterPropertiesBuilder {
     for name in &shape.bloom {
         let path = ColumnPath::new(vec![name.clone()]);
-        builder = builder.set_column_bloom_filter_enabled(path, true);
+        builder = builder
+            .set_column_bloom_filter_enabled(path.clone(), true)
+            .set_column_bloom_filter_max_ndv(path, SORTED_VALUES_MAX);
     }
     let stored = shape.stored();
     let place =

@@ -23,7 +23,7 @@ pub use compact::{Compacted, Compaction, Depth};
 pub use data::{DataFile, Squeeze};
 pub use fault::LakeFault;
 pub use lake::{Lake, Place, Step, Table};
-pub use question::{Answer, Ended, Limits, Scanned};
+pub use question::{Answer, Ended, Limits, Progress, Scanned};
 pub use shape::Shape;
 pub use vacuum::{KEPT_AT_LEAST, Swept};
 

@@ -156,7 +156,7 @@ impl Log {
             let actions = change.actions();
             if self.put(known.next_version(), &actions).await? {
                 known.take(actions, &self.shape);
-                self.tidy(&known).await;
+                self.tidy(&mut known).await;
                 return Ok(Appended::Done);
             }
         }
@@ -244,15 +244,15 @@ impl Log {
     }
 
     /// Makes a checkpoint now and then, and drops what is older. Nothing is lost if that fails.
-    async fn tidy(&self, known: &Known) {
+    async fn tidy(&self, known: &mut Known) {
         if !known.state.version.is_multiple_of(COMMITS_PER_CHECKPOINT) {
             return;
         }
-        let mut table = known.table.clone();
+        let table = &mut known.table;
         let tidied = async {
             table.update_state().await?;
-            create_checkpoint(&table, None).await?;
-            cleanup_metadata(&table, None).await
+            create_checkpoint(table, None).await?;
+            cleanup_metadata(table, None).await
         };
         if let Err(error) = tidied.await {
             tracing::warn!(%error, "the lake has no checkpoint; its log grows");

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig};
+use datafusion::datasource::source::DataSourceExec;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::LogicalPlan;
@@ -73,7 +75,9 @@ pub enum Ended {
 /// How far a question has been worked on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scanned {
-    /// Files that have been opened.
+    /// Files that may hold what is asked for.
+    pub files_all: usize,
+    /// Those of them that have been opened.
     pub files: usize,
     /// Rows that have been read and looked at further.
     pub rows: usize,
@@ -100,7 +104,9 @@ impl Lake {
     pub async fn query(&self, sql: &str, limits: Limits) -> Result<Answer, LakeFault> {
         let deadline = Instant::now() + limits.time;
         check(sql)?;
-        let (state, pin) = self.inner.snapshot().await?;
+        let snapshot = timeout_at(deadline, self.inner.snapshot()).await;
+        let late = |_late| LakeFault::TooLong { limit: limits.time };
+        let (state, pin) = snapshot.map_err(late)??;
         let threads = Threads::start()?;
         let (planned, plan) = oneshot::channel();
         let (ready, batches) = mpsc::channel(AHEAD);
@@ -163,9 +169,12 @@ impl Answer {
 
     /// How far it has been worked on.
     pub fn scanned(&self) -> Scanned {
-        let mut scanned = Scanned::default();
-        add_up(&*self.plan, &mut scanned);
-        scanned
+        self.work().scanned()
+    }
+
+    /// The work on it, to look at from elsewhere while rows are waited for.
+    pub fn work(&self) -> Progress {
+        Progress(Arc::clone(&self.plan))
     }
 
     /// Writes all rows as a Parquet file, which is there as a whole or not at all. Answers with their number.
@@ -186,6 +195,19 @@ impl Answer {
         let file = writer.into_inner().map_err(|error| LakeFault::of(WRITE, error))?;
         file.finish().map_err(|error| LakeFault::of(WRITE, error))?;
         Ok(rows)
+    }
+}
+
+/// The work on an answer.
+#[derive(Clone, Debug)]
+pub struct Progress(Arc<dyn ExecutionPlan>);
+
+impl Progress {
+    /// How far it has come.
+    pub fn scanned(&self) -> Scanned {
+        let mut scanned = Scanned::default();
+        add_up(&*self.0, &mut scanned);
+        scanned
     }
 }
 
@@ -341,6 +363,12 @@ fn broken() -> LakeFault {
     }
 }
 
+fn files_of(plan: &dyn ExecutionPlan) -> usize {
+    let source = plan.downcast_ref::<DataSourceExec>();
+    let source = source.and_then(|source| source.data_source().downcast_ref::<FileScanConfig>());
+    source.map_or(0, |source| source.file_groups.iter().map(FileGroup::len).sum())
+}
+
 /// Adds up what the leaves of a plan have read.
 fn add_up(plan: &dyn ExecutionPlan, scanned: &mut Scanned) {
     let children = plan.children();
@@ -349,6 +377,7 @@ fn add_up(plan: &dyn ExecutionPlan, scanned: &mut Scanned) {
     {
         let count = |name: &str| metrics.sum_by_name(name).map_or(0, |value| value.as_usize());
         scanned.files += count("files_opened");
+        scanned.files_all += files_of(plan);
         scanned.bytes += count("bytes_scanned");
         scanned.rows += metrics.output_rows().unwrap_or(0);
     }
