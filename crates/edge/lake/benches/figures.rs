@@ -12,6 +12,7 @@ use arrow::array::{
     TimestampMicrosecondArray, new_null_array,
 };
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+
 use fengsui_lake::{Compaction, Depth, Lake, Limits, Place, Shape, Step};
 
 const DAYS: i32 = 30;

@@ -178,7 +178,7 @@ impl Merge {
             threads: 1, // it runs beside everything else
             batch_rows: BATCH_ROWS,
         };
-        let session = self.inner.kitchen.session(self.old.clone(), means).await;
+        let session = self.inner.engine.session(self.old.clone(), means).await;
         let session = session.map_err(LakeFault::of_question)?;
         let sql = format!(
             "SELECT {} FROM {EVERYTHING} ORDER BY {}",

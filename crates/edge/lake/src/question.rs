@@ -253,7 +253,7 @@ impl Work {
         let (memory, spill) = (self.limits.memory, self.limits.spill);
         let means = Means { memory, spill, threads: threads(), batch_rows: BATCH_ROWS };
         let files = self.state.files.values().cloned().collect();
-        let session = self.lake.inner.kitchen.session(files, means).await;
+        let session = self.lake.inner.engine.session(files, means).await;
         let session = session.map_err(LakeFault::of_question)?;
         let rows = self.plan(&session).await?;
         let context = Arc::new(rows.task_ctx());

@@ -56,7 +56,7 @@ const LEFT_OUT: &[&str] = &[
 
 /// Makes sessions, each for one question.
 #[derive(Debug)]
-pub(crate) struct Kitchen {
+pub(crate) struct Engine {
     store: Arc<dyn ObjectStore>,
     footers: Arc<FileMetadataCache>,
     spill: PathBuf,
@@ -72,7 +72,7 @@ pub(crate) struct Means {
     pub(crate) batch_rows: usize,
 }
 
-impl Kitchen {
+impl Engine {
     pub(crate) fn new(root: &Path, disk: Disk, shape: &Arc<Shape>) -> Result<Self, LakeFault> {
         let files = LocalFileSystem::new_with_prefix(root);
         let files = files.map_err(|error| LakeFault::of("open its folder", error))?;

@@ -91,7 +91,7 @@ impl Lake {
 
     /// What killed questions left on disk. Whatever cannot be removed is tried again next time.
     fn sweep_spills(&self, now: i64, older_than: SignedDuration) {
-        let Ok(left) = fs::read_dir(self.inner.kitchen.spill_folder()) else { return };
+        let Ok(left) = fs::read_dir(self.inner.engine.spill_folder()) else { return };
         for folder in left.flatten() {
             let Ok(metadata) = folder.metadata() else { continue };
             let age = SignedDuration::from_millis(now.saturating_sub(written_at(&metadata)));
