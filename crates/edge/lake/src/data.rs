@@ -25,6 +25,8 @@ use crate::stats::FileStats;
 const FRESH_GROUP_ROWS_MAX: usize = 1 << 20;
 /// Rows of one group of a compacted file: few enough that a look-up reads little.
 const SORTED_GROUP_ROWS_MAX: usize = 1 << 18;
+/// So a Bloom filter never has more values than this.
+const SORTED_VALUES_MAX: u64 = 1 << 18;
 const PAGE_ROWS_MAX: usize = 8 << 10;
 /// Pages of bytes that nobody searches are larger: they press better.
 const BLOB_PAGE_BYTES_MAX: usize = 1 << 20;
@@ -206,12 +208,12 @@ fn split(rows: &RecordBatch, partition: &str) -> Result<Vec<(String, RecordBatch
 
 /// A day as the log writes it.
 pub(crate) fn day_text(day: i32) -> Result<String, LakeFault> {
-    let date = jiff::civil::date(1970, 1, 1)
-        .checked_add(jiff::Span::new().try_days(i64::from(day)).map_err(odd_day)?);
-    date.map(|date| date.to_string()).map_err(odd_day)
+    let span = jiff::Span::new().try_days(day);
+    let date = span.and_then(|days| jiff::civil::date(1970, 1, 1).checked_add(days));
+    date.map(|date| date.to_string()).map_err(|error| odd_day(&error))
 }
 
-fn odd_day(error: jiff::Error) -> LakeFault {
+fn odd_day(error: &jiff::Error) -> LakeFault {
     crate::shape::fault(format!("a row has a day that is none: {error}"))
 }
 
@@ -244,7 +246,9 @@ fn properties(shape: &Shape, how: Squeeze) -> WriterProperties {
 fn for_search(mut builder: WriterPropertiesBuilder, shape: &Shape) -> WriterPropertiesBuilder {
     for name in &shape.bloom {
         let path = ColumnPath::new(vec![name.clone()]);
-        builder = builder.set_column_bloom_filter_enabled(path, true);
+        builder = builder
+            .set_column_bloom_filter_enabled(path.clone(), true)
+            .set_column_bloom_filter_max_ndv(path, SORTED_VALUES_MAX);
     }
     let stored = shape.stored();
     let place =
@@ -286,11 +290,10 @@ impl Drop for Pin {
     fn drop(&mut self) {
         let mut pinned = self.pins.0.lock().unwrap_or_else(PoisonError::into_inner);
         for path in &self.paths {
-            if let Some(count) = pinned.get_mut(path) {
-                *count -= 1;
-                if *count == 0 {
-                    pinned.remove(path);
-                }
+            let Some(count) = pinned.get_mut(path) else { continue };
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                pinned.remove(path);
             }
         }
     }

@@ -10,6 +10,9 @@ use deltalake_core::DeltaTableError;
 /// What caused a fault.
 pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
+/// The engine says by this name alone that a question has put too much on disk.
+const SPILL_IS_FULL: &str = "max_temp_directory_size";
+
 /// The lake could not do what was asked. Nothing has been changed, unless a variant says otherwise.
 #[derive(Debug, thiserror::Error)]
 pub enum LakeFault {
@@ -100,9 +103,16 @@ impl LakeFault {
     }
 
     /// What the engine says about a question.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the engine's faults; most need no name of ours"
+    )]
     pub(crate) fn of_question(fault: DataFusionError) -> Self {
         if is_full(&fault) {
             return Self::Full { source: fault.into() };
+        }
+        if fault.to_string().contains(SPILL_IS_FULL) {
+            return Self::TooMuch { source: fault.into() };
         }
         match fault.find_root() {
             DataFusionError::ResourcesExhausted(_) => Self::TooMuch { source: fault.into() },
@@ -115,7 +125,7 @@ impl LakeFault {
             | DataFusionError::Plan(_)
             | DataFusionError::SchemaError(..)
             | DataFusionError::NotImplemented(_)
-            | DataFusionError::Diagnostic(..) => Self::Malformed { why: fault.strip_backtrace() },
+            | DataFusionError::Diagnostic(..) => Self::Malformed { why: with_place(&fault) },
             _ => Self::Failed { why: fault.strip_backtrace() },
         }
     }
@@ -125,6 +135,15 @@ impl From<DeltaTableError> for LakeFault {
     fn from(fault: DeltaTableError) -> Self {
         Self::of("read its log", fault)
     }
+}
+
+/// What is wrong with a question, and where in it.
+fn with_place(fault: &DataFusionError) -> String {
+    let what = fault.strip_backtrace();
+    let place = fault.diagnostic().and_then(|diagnostic| diagnostic.span);
+    place.map_or(what.clone(), |span| {
+        format!("{what} (line {}, column {})", span.start.line, span.start.column)
+    })
 }
 
 /// Whether a full disk is somewhere among the causes.

@@ -11,7 +11,7 @@ use crate::data::{DataFile, Pin, Pins, Squeeze, Writer};
 use crate::disk::{Disk, written_at};
 use crate::fault::LakeFault;
 use crate::log::{Appended, Change, Log, State};
-use crate::session::Kitchen;
+use crate::session::Engine;
 use crate::shape::Shape;
 use crate::store::DurableStore;
 
@@ -36,7 +36,7 @@ pub struct Lake {
 pub(crate) struct Inner {
     pub(crate) writer: Writer,
     pub(crate) log: Log,
-    pub(crate) kitchen: Kitchen,
+    pub(crate) engine: Engine,
 }
 
 /// How large a lake is.
@@ -72,11 +72,11 @@ impl Lake {
         let shape = Arc::new(shape);
         let files = DurableStore::new(LocalFileSystem::new(), disk.clone());
         let log = Log::open(Arc::new(files), &location, Arc::clone(&shape)).await?;
-        let kitchen = Kitchen::new(&folder, disk.clone(), &shape)?;
+        let engine = Engine::new(&folder, disk.clone(), &shape)?;
         let pins = Pins::default();
         let stored = shape.stored();
         let writer = Writer { shape, stored, disk, root: folder, pins };
-        Ok(Self { inner: Arc::new(Inner { writer, log, kitchen }) })
+        Ok(Self { inner: Arc::new(Inner { writer, log, engine }) })
     }
 
     /// Writes rows as files that nobody sees yet, one for each day. They are on disk when this returns.

@@ -5,6 +5,7 @@
 //! ([`Lake::commit`]); whatever has been answered with `Ok` is on disk. Questions ([`Lake::query`]) read
 //! one snapshot, change nothing and are bounded. There is no clock here: what is old is said by who asks.
 
+mod compact;
 mod data;
 mod disk;
 mod fault;
@@ -16,12 +17,15 @@ mod shape;
 mod stats;
 mod store;
 mod table;
+mod vacuum;
 
+pub use compact::{Compacted, Compaction, Depth};
 pub use data::{DataFile, Squeeze};
 pub use fault::LakeFault;
 pub use lake::{Lake, Place, Step, Table};
-pub use question::{Answer, Ended, Limits, Scanned};
+pub use question::{Answer, Ended, Limits, Progress, Scanned};
 pub use shape::Shape;
+pub use vacuum::{KEPT_AT_LEAST, Swept};
 
 #[cfg(test)]
 mod tests;

@@ -148,12 +148,7 @@ impl Log {
         let mut known = self.known.lock().await;
         for _ in 0..ATTEMPTS_MAX {
             self.catch_up(&mut known).await?;
-            for step in change.steps {
-                let reached = self.source(&mut known, &step.app).await?;
-                if reached != step.from {
-                    return Err(LakeFault::Overtaken { app: step.app.clone(), reached });
-                }
-            }
+            self.check(&mut known, change.steps).await?;
             let files = &known.state.files;
             if !change.removes.iter().all(|old| files.contains_key(&old.add.path)) {
                 return Ok(Appended::Outdated);
@@ -161,7 +156,7 @@ impl Log {
             let actions = change.actions();
             if self.put(known.next_version(), &actions).await? {
                 known.take(actions, &self.shape);
-                self.tidy(&known).await;
+                self.tidy(&mut known).await;
                 return Ok(Appended::Done);
             }
         }
@@ -184,23 +179,31 @@ impl Log {
     async fn catch_up(&self, known: &mut Known) -> Result<(), LakeFault> {
         loop {
             let next = known.next_version();
-            let Some(actions) = self.read(next).await? else {
-                if self.checkpointed().await?.is_some_and(|version| version >= next) {
-                    // The next version is gone because a checkpoint stands for it.
-                    *known = Known::read(known.table.log_store(), &self.shape).await?;
-                    continue;
+            let news = match self.read(next).await? {
+                Some(actions) if actions.iter().all(is_plain) => News::Actions(actions),
+                Some(_) => News::Whole,
+                // The next version may be gone because a checkpoint stands for it.
+                None if self.checkpointed().await?.is_some_and(|version| version >= next) => {
+                    News::Whole
                 }
-                return Ok(());
+                None => return Ok(()),
             };
-            let other_table = actions
-                .iter()
-                .any(|action| matches!(action, Action::Metadata(_) | Action::Protocol(_)));
-            if other_table {
-                *known = Known::read(known.table.log_store(), &self.shape).await?;
-            } else {
-                known.take(actions, &self.shape);
+            match news {
+                News::Actions(actions) => known.take(actions, &self.shape),
+                News::Whole => *known = Known::read(known.table.log_store(), &self.shape).await?,
             }
         }
+    }
+
+    /// Whether every source stands where its step begins.
+    async fn check(&self, known: &mut Known, steps: &[Step]) -> Result<(), LakeFault> {
+        for step in steps {
+            let reached = self.source(known, &step.app).await?;
+            if reached != step.from {
+                return Err(LakeFault::Overtaken { app: step.app.clone(), reached });
+            }
+        }
+        Ok(())
     }
 
     async fn source(&self, known: &mut Known, app: &str) -> Result<Option<i64>, LakeFault> {
@@ -241,15 +244,15 @@ impl Log {
     }
 
     /// Makes a checkpoint now and then, and drops what is older. Nothing is lost if that fails.
-    async fn tidy(&self, known: &Known) {
-        if known.state.version % COMMITS_PER_CHECKPOINT != 0 {
+    async fn tidy(&self, known: &mut Known) {
+        if !known.state.version.is_multiple_of(COMMITS_PER_CHECKPOINT) {
             return;
         }
-        let mut table = known.table.clone();
+        let table = &mut known.table;
         let tidied = async {
             table.update_state().await?;
-            create_checkpoint(&table, None).await?;
-            cleanup_metadata(&table, None).await
+            create_checkpoint(table, None).await?;
+            cleanup_metadata(table, None).await
         };
         if let Err(error) = tidied.await {
             tracing::warn!(%error, "the lake has no checkpoint; its log grows");
@@ -368,6 +371,17 @@ impl Change<'_> {
             .chain(self.adds.iter().map(add))
             .collect()
     }
+}
+
+/// What came after the version that is known.
+enum News {
+    Actions(Vec<Action>),
+    /// Something that changes what the table is, or so much that it is read as a whole.
+    Whole,
+}
+
+fn is_plain(action: &Action) -> bool {
+    !matches!(action, Action::Metadata(_) | Action::Protocol(_))
 }
 
 #[derive(Deserialize)]

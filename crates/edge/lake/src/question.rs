@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig};
+use datafusion::datasource::source::DataSourceExec;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::LogicalPlan;
@@ -35,7 +37,10 @@ use crate::session::Means;
 const SQL_BYTES_MAX: usize = 64 << 10;
 /// Batches that are ready before they are asked for.
 const AHEAD: usize = 2;
+const BATCH_ROWS: usize = 8 << 10;
 const THREADS_MAX: usize = 8;
+/// As many as any answer may have.
+const ROWS_MAX: usize = 1 << 40;
 
 /// What one question may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +75,9 @@ pub enum Ended {
 /// How far a question has been worked on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scanned {
-    /// Files that have been opened.
+    /// Files that may hold what is asked for.
+    pub files_all: usize,
+    /// Those of them that have been opened.
     pub files: usize,
     /// Rows that have been read and looked at further.
     pub rows: usize,
@@ -97,7 +104,9 @@ impl Lake {
     pub async fn query(&self, sql: &str, limits: Limits) -> Result<Answer, LakeFault> {
         let deadline = Instant::now() + limits.time;
         check(sql)?;
-        let (state, pin) = self.inner.snapshot().await?;
+        let snapshot = timeout_at(deadline, self.inner.snapshot()).await;
+        let late = |_late| LakeFault::TooLong { limit: limits.time };
+        let (state, pin) = snapshot.map_err(late)??;
         let threads = Threads::start()?;
         let (planned, plan) = oneshot::channel();
         let (ready, batches) = mpsc::channel(AHEAD);
@@ -160,9 +169,12 @@ impl Answer {
 
     /// How far it has been worked on.
     pub fn scanned(&self) -> Scanned {
-        let mut scanned = Scanned::default();
-        add_up(&*self.plan, &mut scanned);
-        scanned
+        self.work().scanned()
+    }
+
+    /// The work on it, to look at from elsewhere while rows are waited for.
+    pub fn work(&self) -> Progress {
+        Progress(Arc::clone(&self.plan))
     }
 
     /// Writes all rows as a Parquet file, which is there as a whole or not at all. Answers with their number.
@@ -183,6 +195,19 @@ impl Answer {
         let file = writer.into_inner().map_err(|error| LakeFault::of(WRITE, error))?;
         file.finish().map_err(|error| LakeFault::of(WRITE, error))?;
         Ok(rows)
+    }
+}
+
+/// The work on an answer.
+#[derive(Clone, Debug)]
+pub struct Progress(Arc<dyn ExecutionPlan>);
+
+impl Progress {
+    /// How far it has come.
+    pub fn scanned(&self) -> Scanned {
+        let mut scanned = Scanned::default();
+        add_up(&*self.0, &mut scanned);
+        scanned
     }
 }
 
@@ -226,9 +251,9 @@ impl Work {
         &self,
     ) -> Result<(Arc<dyn ExecutionPlan>, SendableRecordBatchStream), LakeFault> {
         let (memory, spill) = (self.limits.memory, self.limits.spill);
-        let means = Means { memory, spill, threads: threads() };
+        let means = Means { memory, spill, threads: threads(), batch_rows: BATCH_ROWS };
         let files = self.state.files.values().cloned().collect();
-        let session = self.lake.inner.kitchen.session(files, means).await;
+        let session = self.lake.inner.engine.session(files, means).await;
         let session = session.map_err(LakeFault::of_question)?;
         let rows = self.plan(&session).await?;
         let context = Arc::new(rows.task_ctx());
@@ -254,17 +279,17 @@ impl Work {
             return Ok(rows);
         }
         // One more than may be shown, to know whether there are more.
-        let most = self.limits.rows.saturating_add(1);
+        let most = self.limits.rows.min(ROWS_MAX).saturating_add(1);
         rows.limit(0, Some(most)).map_err(LakeFault::of_question)
     }
 }
 
 /// Threads for one question, let go when it is done with.
 #[derive(Debug)]
-struct Threads(Option<Runtime>);
+pub(crate) struct Threads(Option<Runtime>);
 
 impl Threads {
-    fn start() -> Result<Self, LakeFault> {
+    pub(crate) fn start() -> Result<Self, LakeFault> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads())
             .thread_name("lake-question")
@@ -275,7 +300,7 @@ impl Threads {
             .map_err(|error| LakeFault::of("start threads", error))
     }
 
-    fn run(&self, work: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn run(&self, work: impl Future<Output = ()> + Send + 'static) {
         if let Some(runtime) = &self.0 {
             drop(runtime.spawn(work));
         }
@@ -309,6 +334,7 @@ fn check(sql: &str) -> Result<(), LakeFault> {
     asks(statement)
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "whatever a statement is, it does not ask")]
 fn asks(statement: &Statement) -> Result<(), LakeFault> {
     match statement {
         Statement::Statement(sql) => match &**sql {
@@ -337,6 +363,12 @@ fn broken() -> LakeFault {
     }
 }
 
+fn files_of(plan: &dyn ExecutionPlan) -> usize {
+    let source = plan.downcast_ref::<DataSourceExec>();
+    let source = source.and_then(|source| source.data_source().downcast_ref::<FileScanConfig>());
+    source.map_or(0, |source| source.file_groups.iter().map(FileGroup::len).sum())
+}
+
 /// Adds up what the leaves of a plan have read.
 fn add_up(plan: &dyn ExecutionPlan, scanned: &mut Scanned) {
     let children = plan.children();
@@ -345,6 +377,7 @@ fn add_up(plan: &dyn ExecutionPlan, scanned: &mut Scanned) {
     {
         let count = |name: &str| metrics.sum_by_name(name).map_or(0, |value| value.as_usize());
         scanned.files += count("files_opened");
+        scanned.files_all += files_of(plan);
         scanned.bytes += count("bytes_scanned");
         scanned.rows += metrics.output_rows().unwrap_or(0);
     }

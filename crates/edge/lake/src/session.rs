@@ -56,7 +56,7 @@ const LEFT_OUT: &[&str] = &[
 
 /// Makes sessions, each for one question.
 #[derive(Debug)]
-pub(crate) struct Kitchen {
+pub(crate) struct Engine {
     store: Arc<dyn ObjectStore>,
     footers: Arc<FileMetadataCache>,
     spill: PathBuf,
@@ -69,9 +69,10 @@ pub(crate) struct Means {
     pub(crate) memory: usize,
     pub(crate) spill: u64,
     pub(crate) threads: usize,
+    pub(crate) batch_rows: usize,
 }
 
-impl Kitchen {
+impl Engine {
     pub(crate) fn new(root: &Path, disk: Disk, shape: &Arc<Shape>) -> Result<Self, LakeFault> {
         let files = LocalFileSystem::new_with_prefix(root);
         let files = files.map_err(|error| LakeFault::of("open its folder", error))?;
@@ -140,6 +141,7 @@ impl Kitchen {
 fn settings(means: Means) -> SessionConfig {
     let mut config = SessionConfig::new()
         .with_target_partitions(means.threads)
+        .with_batch_size(means.batch_rows)
         .with_information_schema(false)
         .with_sort_spill_reservation_bytes(MERGE_BYTES.min(means.memory / 8));
     let options = config.options_mut();

@@ -32,8 +32,8 @@ impl Shape {
         if !days {
             return Err(fault(format!("`{}` is not a column of days", self.partition)));
         }
-        let named = self.sort.iter().chain(&self.bloom);
-        if let Some(absent) = named.filter(|name| self.stored_field(name).is_none()).next() {
+        let mut named = self.sort.iter().chain(&self.bloom);
+        if let Some(absent) = named.find(|name| self.stored_field(name).is_none()) {
             return Err(fault(format!("there is no stored column `{absent}`")));
         }
         if let Some((name, _)) = self.views.iter().find(|(name, _)| name == EVERYTHING) {

@@ -126,6 +126,10 @@ enum Round {
     Up,
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the engine's types; those that are not measured"
+)]
 fn value_of(value: &ScalarValue, round: Round) -> Option<Value> {
     match value {
         ScalarValue::Utf8(Some(text)) if text.len() <= TEXT_MAX => Some(text.as_str().into()),
@@ -145,6 +149,10 @@ fn time_of(micros: i64, round: Round) -> Option<String> {
     at.round(Unit::Millisecond).ok().map(|at| format!("{at:.3}"))
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the engine's types; those that are not measured"
+)]
 fn scalar_of(value: &Value, field: &Field) -> Option<ScalarValue> {
     match field.data_type() {
         DataType::Utf8 => value.as_str().map(ScalarValue::from),
@@ -157,5 +165,49 @@ fn scalar_of(value: &Value, field: &Field) -> Option<ScalarValue> {
             Some(ScalarValue::TimestampMicrosecond(Some(at.as_microsecond()), zone.clone()))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::tests::shape;
+
+    fn told(column: &str, least: ScalarValue, greatest: ScalarValue) -> Span {
+        let span = Span { least: Some(least), greatest: Some(greatest), nulls: Some(3) };
+        let stats = FileStats { rows: Some(9), columns: BTreeMap::from([(column.into(), span)]) };
+        let read = FileStats::from_json(Some(&stats.to_json()), &shape());
+        assert_eq!(read.rows, Some(9));
+        read.columns[column].clone()
+    }
+
+    proptest! {
+        #[test]
+        fn times_read_back_enclose_what_was_written(
+            least in -60_000_000_000_000_000i64..250_000_000_000_000_000,
+            longer in 0i64..1_000_000_000_000,
+        ) {
+            let time = |micros| ScalarValue::TimestampMicrosecond(Some(micros), Some("UTC".into()));
+            let span = told("time.source", time(least), time(least + longer));
+            let (read_least, read_greatest) = (span.least.unwrap(), span.greatest.unwrap());
+            prop_assert!(read_least <= time(least) && read_least > time(least - 1_000));
+            prop_assert!(read_greatest >= time(least + longer));
+            prop_assert!(read_greatest < time(least + longer + 1_000));
+        }
+
+        #[test]
+        fn texts_read_back_are_what_was_written_or_unknown(text in ".{0,90}") {
+            let value = ScalarValue::from(text.as_str());
+            let span = told("source.key", value.clone(), value.clone());
+            let known = (text.len() <= TEXT_MAX).then_some(value);
+            prop_assert_eq!(span, Span { least: known.clone(), greatest: known, nulls: Some(3) });
+        }
+
+        #[test]
+        fn whatever_others_wrote_is_read(text in ".{0,60}") {
+            FileStats::from_json(Some(&text), &shape());
+        }
     }
 }

@@ -62,7 +62,7 @@ impl ObjectStore for DurableStore {
         location: &Path,
         _options: PutMultipartOptions,
     ) -> Result<Box<dyn MultipartUpload>> {
-        Ok(Box::new(Parts { store: self.clone(), location: location.clone(), parts: vec![] }))
+        Ok(Box::new(Parts { store: self.clone(), location: location.clone(), given: vec![] }))
     }
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
@@ -146,25 +146,25 @@ fn unknown(operation: &str) -> Error {
 struct Parts {
     store: DurableStore,
     location: Path,
-    parts: Vec<PutPayload>,
+    given: Vec<PutPayload>,
 }
 
 #[async_trait]
 impl MultipartUpload for Parts {
     fn put_part(&mut self, part: PutPayload) -> UploadPart {
-        self.parts.push(part);
+        self.given.push(part);
         Box::pin(std::future::ready(Ok(())))
     }
 
     async fn complete(&mut self) -> Result<PutResult> {
-        let whole: PutPayload =
-            self.parts.drain(..).flat_map(|part| Vec::from_iter(part.iter().cloned())).collect();
+        let given = std::mem::take(&mut self.given);
+        let whole: PutPayload = given.into_iter().flatten().collect();
         self.store.put_whole(&self.location, whole, IfThere::Replace).await?;
         Ok(PutResult { e_tag: None, version: None })
     }
 
     async fn abort(&mut self) -> Result<()> {
-        self.parts.clear();
+        self.given.clear();
         Ok(())
     }
 }

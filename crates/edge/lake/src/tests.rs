@@ -5,3 +5,5 @@ mod killed;
 mod questions;
 mod upkeep;
 mod writing;
+
+pub(crate) use ground::shape;

@@ -192,7 +192,7 @@ async fn a_full_disk_is_a_clean_fault_at_every_byte() {
     exactly(&keys(&lake).await, "eve", end);
     let files = data_files(folder.path());
     assert!(files.iter().all(|file| file.ends_with(".parquet")), "nothing half is left: {files:?}");
-    assert!(files.len() as u64 <= lake.table().await.unwrap().files as u64 + 40);
+    assert!(files.len() <= lake.table().await.unwrap().files + 40);
 }
 
 #[tokio::test(flavor = "multi_thread")]
