@@ -147,6 +147,24 @@ impl Print {
         self.low.checked_rem(u64::from(one_in)).is_none_or(|rest| rest == 0)
     }
 
+    /// The print of some columns of a record, whatever its time.
+    pub(crate) fn of_columns(
+        columns: impl Iterator<Item = Column>,
+        record: &Record,
+        seed: Seed,
+    ) -> Self {
+        let mut hasher = SipHasher13::new_with_keys(seed.0, seed.1);
+        let mut buffer = Buffer::default();
+        for column in columns {
+            if let Some(value) = record.get(column) {
+                buffer.add(column, value, &mut hasher);
+            }
+        }
+        buffer.flush(&mut hasher);
+        let print = hasher.finish128();
+        Self { high: print.h1, low: print.h2 }
+    }
+
     /// The print of the whole of a record, for rules on records that have no key.
     pub(crate) fn of_all(record: &Record, seed: Seed) -> Self {
         let mut hasher = SipHasher13::new_with_keys(seed.0, seed.1);

@@ -186,7 +186,7 @@ fn fits(batch: &RecordBatch, row: usize, recall: &Recall) -> bool {
         Some(Value::Time(at)) => at,
         _none => return false,
     };
-    text_of(batch, "kind", row) == Some("record")
+    text_of(batch, "kind", row) == Some(recall.kind.as_str())
         && text_of(batch, "feed", row) == Some(recall.feed.as_str())
         && recall.since.is_none_or(|since| observed >= since)
         && recall.having.is_none_or(|column| value_of(batch, column, row).is_some())
@@ -388,6 +388,7 @@ pub(crate) fn toy_feed(name: &str, header: Header) -> Feed {
         open: Arc::new(move |_| Box::new(Toy::with(header))),
         rule: Some(Rule::new(Key::Usual, SignedDuration::from_hours(1)).expect("a rule")),
         one_in: None,
+        list: None,
         defaults: Defaults::default(),
     }
 }

@@ -1,26 +1,27 @@
 //! One round: workers pull, read, judge in order, build and write. Nothing is visible when it ends; the commit follows.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use fengsui_formats::{Block, Outcome, Piece, Reader, Reason};
-use fengsui_records::{Column, FeedName, Record};
+use fengsui_records::{FeedName, Record};
 use jiff::Timestamp;
 
 use super::tally::{Passing, Repeats, dated};
 use super::{Collector, Limits, Memories, Memory, Source, Sources, Timing, WatchFault, patiently};
 use crate::columns::{Dated, RowKind, micros};
 use crate::counters::{Counters, Tally};
-use crate::dedupe::{Print, Rule, Seed, Seen, since};
+use crate::dedupe::{Print, Seed};
 use crate::enrichment::Enrichment;
 use crate::feed::{Feed, Feeds};
 use crate::inbox::{Delivery, Part, Tap, Tapped, TurnedBack, source_of};
 use crate::leases::{Lease, Leases};
 use crate::rows::{Origin, Rows, Spot};
-use crate::shelf::{Recall, Shelf};
+use crate::shelf::Shelf;
 
 /// Takes in what comes within one round.
 pub(super) fn take<S: Shelf>(
@@ -75,14 +76,14 @@ pub(super) struct Slot {
 }
 
 /// What the workers of a round share.
-struct Round<'r, S: Shelf> {
+pub(super) struct Round<'r, S: Shelf> {
     shelf: &'r S,
     leases: &'r dyn Leases,
     feeds: &'r Feeds,
-    enrichment: &'r Enrichment,
+    pub(super) enrichment: &'r Enrichment,
     counters: &'r Counters,
     limits: Limits,
-    seed: Seed,
+    pub(super) seed: Seed,
     timing: &'r dyn Timing,
     entrance: Mutex<Entrance<'r>>,
     gate: Mutex<Gate<'r>>,
@@ -110,22 +111,24 @@ enum State {
 }
 
 /// Where deliveries are judged, in the order in which they were pulled.
-struct Gate<'r> {
+pub(super) struct Gate<'r> {
     turn: u64,
     is_stopped: bool,
     memories: &'r mut Memories,
 }
 
 /// One delivery on its way.
-struct Job {
+pub(super) struct Job {
     /// Its place in the order.
-    turn: u64,
-    origin: Origin,
-    source: u32,
-    feed: Arc<Feed>,
-    block: Block,
+    pub(super) turn: u64,
+    pub(super) origin: Origin,
+    pub(super) source: u32,
+    pub(super) feed: Arc<Feed>,
+    pub(super) name: Option<Arc<str>>,
+    pub(super) block: Block,
+    pub(super) part: Part,
     /// What is at or below is on the shelf already, or in hand.
-    skip: Option<i64>,
+    pub(super) skip: Option<i64>,
     reading: Reading,
 }
 
@@ -135,14 +138,16 @@ enum Reading {
     Apart(Box<dyn Reader>),
     /// By the reader of the document, when it is its turn.
     InOrder(Arc<Slot>),
+    /// As a part of a list.
+    List,
 }
 
 /// What a worker has in hand.
-struct Bench<W> {
-    rows: Rows,
-    repeats: Repeats,
+pub(super) struct Bench<W> {
+    pub(super) rows: Rows,
+    pub(super) repeats: Repeats,
     written: Vec<W>,
-    tallies: BTreeMap<FeedName, Tally>,
+    pub(super) tallies: BTreeMap<FeedName, Tally>,
     outcomes: Vec<Outcome>,
     taken: Vec<Taken>,
 }
@@ -177,7 +182,7 @@ enum Turn {
 
 /// Numbers what comes of pieces: pieces with one offset are numbered together.
 #[derive(Default)]
-struct Numbering {
+pub(super) struct Numbering {
     offset: Option<i64>,
     next: i32,
 }
@@ -284,9 +289,12 @@ impl<'r, S: Shelf> Round<'r, S> {
         let skip = source.ahead;
         source.ahead = source.ahead.max(delivery.block.reached());
         let is_old = delivery.block.pieces.iter().all(|piece| Some(piece.offset) <= skip);
-        if is_old && matches!(reading, Reading::Apart(_)) {
+        if is_old && reading.passes(&delivery) {
             return Ok(None);
         }
+        // Until the whole of a list is here, its source stands still.
+        let ends = matches!(delivery.part, Part::Whole | Part::Last);
+        source.is_unsettled = source.feed.list.is_some() && !ends;
         entrance.bytes += delivery.block.bytes.len();
         let turn = entrance.next;
         entrance.next += 1;
@@ -300,6 +308,8 @@ impl<'r, S: Shelf> Round<'r, S> {
             },
             source: source.number,
             feed: Arc::clone(&source.feed),
+            name: delivery.name,
+            part: delivery.part,
             block: delivery.block,
             skip,
             reading,
@@ -325,6 +335,7 @@ impl<'r, S: Shelf> Round<'r, S> {
             partition: Arc::clone(&delivery.partition),
             _lease: lease,
             slot: None,
+            is_unsettled: false,
             committed: reached,
             ahead: reached,
         }))
@@ -333,6 +344,10 @@ impl<'r, S: Shelf> Round<'r, S> {
     fn handle(&self, mut job: Job, bench: &mut Bench<S::Written>) -> Result<(), WatchFault> {
         match std::mem::replace(&mut job.reading, Reading::Apart(Box::new(Nobody))) {
             Reading::Apart(mut reader) => self.read(&job, reader.as_mut(), bench),
+            Reading::List => {
+                let rule = job.feed.list.unwrap_or_default();
+                self.handle_list(job, &rule, bench)
+            }
             Reading::InOrder(slot) => {
                 drop(self.wait_turn(job.turn)?);
                 let mut reader = lock(&slot.reader);
@@ -362,7 +377,7 @@ impl<'r, S: Shelf> Round<'r, S> {
         while let Some(slice) = slices.next() {
             for piece in slice {
                 tally.bytes += u64::try_from(piece.end - piece.start).unwrap_or_default();
-                read_piece(*piece, job, reader, &mut bench.outcomes);
+                read_piece(*piece, &job.block, reader, &mut bench.outcomes);
                 self.take_outcomes(*piece, job, &mut numbering, bench);
             }
             let turn = if slices.peek().is_some() { Turn::Hold } else { Turn::Pass };
@@ -411,7 +426,7 @@ impl<'r, S: Shelf> Round<'r, S> {
         if let Some(rule) = &job.feed.rule
             && !taken.is_empty()
         {
-            let memory = self.memory(&mut gate, job, rule)?;
+            let memory = self.memory(&mut gate, job)?;
             for one in taken {
                 if let What::Record { print: Some(print), verdict, .. } = &mut one.what
                     && *verdict == Verdict::Keep
@@ -430,7 +445,7 @@ impl<'r, S: Shelf> Round<'r, S> {
         Ok(forgotten)
     }
 
-    fn wait_turn(&self, turn: u64) -> Result<MutexGuard<'_, Gate<'r>>, WatchFault> {
+    pub(super) fn wait_turn(&self, turn: u64) -> Result<MutexGuard<'_, Gate<'r>>, WatchFault> {
         let gate = self
             .turned
             .wait_while(lock(&self.gate), |gate| gate.turn != turn && !gate.is_stopped)
@@ -438,36 +453,29 @@ impl<'r, S: Shelf> Round<'r, S> {
         if gate.is_stopped { Err(WatchFault::Stopped) } else { Ok(gate) }
     }
 
+    /// Lets the next delivery be judged.
+    pub(super) fn pass_turn(&self, mut gate: MutexGuard<'_, Gate<'r>>) {
+        gate.turn += 1;
+        self.turned.notify_all();
+    }
+
     /// What is remembered of a feed; read from the shelf where nothing is.
-    fn memory<'g>(
+    pub(super) fn memory<'g>(
         &self,
         gate: &'g mut Gate<'_>,
         job: &Job,
-        rule: &Rule,
     ) -> Result<&'g mut Memory, WatchFault> {
-        if !gate.memories.contains_key(&job.feed.name) {
-            let mut seen = Seen::new(rule.keys_max);
-            let now = Timestamp::from_microsecond(job.origin.observation).unwrap_or_default();
-            let mut columns = rule.columns();
-            for column in [Column::TimeSource, Column::TimeObservation] {
-                if !columns.contains(&column) {
-                    columns.push(column);
-                }
-            }
-            let recall = Recall {
-                feed: job.feed.name.clone(),
-                columns,
-                since: since(rule, now),
-                having: None,
-            };
-            patiently(self.counters, self.timing, || {
-                self.shelf.read(&recall, &mut |batch| seen.remember(batch, rule, self.seed))
-            })?;
-            tracing::debug!(feed = %job.feed.name, keys = seen.len(), "what was seen is remembered");
-            gate.memories.insert(job.feed.name.clone(), Memory { seen });
-        }
-        let memory = gate.memories.entry(job.feed.name.clone());
-        Ok(memory.or_insert_with(|| Memory { seen: Seen::new(rule.keys_max) }))
+        let entry = gate.memories.entry(job.feed.name.clone());
+        Ok(match entry {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(Memory::read(
+                &job.feed,
+                (self.seed, job.origin.observation),
+                |recall, each| {
+                    patiently(self.counters, self.timing, || self.shelf.read(recall, each))
+                },
+            )?),
+        })
     }
 
     /// Makes rows of what was judged.
@@ -514,17 +522,20 @@ impl<'r, S: Shelf> Round<'r, S> {
                     *count += 1;
                 }
             }
-            if bench.repeats.len() >= Repeats::KEYS_MAX {
-                bench.repeats.put(&mut bench.rows);
-            }
-            if bench.rows.bytes() >= self.limits.batch_bytes
-                || bench.rows.len() >= self.limits.batch_rows
-            {
-                self.write(bench)?;
-            }
+            self.write_if_full(bench)?;
         }
         bench.taken = taken;
         Ok(())
+    }
+
+    /// Writes the rows a worker has built when they are many.
+    pub(super) fn write_if_full(&self, bench: &mut Bench<S::Written>) -> Result<(), WatchFault> {
+        if bench.repeats.len() >= Repeats::KEYS_MAX {
+            bench.repeats.put(&mut bench.rows);
+        }
+        let is_full = bench.rows.bytes() >= self.limits.batch_bytes
+            || bench.rows.len() >= self.limits.batch_rows;
+        if is_full { self.write(bench) } else { Ok(()) }
     }
 
     /// Writes the rows a worker has built.
@@ -557,8 +568,23 @@ impl Job {
             if reader.fork().is_some() {
                 return;
             }
-            read_piece(*piece, self, reader, outcomes);
+            read_piece(*piece, &self.block, reader, outcomes);
             outcomes.clear();
+        }
+    }
+}
+
+impl Reading {
+    /// Whether a delivery without anything new need not be looked at.
+    fn passes(&self, delivery: &Delivery) -> bool {
+        match self {
+            Self::Apart(_) => true,
+            Self::InOrder(_) => false,
+            // The end of a list may bring nothing but itself.
+            Self::List => {
+                let ends = matches!(delivery.part, Part::Whole | Part::Last);
+                !(ends && delivery.block.pieces.is_empty())
+            }
         }
     }
 }
@@ -566,6 +592,9 @@ impl Job {
 impl Source {
     /// How a delivery is read: by its document's reader, or by one of its own where that keeps nothing.
     fn reading(&mut self, delivery: &Delivery) -> Reading {
+        if self.feed.list.is_some() {
+            return Reading::List;
+        }
         let begins = matches!(delivery.part, Part::Whole | Part::First);
         let ends = matches!(delivery.part, Part::Whole | Part::Last);
         let slot = match self.slot.take().filter(|_| !begins) {
@@ -587,7 +616,7 @@ impl Source {
 }
 
 impl Numbering {
-    fn next(&mut self, offset: i64) -> i32 {
+    pub(super) fn next(&mut self, offset: i64) -> i32 {
         if self.offset.replace(offset) != Some(offset) {
             self.next = 0;
         }
@@ -625,11 +654,16 @@ impl Reader for Nobody {
     }
 }
 
-fn read_piece(piece: Piece, job: &Job, reader: &mut dyn Reader, outcomes: &mut Vec<Outcome>) {
+pub(super) fn read_piece(
+    piece: Piece,
+    block: &Block,
+    reader: &mut dyn Reader,
+    outcomes: &mut Vec<Outcome>,
+) {
     if piece.shortened {
         outcomes.push(Outcome::Quarantined(Reason::TooLong));
     } else {
-        reader.read(job.block.piece(piece), outcomes);
+        reader.read(block.piece(piece), outcomes);
     }
 }
 
