@@ -108,7 +108,7 @@ pub(crate) fn micros(at: Timestamp) -> i64 {
 pub(crate) const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// How values of a column are kept.
-pub(crate) fn data_type(kind: Kind) -> DataType {
+fn data_type(kind: Kind) -> DataType {
     match kind {
         Kind::Integer | Kind::Port | Kind::Asn => DataType::Int64,
         Kind::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
@@ -149,7 +149,10 @@ mod tests {
     fn the_table_has_the_columns_that_everybody_agreed_on() {
         let schema = schema();
         let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-        assert_eq!(&names[..7], ["day", "kind", "feed", "partition", "offset", "nth", "time.source"]);
+        assert_eq!(
+            &names[..7],
+            ["day", "kind", "feed", "partition", "offset", "nth", "time.source"]
+        );
         let last = names.len() - 7;
         assert_eq!(
             &names[last..],

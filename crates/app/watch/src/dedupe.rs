@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::columns::{Dated, micros};
-use crate::rows::{mapped, value_of};
+use crate::rows::{mapped, record_with, value_of};
 
 /// What counts as a repeat in one feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +71,12 @@ impl Rule {
             }
         }
         Ok(Self { key, window, keys_max: Self::KEYS_MAX })
+    }
+
+    /// The same rule, holding so many keys at most.
+    #[must_use]
+    pub fn holding(self, keys_max: usize) -> Self {
+        Self { keys_max, ..self }
     }
 
     /// How long a key is held after it was first seen: two windows, so that records may come late.
@@ -243,12 +249,7 @@ impl Seen {
         let columns = rule.columns();
         let mut newest = i64::MIN;
         for row in 0..batch.num_rows() {
-            let mut record = Record::new();
-            for column in &columns {
-                if let Some(value) = value_of(batch, *column, row) {
-                    record.set(*column, value);
-                }
-            }
+            let record = record_with(batch, row, &columns);
             let time = |column| match value_of(batch, column, row) {
                 Some(Value::Time(at)) => Some(micros(at)),
                 Some(Value::Text(_) | Value::Integer(_) | Value::Ip(_)) | None => None,
@@ -274,13 +275,8 @@ const ALERT: &[Column] =
     &[Column::SourceIp, Column::DestinationIp, Column::SignatureId, Column::DestinationPort];
 
 /// What identifies something about an address.
-const ADDRESS: &[Column] = &[
-    Column::SourceIp,
-    Column::SourcePort,
-    Column::Type,
-    Column::Identifier,
-    Column::FeedCode,
-];
+const ADDRESS: &[Column] =
+    &[Column::SourceIp, Column::SourcePort, Column::Type, Column::Identifier, Column::FeedCode];
 
 /// What identifies something that has no address: all that may say what it is about.
 const NAMED: &[Column] = &[
@@ -451,12 +447,16 @@ mod tests {
         assert!(first.is_some());
         assert_eq!(first, print(&alert("40001"), "2026-03-14T09:59:59Z"));
         assert_ne!(first, print(&alert("40000"), "2026-03-14T10:00:00Z"));
-        assert_ne!(first, Print::of(&alert("40000"), at("2026-03-14T09:00:00Z"), &hourly(), Seed(9, 2)));
+        assert_ne!(
+            first,
+            Print::of(&alert("40000"), at("2026-03-14T09:00:00Z"), &hourly(), Seed(9, 2))
+        );
     }
 
     #[test]
     fn two_names_are_never_the_same_and_nothing_repeats_nothing() {
-        let print = |record: &Record| Print::of(record, at("2026-03-14T09:00:00Z"), &hourly(), SEED);
+        let print =
+            |record: &Record| Print::of(record, at("2026-03-14T09:00:00Z"), &hourly(), SEED);
         let one = record(&[(Column::SourceUrl, "http://a.example/"), (Column::Type, "phishing")]);
         let other = record(&[(Column::SourceUrl, "http://b.example/"), (Column::Type, "phishing")]);
         assert_ne!(print(&one), print(&other));

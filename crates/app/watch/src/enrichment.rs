@@ -32,7 +32,9 @@ impl Enrichment {
         if let Some(list) = self.warning_lists.known_good(record, &source) {
             rows.put_text(Column::KnownGood, list);
         }
-        let Some(owned) = self.registry.owner_of(&source, &destination, dated.day()) else { return };
+        let Some(owned) = self.registry.owner_of(&source, &destination, dated.day()) else {
+            return;
+        };
         rows.put_text(Column::Organisation, &owned.owner.organisation);
         rows.put_text(Column::OrganisationBecause, owned.because);
         if let Some(others) = &owned.others {

@@ -1,4 +1,4 @@
-//! Where an address is and in whose autonomous system, from files in the MaxMind format.
+//! Where an address is and in whose autonomous system, from files in the `MaxMind` format.
 //!
 //! Files are read whole (they may be replaced on disk at any time) and trusted for nothing: a broken one is refused, a broken
 //! entry is no answer. What a source says itself is not asked for here.
@@ -38,7 +38,7 @@ pub enum GeoFault {
         /// Which.
         path: PathBuf,
     },
-    /// Not in the MaxMind format, or cut off.
+    /// Not in the `MaxMind` format, or cut off.
     #[error("{} is not a MaxMind database, or not all of it; fetch it again", path.display())]
     Broken {
         /// Which.
@@ -230,7 +230,11 @@ mod tests {
                     "city": {"names": {"en": "Pudong"}},
                 }),
             ),
-            (Ipv4Addr::new(198, 51, 100, 0), 24, serde_json::json!({"country": {"iso_code": "SE"}})),
+            (
+                Ipv4Addr::new(198, 51, 100, 0),
+                24,
+                serde_json::json!({"country": {"iso_code": "SE"}}),
+            ),
         ])
     }
 
@@ -240,21 +244,22 @@ mod tests {
             record.read(*column, text);
         }
         let mut rows = Rows::new();
-        let origin = Origin {
-            feed: "f".into(),
-            partition: "p".into(),
-            parser: "toy/1",
-            observation: 0,
-        };
+        let origin =
+            Origin { feed: "f".into(), partition: "p".into(), parser: "toy/1", observation: 0 };
         let dated = Dated { micros: 0, suspect: None };
         rows.begin(RowKind::Record, &origin, Spot { offset: 0, nth: 0 }, dated);
         rows.put_record(&record);
         geo.put(&record, &mut rows);
         let batch = rows.finish().expect("a batch");
-        [Column::SourceCountry, Column::SourceRegion, Column::SourceCity, Column::DestinationCountry]
-            .iter()
-            .map(|column| value_of(&batch, *column, 0).map(|value| value.shown().into_owned()))
-            .collect()
+        [
+            Column::SourceCountry,
+            Column::SourceRegion,
+            Column::SourceCity,
+            Column::DestinationCountry,
+        ]
+        .iter()
+        .map(|column| value_of(&batch, *column, 0).map(|value| value.shown().into_owned()))
+        .collect()
     }
 
     #[test]
@@ -263,7 +268,10 @@ mod tests {
         let geo = Geo::open(Some(file.path()), None).expect("a table");
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(
-            located(&geo, &[(Column::SourceIp, "203.0.113.7"), (Column::DestinationIp, "198.51.100.1")]),
+            located(
+                &geo,
+                &[(Column::SourceIp, "203.0.113.7"), (Column::DestinationIp, "198.51.100.1")]
+            ),
             [some("CN"), some("Shanghai"), some("Pudong"), some("SE")]
         );
         assert_eq!(

@@ -54,6 +54,22 @@ fn weight(row: &BTreeMap<String, String>) -> u64 {
     }
 }
 
+/// The words of a script, each with its place.
+fn words_of(script: &Script) -> Vec<(String, String)> {
+    let mut words = Vec::new();
+    let (mut last, mut nth) = (None, 0);
+    for (text, offset) in &script.pieces {
+        if last.replace(*offset) != Some(*offset) {
+            nth = 0;
+        }
+        for word in text.split_whitespace().filter(|word| *word != "header") {
+            words.push((format!("{offset}.{nth}"), word.to_owned()));
+            nth += 1;
+        }
+    }
+    words
+}
+
 /// Everything that was delivered is there once, and nothing else; every key is unique.
 fn is_complete(shelf: &ModelShelf, scripts: &[Script]) {
     let rows = shelf.shown();
@@ -61,33 +77,21 @@ fn is_complete(shelf: &ModelShelf, scripts: &[Script]) {
         rows.iter().map(|row| (&row["feed"], &row["partition"], &row["spot"])).collect();
     assert_eq!(keys.len(), rows.len(), "a key occurs twice");
     for script in scripts {
-        let (mut wanted, mut unreadable) = (0, BTreeSet::new());
-        let (mut last, mut nth) = (None, 0);
-        let mut spots = BTreeSet::new();
-        for (text, offset) in &script.pieces {
-            if last.replace(*offset) != Some(*offset) {
-                nth = 0;
-            }
-            for word in text.split_whitespace().filter(|word| *word != "header") {
-                wanted += 1;
-                spots.insert(format!("{offset}.{nth}"));
-                if word == "b" {
-                    unreadable.insert(format!("{offset}.{nth}"));
-                }
-                nth += 1;
-            }
-        }
+        let words = words_of(script);
+        let spots: BTreeSet<&String> = words.iter().map(|(spot, _)| spot).collect();
+        let unreadable: BTreeSet<&String> =
+            words.iter().filter(|(_, word)| word == "b").map(|(spot, _)| spot).collect();
         let of: Vec<_> = rows
             .iter()
-            .filter(|row| *row["feed"] == *script.feed.as_str() && *row["partition"] == *script.partition)
+            .filter(|row| {
+                *row["feed"] == *script.feed.as_str() && *row["partition"] == *script.partition
+            })
             .collect();
-        assert_eq!(of.iter().map(|row| weight(row)).sum::<u64>(), wanted, "in {}", script.partition);
+        let counted: u64 = of.iter().map(|row| weight(row)).sum();
+        assert_eq!(usize::try_from(counted), Ok(words.len()), "in {}", script.partition);
         assert!(of.iter().all(|row| spots.contains(&row["spot"])), "a row of nothing");
-        let quarantined: BTreeSet<String> = of
-            .iter()
-            .filter(|row| row["kind"] == "quarantined")
-            .map(|row| row["spot"].clone())
-            .collect();
+        let quarantined: BTreeSet<&String> =
+            of.iter().filter(|row| row["kind"] == "quarantined").map(|row| &row["spot"]).collect();
         assert_eq!(quarantined, unreadable);
     }
 }
@@ -96,7 +100,9 @@ fn is_complete(shelf: &ModelShelf, scripts: &[Script]) {
 fn is_kept_once(shelf: &ModelShelf, scripts: &[Script]) {
     let hour = |second: i64| (NINE + second).div_euclid(3_600);
     let mut wanted: BTreeMap<(String, i64), u64> = BTreeMap::new();
-    for word in scripts.iter().flat_map(|script| &script.pieces).flat_map(|(text, _)| text.split(' ')) {
+    for word in
+        scripts.iter().flat_map(|script| &script.pieces).flat_map(|(text, _)| text.split(' '))
+    {
         if let [_, host, rule, second] = word.split(':').collect::<Vec<_>>()[..] {
             let second: i64 = second.parse().expect("a second");
             *wanted.entry((format!("10.0.0.{host} {rule}"), hour(second))).or_default() += 1;
@@ -131,7 +137,9 @@ fn records_repeats_and_what_cannot_be_read_add_up() {
     assert_eq!(tally.quarantined, BTreeMap::from([("not_json", 1)]));
     let suppressed: Vec<_> =
         shelf.shown().into_iter().filter(|row| row["kind"] == "suppressed").collect();
-    assert!(suppressed.iter().all(|row| row["reason"] == "repeat" && row["source.ip"] == "10.0.0.1"));
+    assert!(
+        suppressed.iter().all(|row| row["reason"] == "repeat" && row["source.ip"] == "10.0.0.1")
+    );
     assert!(suppressed.iter().any(|row| row["extra"] == r#"{"until":"2026-03-14T09:59:59Z"}"#));
 }
 
@@ -168,6 +176,7 @@ fn what_was_too_long_is_quarantined_unread() {
         name: None,
         block: fengsui_formats::Block::default(),
         part: Part::Whole,
+        unreadable: None,
     };
     delivery.block.push(b"r:1:1:0", 7);
     delivery.block.pieces[0].shortened = true;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use fengsui_formats::Block;
+use fengsui_formats::{Block, Reason};
 use fengsui_records::FeedName;
 
 /// Pieces of one partition of one feed, in their order.
@@ -26,6 +26,8 @@ pub struct Delivery {
     pub block: Block,
     /// Which part of a document they are.
     pub part: Part,
+    /// Why none of them can be read, where the source knows: it could not be decompressed.
+    pub unreadable: Option<Reason>,
 }
 
 /// Which part of a document a delivery is: of a file, of a message, of one fetching of a list.
@@ -200,7 +202,8 @@ impl Tap for Arc<Inbox> {
             .partition(|delivery| source_of(&delivery.feed, &delivery.partition) == source);
         state.queue = kept;
         state.waiting.deliveries = state.queue.len();
-        state.waiting.bytes -= back.iter().map(|delivery| delivery.block.bytes.len()).sum::<usize>();
+        state.waiting.bytes -=
+            back.iter().map(|delivery| delivery.block.bytes.len()).sum::<usize>();
         state.turned_back.insert(source.to_owned(), why);
         self.changed.notify_all();
     }
@@ -226,6 +229,13 @@ mod tests {
             name: None,
             block,
             part: Part::Whole,
+            unreadable: None,
+        }
+    }
+
+    fn send_many(inbox: &Inbox, partition: &str) {
+        for _ in 0..25 {
+            assert_eq!(inbox.send(delivery(partition, 40)), Sent::Taken);
         }
     }
 
@@ -236,15 +246,12 @@ mod tests {
         thread::scope(|scope| {
             for sender in 0..4 {
                 let inbox = Arc::clone(&inbox);
-                scope.spawn(move || {
-                    for _ in 0..25 {
-                        assert_eq!(inbox.send(delivery(&format!("p{sender}"), 40)), Sent::Taken);
-                        assert!(inbox.waiting().bytes <= 100);
-                    }
-                });
+                let partition = format!("p{sender}");
+                scope.spawn(move || send_many(&inbox, &partition));
             }
             for _ in 0..100 {
-                assert!(matches!(tap.next(Duration::from_secs(60)), Tapped::Delivery(_)));
+                assert!(inbox.waiting().bytes <= 100);
+                assert!(matches!(tap.next(Duration::from_mins(1)), Tapped::Delivery(_)));
             }
         });
         assert_eq!(inbox.waiting(), Waiting::default());

@@ -16,6 +16,7 @@ mod pipeline;
 mod ranges;
 mod registry;
 mod rows;
+mod settings;
 mod shelf;
 mod warning_lists;
 
@@ -32,6 +33,10 @@ pub use pipeline::{Collector, Equipment, Limits, Passed, Timing, Wait, WatchFaul
 pub use ranges::{Prefix, PrefixMalformed};
 pub use registry::{End, Holding, Owned, Owner, Registry, Side};
 pub use rows::{Origin, Rows, Spot, key_of, record_of, spot_of, text_of, value_of};
+pub use settings::{
+    DedupeSettings, FeedSettings, FolderSettings, ListSettings, MailSettings, Manner, NatsSettings,
+    PullSettings, PushSettings, SettingsOdd, SourceSettings, SyslogSettings, WatchSettings,
+};
 pub use shelf::{Progress, Recall, Shelf, ShelfFault};
 pub use warning_lists::{WarningListFault, WarningLists};
 

@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 
 use crate::columns::micros;
 use crate::dedupe::{Print, Seed};
-use crate::rows::value_of;
+use crate::rows::{record_with, value_of};
 
 /// How a list is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +47,7 @@ impl ListRule {
 
 impl Default for ListRule {
     fn default() -> Self {
-        Self {
-            vanished_max: Self::VANISHED_MAX,
-            expires_after: None,
-            bytes_max: Self::BYTES_MAX,
-        }
+        Self { vanished_max: Self::VANISHED_MAX, expires_after: None, bytes_max: Self::BYTES_MAX }
     }
 }
 
@@ -176,13 +172,9 @@ impl Listed {
 
     /// Takes in rows that were read again, in any order; [`Self::remembered`] comes after the last.
     pub(crate) fn remember(&mut self, batch: &RecordBatch, seed: Seed) {
+        let columns = [ENTRY, CONTENT, ABOUT].concat();
         for row in 0..batch.num_rows() {
-            let mut record = Record::new();
-            for column in [ENTRY, CONTENT, ABOUT].concat() {
-                if let Some(value) = value_of(batch, column, row) {
-                    record.set(column, value);
-                }
-            }
+            let record = record_with(batch, row, &columns);
             let observed = observed(batch, row);
             let state = value_of(batch, Column::ListState, row);
             let is_listed = state.is_some_and(|state| ListState::is_listed(&state.shown()));

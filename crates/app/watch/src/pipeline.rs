@@ -80,7 +80,9 @@ pub enum Passed {
 #[derive(Debug, thiserror::Error)]
 pub enum WatchFault {
     /// The shelf could not be used, and waiting for it was ended.
-    #[error("the watch was ended while the lake could not be used; what was not committed is read again")]
+    #[error(
+        "the watch was ended while the lake could not be used; what was not committed is read again"
+    )]
     Stopped,
     /// Leases cannot be had.
     #[error("the watch cannot find out which sources are its own")]

@@ -171,11 +171,7 @@ struct Table<K> {
 
 impl<K: Copy + Ord> Table<K> {
     /// `spans` are sorted by their first address, wider ones first.
-    fn build(
-        spans: &[(K, K, u32)],
-        parents: &mut [u32],
-        after: impl Fn(K) -> Option<K>,
-    ) -> Self {
+    fn build(spans: &[(K, K, u32)], parents: &mut [u32], after: impl Fn(K) -> Option<K>) -> Self {
         let mut table = Self { starts: Vec::new(), longest: Vec::new() };
         let mut open: Vec<(K, u32)> = Vec::new();
         for (first, last, place) in spans.iter().copied() {
@@ -235,7 +231,7 @@ impl Table<u32> {
     fn jumps(&self) -> Vec<u32> {
         let mut starts = self.starts.iter().peekable();
         let mut before = 0;
-        let mut jumps = Vec::with_capacity(1 << 16 | 1);
+        let mut jumps = Vec::with_capacity((1 << 16) + 1);
         for half in 0..=1_u64 << 16 {
             while starts.next_if(|start| u64::from(**start) < half << 16).is_some() {
                 before += 1;
@@ -287,9 +283,16 @@ mod tests {
     #[test]
     fn the_prefixes_of_an_address_come_longest_first() {
         let ranges = Ranges::build(
-            ["0.0.0.0/0", "203.0.113.0/24", "203.0.113.128/25", "203.0.113.255/32", "::/0", "2001:db8::/32"]
-                .map(prefix)
-                .to_vec(),
+            [
+                "0.0.0.0/0",
+                "203.0.113.0/24",
+                "203.0.113.128/25",
+                "203.0.113.255/32",
+                "::/0",
+                "2001:db8::/32",
+            ]
+            .map(prefix)
+            .to_vec(),
         );
         assert_eq!(
             around(&ranges, "203.0.113.255"),

@@ -124,8 +124,14 @@ impl Registry {
     }
 
     /// Whose a record is, on a day since 1970.
-    pub fn owner_of(&self, source: &Side<'_>, destination: &Side<'_>, day: i32) -> Option<Owned<'_>> {
-        self.find(source, End::Source, day).or_else(|| self.find(destination, End::Destination, day))
+    pub fn owner_of(
+        &self,
+        source: &Side<'_>,
+        destination: &Side<'_>,
+        day: i32,
+    ) -> Option<Owned<'_>> {
+        self.find(source, End::Source, day)
+            .or_else(|| self.find(destination, End::Destination, day))
     }
 
     fn find(&self, side: &Side<'_>, end: End, day: i32) -> Option<Owned<'_>> {
@@ -136,15 +142,14 @@ impl Registry {
                 return;
             }
             let Some(owner) = self.owners.get(entry.owner) else { return };
-            match &best {
-                None => best = Some((entry, owner)),
-                Some((_, first)) => {
-                    let is_known = first.organisation == owner.organisation
-                        || others.iter().any(|(_, other)| other.organisation == owner.organisation);
-                    if !is_known && others.len() < Self::OTHERS_MAX {
-                        others.push((entry, owner));
-                    }
-                }
+            let Some((_, first)) = &best else {
+                best = Some((entry, owner));
+                return;
+            };
+            let is_known = first.organisation == owner.organisation
+                || others.iter().any(|(_, other)| other.organisation == owner.organisation);
+            if !is_known && others.len() < Self::OTHERS_MAX {
+                others.push((entry, owner));
             }
         });
         let (entry, owner) = best?;
@@ -173,9 +178,8 @@ impl Registry {
             && !self.by_domain.is_empty()
         {
             in_ascii(name, &mut |name| {
-                for domain in domains_of(name) {
-                    self.by_domain.get(domain).into_iter().flatten().for_each(&mut *visit);
-                }
+                let entries = domains_of(name).filter_map(|domain| self.by_domain.get(domain));
+                entries.flatten().for_each(&mut *visit);
             });
         }
         if let Some(system) = side.system {
@@ -185,10 +189,7 @@ impl Registry {
 
     fn add(&mut self, holding: Holding) {
         let owner = self.owners.len();
-        let days = (
-            holding.from.map_or(i32::MIN, day_of),
-            holding.until.map_or(i32::MAX, day_of),
-        );
+        let days = (holding.from.map_or(i32::MIN, day_of), holding.until.map_or(i32::MAX, day_of));
         let entry = |what: String| Entry {
             owner,
             from: days.0,
@@ -370,7 +371,11 @@ mod tests {
         record
     }
 
-    fn found(registry: &Registry, record: &Record, day: i32) -> Option<(String, String, Option<String>)> {
+    fn found(
+        registry: &Registry,
+        record: &Record,
+        day: i32,
+    ) -> Option<(String, String, Option<String>)> {
         let source = Side::of(record, End::Source);
         let destination = Side::of(record, End::Destination);
         registry.owner_of(&source, &destination, day).map(|owned| {
@@ -386,10 +391,8 @@ mod tests {
             prefixes(3, &["2001:db8:7::/48"]),
         ]);
         let alert = record(&[(Column::SourceIp, "203.0.113.7")]);
-        let others = format!(
-            r#"[{{"because":"source: prefix 203.0.0.0/16","organisation":"{}"}}]"#,
-            id(1)
-        );
+        let others =
+            format!(r#"[{{"because":"source: prefix 203.0.0.0/16","organisation":"{}"}}]"#, id(1));
         assert_eq!(
             found(&registry, &alert, 0),
             Some((id(2), "source: prefix 203.0.113.0/24".to_owned(), Some(others)))
@@ -469,12 +472,14 @@ mod tests {
             prefixes(1, &["203.0.113.0/24"]),
             prefixes(2, &["198.51.100.0/24"]),
         ]);
-        let inward = record(&[(Column::SourceIp, "8.8.8.8"), (Column::DestinationIp, "198.51.100.1")]);
+        let inward =
+            record(&[(Column::SourceIp, "8.8.8.8"), (Column::DestinationIp, "198.51.100.1")]);
         assert_eq!(
             found(&registry, &inward, 0),
             Some((id(2), "destination: prefix 198.51.100.0/24".to_owned(), None))
         );
-        let both = record(&[(Column::SourceIp, "203.0.113.7"), (Column::DestinationIp, "198.51.100.1")]);
+        let both =
+            record(&[(Column::SourceIp, "203.0.113.7"), (Column::DestinationIp, "198.51.100.1")]);
         assert_eq!(found(&registry, &both, 0).map(|found| found.0), Some(id(1)));
     }
 

@@ -8,16 +8,16 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayBuilder, ArrayRef, AsArray, BinaryBuilder, Date32Builder, Int32Builder, Int64Builder,
-    StringBuilder, TimestampMicrosecondBuilder,
+    Array, ArrayBuilder, ArrayRef, AsArray, BinaryBuilder, Date32Builder, Int32Builder,
+    Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
 };
-use arrow::datatypes::{DataType, Int32Type, Int64Type, TimestampMicrosecondType};
+use arrow::datatypes::{Int32Type, Int64Type, TimestampMicrosecondType};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use fengsui_records::{Column, Kind, Record, Value};
 use jiff::Timestamp;
 
-use crate::columns::{Dated, RowKind, data_type, micros, schema};
+use crate::columns::{Dated, RowKind, micros, schema};
 
 /// Rows that are being built.
 pub struct Rows {
@@ -136,10 +136,10 @@ impl Rows {
     pub fn put_record(&mut self, record: &Record) {
         let mut claims = String::new();
         for (column, value) in record.values() {
-            match column {
-                Column::TimeObservation => {}
-                ours if is_ours(ours) => claim(&mut claims, ours, value),
-                said => self.put(said, value),
+            if is_ours(column) {
+                claim(&mut claims, column, value);
+            } else if column != Column::TimeObservation {
+                self.put(column, value);
             }
         }
         let extra = record.extra_members();
@@ -235,10 +235,12 @@ impl Rows {
         let mut text = Short::default();
         text.push_ip(address);
         self.put_text(column, text.as_str());
-        let keys = match column {
-            Column::SourceIp => &mut self.source_key,
-            Column::DestinationIp => &mut self.destination_key,
-            _other => return,
+        let keys = if column == Column::SourceIp {
+            &mut self.source_key
+        } else if column == Column::DestinationIp {
+            &mut self.destination_key
+        } else {
+            return;
         };
         let row = self.count - 1;
         if keys.len() <= row {
@@ -287,8 +289,13 @@ pub fn key_of(address: IpAddr) -> String {
 ///
 /// `extra` comes back as one member of itself: it is JSON, and not taken apart.
 pub fn record_of(batch: &RecordBatch, row: usize) -> Record {
+    record_with(batch, row, Column::ALL)
+}
+
+/// The record of a row, as far as some columns say it.
+pub(crate) fn record_with(batch: &RecordBatch, row: usize, columns: &[Column]) -> Record {
     let mut record = Record::new();
-    for column in Column::ALL {
+    for column in columns {
         if let Some(value) = value_of(batch, *column, row) {
             record.set(*column, value);
         }
@@ -302,28 +309,17 @@ pub fn value_of(batch: &RecordBatch, column: Column, row: usize) -> Option<Value
     if row >= array.len() || array.is_null(row) {
         return None;
     }
-    match data_type(column.kind()) {
-        DataType::Int64 => {
+    match column.kind() {
+        Kind::Integer | Kind::Port | Kind::Asn => {
             Some(Value::Integer(array.as_primitive_opt::<Int64Type>()?.value(row)))
         }
-        DataType::Timestamp(_, _) => {
+        Kind::Time => {
             let at = array.as_primitive_opt::<TimestampMicrosecondType>()?.value(row);
             Timestamp::from_microsecond(at).ok().map(Value::Time)
         }
-        _text => {
-            let text = text_in(array.as_ref(), row)?;
-            match column.kind() {
-                Kind::Ip => text.parse().ok().map(Value::Ip),
-                Kind::Text
-                | Kind::Network
-                | Kind::Fqdn
-                | Kind::Country
-                | Kind::Json
-                | Kind::Integer
-                | Kind::Port
-                | Kind::Asn
-                | Kind::Time => Some(Value::Text(text.to_owned().into())),
-            }
+        Kind::Ip => text_in(array.as_ref(), row)?.parse().ok().map(Value::Ip),
+        Kind::Text | Kind::Network | Kind::Fqdn | Kind::Country | Kind::Json => {
+            Some(Value::Text(text_in(array.as_ref(), row)?.to_owned().into()))
         }
     }
 }
@@ -361,9 +357,7 @@ impl Cell {
     fn new(kind: Kind) -> Self {
         match kind {
             Kind::Integer | Kind::Port | Kind::Asn => Self::Number(Int64Builder::new()),
-            Kind::Time => {
-                Self::Time(TimestampMicrosecondBuilder::new().with_timezone("UTC"))
-            }
+            Kind::Time => Self::Time(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
             Kind::Text | Kind::Ip | Kind::Network | Kind::Fqdn | Kind::Country | Kind::Json => {
                 Self::Text(StringBuilder::new())
             }
@@ -614,9 +608,9 @@ mod tests {
     fn any_value(kind: Kind) -> BoxedStrategy<Value> {
         match kind {
             Kind::Integer | Kind::Port | Kind::Asn => any::<i64>().prop_map(Value::Integer).boxed(),
-            Kind::Ip => any::<IpAddr>()
-                .prop_map(|address| Value::Ip(address.to_canonical()))
-                .boxed(),
+            Kind::Ip => {
+                any::<IpAddr>().prop_map(|address| Value::Ip(address.to_canonical())).boxed()
+            }
             Kind::Time => (0_i64..4_000_000_000_000_000)
                 .prop_map(|at| Value::Time(Timestamp::from_microsecond(at).expect("an instant")))
                 .boxed(),

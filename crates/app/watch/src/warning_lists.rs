@@ -32,7 +32,10 @@ pub enum WarningListFault {
     #[error("the warning list has more than {} bytes; split it", WarningLists::LIST_BYTES_MAX)]
     TooLarge,
     /// Too many entries in all lists together.
-    #[error("the warning lists have more than {} entries; leave some out", WarningLists::ENTRIES_MAX)]
+    #[error(
+        "the warning lists have more than {} entries; leave some out",
+        WarningLists::ENTRIES_MAX
+    )]
     TooMany,
     /// Not UTF-8.
     #[error("the warning list is not UTF-8; save it as such")]
@@ -148,8 +151,12 @@ impl WarningLists {
         let list = place.and_then(|place| self.by_prefix.get(place)).copied();
         let list = list.or_else(|| source.name.and_then(|name| self.by_name(name)));
         let list = list.or_else(|| {
-            let shown = [Column::SourceUrl, Column::MalwareMd5, Column::MalwareSha1, Column::MalwareSha256];
-            shown.iter().filter_map(|column| record.text(*column)).find_map(|text| self.by_text(text))
+            let shown =
+                [Column::SourceUrl, Column::MalwareMd5, Column::MalwareSha1, Column::MalwareSha256];
+            shown
+                .iter()
+                .filter_map(|column| record.text(*column))
+                .find_map(|text| self.by_text(text))
         });
         let place = usize::try_from(list?).ok()?;
         self.names.get(place).map(AsRef::as_ref)
@@ -170,6 +177,12 @@ impl WarningLists {
 
     fn by_text(&self, text: &str) -> Option<u32> {
         self.texts.get(text).copied()
+    }
+
+    fn add_domain(&mut self, domain: &str, list: u32) {
+        in_ascii(domain, &mut |name| {
+            self.domains.entry(name.into()).or_insert(list);
+        });
     }
 
     fn add_entries<'t>(
@@ -199,9 +212,7 @@ impl WarningLists {
                     return Err(WarningListFault::EntryOdd { number, text });
                 }
                 (Comparison::Host | Comparison::Guess, _) => {
-                    in_ascii(entry.trim_start_matches('.'), &mut |name| {
-                        self.domains.entry(name.into()).or_insert(list);
-                    });
+                    self.add_domain(entry.trim_start_matches('.'), list);
                 }
                 (Comparison::Text, Err(_text)) => {
                     self.texts.entry(entry.into()).or_insert(list);
@@ -239,7 +250,9 @@ mod tests {
         lists
             .add("-", br#"{"name": "Empty files", "type": "string", "list": ["d41d8cd98f00b204e9800998ecf8427e"]}"#)
             .expect("a list");
-        lists.add("ours", "# ours\n203.0.113.0/24 # the office\nportal.cn\n\n".as_bytes()).expect("a list");
+        lists
+            .add("ours", "# ours\n203.0.113.0/24 # the office\nportal.cn\n\n".as_bytes())
+            .expect("a list");
         lists.finish()
     }
 
@@ -284,7 +297,10 @@ mod tests {
         };
         assert!(fault("{").starts_with("the warning list is not JSON"));
         assert!(fault(r#"{"name":"x","type":"regex","list":[]}"#).contains("regex"));
-        assert!(fault(r#"{"name":"x","type":"cidr","list":["8.8.8.8","8.8.8.8/33"]}"#).contains("entry 2"));
+        assert!(
+            fault(r#"{"name":"x","type":"cidr","list":["8.8.8.8","8.8.8.8/33"]}"#)
+                .contains("entry 2")
+        );
         let mut lists = WarningLists::default();
         assert!(matches!(lists.add("x", b"\xff"), Err(WarningListFault::NotUtf8 { .. })));
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use fengsui_formats::{Block, Outcome};
 use fengsui_records::{Column, Record};
 
-use super::round::{Bench, Job, Numbering, Round, read_piece};
+use super::round::{Bench, Job, Numbering, Round, put_aside, read_piece};
 use super::tally::{Passing, dated};
 use super::{Collector, Made, Memory, Timing, WatchFault, patiently};
 use crate::columns::{Dated, RowKind, micros};
@@ -78,7 +78,7 @@ impl<S: Shelf> Round<'_, S> {
         (tally, bench): (&mut Tally, &mut Bench<S::Written>),
     ) -> Result<(), WatchFault> {
         let mut delivered = BTreeMap::new();
-        self.each_line(job, blocks, |line| {
+        each_line(job, blocks, |line| {
             if let Outcome::Record(record) = line.outcome {
                 let (entry, content) = Listed::prints(&record, self.seed);
                 delivered.entry(entry).or_insert(content);
@@ -94,14 +94,20 @@ impl<S: Shelf> Round<'_, S> {
         let observation = job.origin.observation.max(memory.listed.delivered + 1);
         let origin = Origin { observation, ..job.origin.clone() };
         memory.listed.delivered = observation;
+        let observed = Dated { micros: observation, suspect: None };
         let mut once = BTreeSet::new();
-        let last = self.each_line(job, blocks, |line| {
+        let last = each_line(job, blocks, |line| {
             tally.read += 1;
             tally.bytes += u64::try_from(line.raw.len()).unwrap_or_default();
             let record = match line.outcome {
                 Outcome::Record(record) => record,
                 Outcome::Quarantined(reason) => {
-                    self.put_aside(&origin, (line.spot, line.raw), reason.as_str(), (tally, bench));
+                    put_aside(
+                        &origin,
+                        (line.spot, Some(line.raw)),
+                        reason.as_str(),
+                        (tally, &mut bench.rows),
+                    );
                     return self.write_if_full(bench);
                 }
             };
@@ -110,39 +116,40 @@ impl<S: Shelf> Round<'_, S> {
                 .insert(prints.0)
                 .then(|| memory.listed.take(prints, &record, observation))
                 .flatten();
-            self.put_entry(&origin, job, (line.spot, line.raw), (&record, state), (tally, bench));
+            if let Some(state) = state {
+                tally.records += 1;
+                let at = (line.spot, line.raw);
+                self.put_entry(&origin, at, (&record, state), &mut bench.rows);
+            } else {
+                tally.suppressed += 1;
+                let of = Passing {
+                    source: job.source,
+                    origin: &origin,
+                    spot: line.spot,
+                    dated: observed,
+                };
+                bench.repeats.stay(&of);
+            }
             self.write_if_full(bench)
         })?;
         let gone = memory.listed.delist(&delivered);
         self.put_gone(&origin, gone, last, (tally, bench))
     }
 
-    /// One entry: a row where something is new about it, a count where not.
+    /// A row about an entry of which something is new.
     fn put_entry(
         &self,
         origin: &Origin,
-        job: &Job,
         (spot, raw): (Spot, &[u8]),
-        (record, state): (&Record, Option<ListState>),
-        (tally, bench): (&mut Tally, &mut Bench<S::Written>),
+        (record, state): (&Record, ListState),
+        rows: &mut Rows,
     ) {
         let dated = dated(record, origin);
-        match state {
-            Some(state) => {
-                tally.records += 1;
-                bench.rows.begin(RowKind::Record, origin, spot, dated);
-                bench.rows.put_record(record);
-                bench.rows.put_text(Column::ListState, state.as_str());
-                self.enrichment.put(record, dated, &mut bench.rows);
-                bench.rows.put_raw(raw);
-            }
-            None => {
-                tally.suppressed += 1;
-                let observed = Dated { micros: origin.observation, suspect: None };
-                let of = Passing { source: job.source, origin, spot, dated: observed };
-                bench.repeats.stay(&of);
-            }
-        }
+        rows.begin(RowKind::Record, origin, spot, dated);
+        rows.put_record(record);
+        rows.put_text(Column::ListState, state.as_str());
+        self.enrichment.put(record, dated, rows);
+        rows.put_raw(raw);
     }
 
     /// Rows about entries that are on the list no more, numbered after the last piece.
@@ -172,14 +179,14 @@ impl<S: Shelf> Round<'_, S> {
     ) -> Result<(), WatchFault> {
         let origin = job.origin.clone();
         let mut is_said = false;
-        let after = self.each_line(job, blocks, |line| {
+        let after = each_line(job, blocks, |line| {
             tally.read += 1;
             is_said = true;
             let reason = match line.outcome {
                 Outcome::Record(_) => reason,
                 Outcome::Quarantined(reason) => reason.as_str(),
             };
-            self.put_aside(&origin, (line.spot, line.raw), reason, (tally, bench));
+            put_aside(&origin, (line.spot, Some(line.raw)), reason, (tally, &mut bench.rows));
             self.write_if_full(bench)
         })?;
         if !is_said {
@@ -187,54 +194,39 @@ impl<S: Shelf> Round<'_, S> {
             tally.read += 1;
             let piece = blocks.iter().find_map(|block| Some(block.piece(*block.pieces.first()?)));
             if let Some(raw) = piece {
-                self.put_aside(&origin, (after, raw), reason, (tally, bench));
+                put_aside(&origin, (after, Some(raw)), reason, (tally, &mut bench.rows));
             } else {
                 *tally.quarantined.entry(reason).or_default() += 1;
             }
         }
         Ok(())
     }
+}
 
-    fn put_aside(
-        &self,
-        origin: &Origin,
-        (spot, raw): (Spot, &[u8]),
-        reason: &'static str,
-        (tally, bench): (&mut Tally, &mut Bench<S::Written>),
-    ) {
-        *tally.quarantined.entry(reason).or_default() += 1;
-        let observed = Dated { micros: origin.observation, suspect: None };
-        bench.rows.begin(RowKind::Quarantined, origin, spot, observed);
-        bench.rows.put_reason(reason);
-        bench.rows.put_raw(raw);
-    }
-
-    /// Reads a list from its beginning; where a row after its last would be.
-    fn each_line(
-        &self,
-        job: &Job,
-        blocks: &[Block],
-        mut each: impl FnMut(Line<'_>) -> Result<(), WatchFault>,
-    ) -> Result<Spot, WatchFault> {
-        let mut reader = (job.feed.open)(job.name.as_deref());
-        let mut outcomes = Vec::new();
-        let mut numbering = Numbering::default();
-        let mut last = job.skip.unwrap_or_default();
-        for block in blocks {
-            for piece in &block.pieces {
-                last = piece.offset;
-                read_piece(*piece, block, reader.as_mut(), &mut outcomes);
-                for mut outcome in outcomes.drain(..) {
-                    if let Outcome::Record(record) = &mut outcome {
-                        job.feed.defaults.complete(record);
-                    }
-                    let spot = Spot { offset: piece.offset, nth: numbering.next(piece.offset) };
-                    each(Line { spot, raw: block.piece(*piece), outcome })?;
-                }
+/// Reads a list from its beginning; where a row after its last would be.
+fn each_line(
+    job: &Job,
+    blocks: &[Block],
+    mut each: impl FnMut(Line<'_>) -> Result<(), WatchFault>,
+) -> Result<Spot, WatchFault> {
+    let mut reader = (job.feed.open)(job.name.as_deref());
+    let mut outcomes = Vec::new();
+    let mut numbering = Numbering::default();
+    let mut last = job.skip.unwrap_or_default();
+    let pieces =
+        blocks.iter().flat_map(|block| block.pieces.iter().map(move |piece| (block, *piece)));
+    for (block, piece) in pieces {
+        last = piece.offset;
+        read_piece(piece, block, job.unreadable, reader.as_mut(), &mut outcomes);
+        for mut outcome in outcomes.drain(..) {
+            if let Outcome::Record(record) = &mut outcome {
+                job.feed.defaults.complete(record);
             }
+            let spot = Spot { offset: last, nth: numbering.next(last) };
+            each(Line { spot, raw: block.piece(piece), outcome })?;
         }
-        Ok(Spot { offset: last, nth: numbering.next(last) })
     }
+    Ok(Spot { offset: last, nth: numbering.next(last) })
 }
 
 impl<S: Shelf> Collector<'_, S> {
@@ -250,7 +242,7 @@ impl<S: Shelf> Collector<'_, S> {
             if is_due && memory.listed.len() > 0 {
                 let gone = memory.listed.clear();
                 memory.listed.delivered = now;
-                self.expire(&feed, now, gone, timing).inspect_err(|_fault| self.forget())?;
+                self.expire(&feed, now, &gone, timing).inspect_err(|_fault| self.forget())?;
             }
         }
         Ok(())
@@ -262,12 +254,12 @@ impl<S: Shelf> Collector<'_, S> {
         now: i64,
         timing: &dyn Timing,
     ) -> Result<&mut Memory, WatchFault> {
-        let (shelf, counters, seed) = (self.shelf, &self.counters, self.seed);
+        let (rows, counters, key) = (self.shelf, &self.counters, self.seed);
         Ok(match self.memories.entry(feed.name.clone()) {
             MapEntry::Occupied(known) => known.into_mut(),
             MapEntry::Vacant(place) => {
-                place.insert(Memory::read(feed, (seed, now), |recall, each| {
-                    patiently(counters, timing, || shelf.read(recall, each))
+                place.insert(Memory::read(feed, (key, now), |recall, each| {
+                    patiently(counters, timing, || rows.read(recall, each))
                 })?)
             }
         })
@@ -278,7 +270,7 @@ impl<S: Shelf> Collector<'_, S> {
         &mut self,
         feed: &Arc<Feed>,
         now: i64,
-        gone: Vec<Entry>,
+        gone: &[Entry],
         timing: &dyn Timing,
     ) -> Result<(), WatchFault> {
         let origin = Origin {
@@ -291,7 +283,7 @@ impl<S: Shelf> Collector<'_, S> {
         let from = patiently(&self.counters, timing, || self.shelf.reached(&source))?;
         let mut rows = Rows::new();
         let mut written = Vec::new();
-        for (nth, entry) in (0..).zip(&gone) {
+        for (nth, entry) in (0..).zip(gone) {
             let end = (ListState::Expired, Spot { offset: now, nth });
             put_end(&self.enrichment, &mut rows, &origin, end, entry);
             if rows.len() >= self.limits.batch_rows {

@@ -26,20 +26,20 @@ impl Memory {
     /// Rebuilds it; `read` asks the shelf until it answers.
     pub(super) fn read(
         feed: &Feed,
-        (seed, observation): (Seed, i64),
+        (key, observation): (Seed, i64),
         mut read: impl FnMut(&Recall, &mut dyn FnMut(&RecordBatch)) -> Result<(), WatchFault>,
     ) -> Result<Self, WatchFault> {
         let now = Timestamp::from_microsecond(observation).unwrap_or_default();
         let mut seen = Seen::new(feed.rule.as_ref().map_or(0, |rule| rule.keys_max));
         let mut listed = Listed::default();
         if let Some(rule) = &feed.list {
-            read(&list_recall(&feed.name), &mut |batch| listed.remember(batch, seed))?;
+            read(&list_recall(&feed.name), &mut |batch| listed.remember(batch, key))?;
             if let Some(recall) = delivery_recall(&feed.name, rule, now) {
                 read(&recall, &mut |batch| listed.remember_delivery(batch))?;
             }
             listed = listed.remembered();
         } else if let Some(rule) = &feed.rule {
-            read(&recall(&feed.name, rule, now), &mut |batch| seen.remember(batch, rule, seed))?;
+            read(&recall(&feed.name, rule, now), &mut |batch| seen.remember(batch, rule, key))?;
         }
         tracing::debug!(feed = %feed.name, keys = seen.len(), entries = listed.len(), "memory rebuilt");
         Ok(Self { seen, listed, pending: Pending::new() })

@@ -49,11 +49,7 @@ pub(super) fn take<S: Shelf>(
         }),
         gate: Mutex::new(Gate { turn: 0, is_stopped: false, memories: &mut collector.memories }),
         turned: Condvar::new(),
-        done: Mutex::new(Done {
-            written: Vec::new(),
-            tallies: BTreeMap::new(),
-            is_ended: false,
-        }),
+        done: Mutex::new(Done { written: Vec::new(), tallies: BTreeMap::new(), is_ended: false }),
     };
     round.run()?;
     let is_ended = lock(&round.entrance).state == State::Ended;
@@ -127,6 +123,8 @@ pub(super) struct Job {
     pub(super) name: Option<Arc<str>>,
     pub(super) block: Block,
     pub(super) part: Part,
+    /// Why none of its pieces can be read.
+    pub(super) unreadable: Option<Reason>,
     /// What is at or below is on the shelf already, or in hand.
     pub(super) skip: Option<i64>,
     reading: Reading,
@@ -165,6 +163,13 @@ enum What {
     Unreadable(Reason),
 }
 
+/// Which pieces stand in rows: each once with what came of it, and once in quarantine.
+#[derive(Default)]
+struct Kept {
+    last: Option<usize>,
+    last_aside: Option<usize>,
+}
+
 /// What is to become of a record.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verdict {
@@ -198,15 +203,10 @@ impl<'r, S: Shelf> Round<'r, S> {
         thread::scope(|scope| {
             let workers: Vec<_> =
                 (0..self.limits.workers).map(|_| scope.spawn(|| self.work())).collect();
-            let mut result = Ok(());
-            for worker in workers {
-                let finished = worker.join().unwrap_or(Err(WatchFault::ReaderFailed));
-                // The first fault says why; the others only that they were stopped.
-                if matches!(result, Ok(()) | Err(WatchFault::Stopped)) && finished.is_err() {
-                    result = finished;
-                }
-            }
-            result
+            let finished = workers
+                .into_iter()
+                .map(|worker| worker.join().unwrap_or(Err(WatchFault::ReaderFailed)));
+            finished.fold(Ok(()), worse)
         })
     }
 
@@ -243,14 +243,13 @@ impl<'r, S: Shelf> Round<'r, S> {
             if entrance.state != State::Open || patience.is_zero() {
                 return Ok(None);
             }
-            match entrance.tap.next(patience) {
-                Tapped::Nothing => entrance.state = State::Closed,
-                Tapped::Ended => entrance.state = State::Ended,
-                Tapped::Delivery(delivery) => {
-                    if let Some(job) = self.admit(&mut entrance, delivery)? {
-                        return Ok(Some(job));
-                    }
-                }
+            let job = match entrance.tap.next(patience) {
+                Tapped::Nothing => entrance.close(State::Closed),
+                Tapped::Ended => entrance.close(State::Ended),
+                Tapped::Delivery(delivery) => self.admit(&mut entrance, delivery)?,
+            };
+            if job.is_some() {
+                return Ok(job);
             }
         }
     }
@@ -273,16 +272,12 @@ impl<'r, S: Shelf> Round<'r, S> {
     ) -> Result<Option<Job>, WatchFault> {
         let name = source_of(&delivery.feed, &delivery.partition);
         if !entrance.sources.contains_key(&name) {
-            match self.begin(&name, &delivery, *entrance.begun)? {
-                Some(source) => {
-                    *entrance.begun = entrance.begun.wrapping_add(1);
-                    entrance.sources.insert(name.clone(), source);
-                }
-                None => {
-                    entrance.tap.turn_back(&name, TurnedBack::HeldElsewhere);
-                    return Ok(None);
-                }
-            }
+            let Some(source) = self.begin(&name, &delivery, *entrance.begun)? else {
+                entrance.tap.turn_back(&name, TurnedBack::HeldElsewhere);
+                return Ok(None);
+            };
+            *entrance.begun = entrance.begun.wrapping_add(1);
+            entrance.sources.insert(name.clone(), source);
         }
         let Some(source) = entrance.sources.get_mut(&name) else { return Ok(None) };
         let reading = source.reading(&delivery);
@@ -310,6 +305,7 @@ impl<'r, S: Shelf> Round<'r, S> {
             feed: Arc::clone(&source.feed),
             name: delivery.name,
             part: delivery.part,
+            unreadable: delivery.unreadable,
             block: delivery.block,
             skip,
             reading,
@@ -377,7 +373,7 @@ impl<'r, S: Shelf> Round<'r, S> {
         while let Some(slice) = slices.next() {
             for piece in slice {
                 tally.bytes += u64::try_from(piece.end - piece.start).unwrap_or_default();
-                read_piece(*piece, &job.block, reader, &mut bench.outcomes);
+                read_piece(*piece, &job.block, job.unreadable, reader, &mut bench.outcomes);
                 self.take_outcomes(*piece, job, &mut numbering, bench);
             }
             let turn = if slices.peek().is_some() { Turn::Hold } else { Turn::Pass };
@@ -428,12 +424,7 @@ impl<'r, S: Shelf> Round<'r, S> {
         {
             let memory = self.memory(&mut gate, job)?;
             for one in taken {
-                if let What::Record { print: Some(print), verdict, .. } = &mut one.what
-                    && *verdict == Verdict::Keep
-                    && !memory.seen.is_first(*print, job.origin.observation)
-                {
-                    *verdict = Verdict::Repeat;
-                }
+                one.what.judge(|print| memory.seen.is_first(print, job.origin.observation));
             }
             memory.seen.tidy(job.origin.observation, rule);
             forgotten = memory.seen.take_forgotten();
@@ -486,46 +477,46 @@ impl<'r, S: Shelf> Round<'r, S> {
         bench: &mut Bench<S::Written>,
     ) -> Result<(), WatchFault> {
         let mut taken = std::mem::take(&mut bench.taken);
-        // The piece is kept once with what came of it, and once in quarantine.
-        let mut kept = None;
-        let mut quarantined = None;
-        for Taken { piece, spot, what } in taken.drain(..) {
+        let mut kept = Kept::default();
+        for one in taken.drain(..) {
             tally.read += 1;
-            match what {
-                What::Unreadable(reason) => {
-                    *tally.quarantined.entry(reason.as_str()).or_default() += 1;
-                    let observed = Dated { micros: job.origin.observation, suspect: None };
-                    bench.rows.begin(RowKind::Quarantined, &job.origin, spot, observed);
-                    bench.rows.put_reason(reason.as_str());
-                    if quarantined.replace(piece.start) != Some(piece.start) {
-                        bench.rows.put_raw(job.block.piece(piece));
-                    }
-                }
-                What::Record { record, dated, verdict: Verdict::Keep, .. } => {
-                    tally.records += 1;
-                    tally.see(job.origin.observation - dated.micros);
-                    bench.rows.begin(RowKind::Record, &job.origin, spot, dated);
-                    bench.rows.put_record(&record);
-                    self.enrichment.put(&record, dated, &mut bench.rows);
-                    if kept.replace(piece.start) != Some(piece.start) {
-                        bench.rows.put_raw(job.block.piece(piece));
-                    }
-                }
-                What::Record { record, dated, print, verdict } => {
-                    let of = Passing { source: job.source, origin: &job.origin, spot, dated };
-                    bench.pass(job, &of, print.filter(|_| verdict == Verdict::Repeat), &record);
-                    let count = if verdict == Verdict::Repeat {
-                        &mut tally.suppressed
-                    } else {
-                        &mut tally.sampled
-                    };
-                    *count += 1;
-                }
-            }
+            self.build_one(job, one, &mut kept, (tally, bench));
             self.write_if_full(bench)?;
         }
         bench.taken = taken;
         Ok(())
+    }
+
+    fn build_one(
+        &self,
+        job: &Job,
+        Taken { piece, spot, what }: Taken,
+        kept: &mut Kept,
+        (tally, bench): (&mut Tally, &mut Bench<S::Written>),
+    ) {
+        let raw = job.block.piece(piece);
+        match what {
+            What::Unreadable(reason) => {
+                let raw = kept.is_first_aside(piece).then_some(raw);
+                put_aside(&job.origin, (spot, raw), reason.as_str(), (tally, &mut bench.rows));
+            }
+            What::Record { record, dated, verdict: Verdict::Keep, .. } => {
+                tally.records += 1;
+                tally.see(job.origin.observation - dated.micros);
+                bench.rows.begin(RowKind::Record, &job.origin, spot, dated);
+                bench.rows.put_record(&record);
+                self.enrichment.put(&record, dated, &mut bench.rows);
+                if kept.is_first(piece) {
+                    bench.rows.put_raw(raw);
+                }
+            }
+            What::Record { record, dated, print, verdict } => {
+                let of = Passing { source: job.source, origin: &job.origin, spot, dated };
+                let is_repeat = verdict == Verdict::Repeat;
+                bench.pass(job, &of, print.filter(|_| is_repeat), &record);
+                *if is_repeat { &mut tally.suppressed } else { &mut tally.sampled } += 1;
+            }
+        }
     }
 
     /// Writes the rows a worker has built when they are many.
@@ -550,6 +541,13 @@ impl<'r, S: Shelf> Round<'r, S> {
     }
 }
 
+impl Entrance<'_> {
+    fn close(&mut self, state: State) -> Option<Job> {
+        self.state = state;
+        None
+    }
+}
+
 impl<W> Bench<W> {
     /// Counts a record that is not kept.
     fn pass(&mut self, job: &Job, of: &Passing<'_>, repeats: Option<Print>, record: &Record) {
@@ -568,8 +566,30 @@ impl Job {
             if reader.fork().is_some() {
                 return;
             }
-            read_piece(*piece, &self.block, reader, outcomes);
+            read_piece(*piece, &self.block, self.unreadable, reader, outcomes);
             outcomes.clear();
+        }
+    }
+}
+
+impl Kept {
+    fn is_first(&mut self, piece: Piece) -> bool {
+        self.last.replace(piece.start) != Some(piece.start)
+    }
+
+    fn is_first_aside(&mut self, piece: Piece) -> bool {
+        self.last_aside.replace(piece.start) != Some(piece.start)
+    }
+}
+
+impl What {
+    /// A record that would be kept is a repeat unless its key is there for the first time.
+    fn judge(&mut self, is_first: impl FnOnce(Print) -> bool) {
+        if let Self::Record { print: Some(print), verdict, .. } = self
+            && *verdict == Verdict::Keep
+            && !is_first(*print)
+        {
+            *verdict = Verdict::Repeat;
         }
     }
 }
@@ -654,17 +674,39 @@ impl Reader for Nobody {
     }
 }
 
+/// A row about something that could not be read or believed.
+pub(super) fn put_aside(
+    origin: &Origin,
+    (spot, raw): (Spot, Option<&[u8]>),
+    reason: &'static str,
+    (tally, rows): (&mut Tally, &mut Rows),
+) {
+    *tally.quarantined.entry(reason).or_default() += 1;
+    let observed = Dated { micros: origin.observation, suspect: None };
+    rows.begin(RowKind::Quarantined, origin, spot, observed);
+    rows.put_reason(reason);
+    if let Some(raw) = raw {
+        rows.put_raw(raw);
+    }
+}
+
+/// Reads one piece, unless it cannot be read whatever it says.
 pub(super) fn read_piece(
     piece: Piece,
     block: &Block,
+    unreadable: Option<Reason>,
     reader: &mut dyn Reader,
     outcomes: &mut Vec<Outcome>,
 ) {
-    if piece.shortened {
-        outcomes.push(Outcome::Quarantined(Reason::TooLong));
-    } else {
-        reader.read(block.piece(piece), outcomes);
+    match unreadable.or(piece.shortened.then_some(Reason::TooLong)) {
+        Some(reason) => outcomes.push(Outcome::Quarantined(reason)),
+        None => reader.read(block.piece(piece), outcomes),
     }
+}
+
+/// What the workers came to: the fault that says why, rather than that others were stopped by it.
+fn worse(one: Result<(), WatchFault>, other: Result<(), WatchFault>) -> Result<(), WatchFault> {
+    if matches!(one, Ok(()) | Err(WatchFault::Stopped)) && other.is_err() { other } else { one }
 }
 
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
