@@ -15,9 +15,9 @@ use fengsui_formats::{Block, Outcome, Reader};
 use fengsui_records::{Classification, Column, Record, Value};
 use fengsui_vocabulary::OrganisationId;
 use fengsui_watch::{
-    Collector, Defaults, Delivery, Enrichment, Equipment, Feed, Holding, Key, Limits,
-    LocalLeases, Part, Prefix, Progress, Recall, Registry, Rule, Seed, Shelf, ShelfFault, Side, Tap,
-    Tapped, Timing, TurnedBack, Wait,
+    Collector, Defaults, Delivery, Enrichment, Equipment, Feed, Holding, Key, Limits, LocalLeases,
+    Part, Prefix, Progress, Recall, Registry, Rule, Seed, Shelf, ShelfFault, Side, Tap, Tapped,
+    Timing, TurnedBack, Wait,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -26,8 +26,7 @@ const PREFIXES: u32 = 100_000;
 const BLOCK: u64 = 1_000;
 
 fn main() {
-    let enrichment =
-        Arc::new(Enrichment { registry: registry(), ..Enrichment::default() });
+    let enrichment = Arc::new(Enrichment { registry: registry(), ..Enrichment::default() });
     let blocks = blocks();
     look_up(&enrichment.registry);
     let reading = best(|| read_all(&blocks));
@@ -169,7 +168,10 @@ impl Reader for Alerts {
         let small = |most: u64| i64::try_from(key % most).unwrap_or_default();
         let mut record = Record::new();
         let at = 1_773_478_800_000_000 + i64::try_from(number).unwrap_or_default();
-        record.set(Column::TimeSource, Value::Time(Timestamp::from_microsecond(at).unwrap_or_default()));
+        record.set(
+            Column::TimeSource,
+            Value::Time(Timestamp::from_microsecond(at).unwrap_or_default()),
+        );
         record.set(Column::SourceIp, Value::Ip(address(key)));
         record.set(Column::SourcePort, Value::Integer(small(60_000)));
         record.set(Column::DestinationIp, Value::Ip(address(key % 40_000)));
@@ -180,7 +182,10 @@ impl Reader for Alerts {
         record.set(Column::SignatureId, Value::Integer(2_000_000 + small(5_000)));
         let name = "ET SCAN Suspicious inbound to a database port, possible scan";
         record.set(Column::SignatureName, Value::Text(Cow::Owned(name.to_owned())));
-        record.set(Column::Description, Value::Text(Cow::Owned("Potentially Bad Traffic".to_owned())));
+        record.set(
+            Column::Description,
+            Value::Text(Cow::Owned("Potentially Bad Traffic".to_owned())),
+        );
         record.set(Column::Severity, Value::Text(Cow::Owned("2".to_owned())));
         record.keep_json("flow_id", "1823748123847123");
         record.keep_text("in_iface", "eth0");
@@ -233,7 +238,11 @@ impl Shelf for Nowhere {
         Ok(())
     }
 
-    fn read(&self, _recall: &Recall, _each: &mut dyn FnMut(&RecordBatch)) -> Result<(), ShelfFault> {
+    fn read(
+        &self,
+        _recall: &Recall,
+        _each: &mut dyn FnMut(&RecordBatch),
+    ) -> Result<(), ShelfFault> {
         Ok(())
     }
 }

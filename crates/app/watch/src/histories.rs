@@ -191,6 +191,54 @@ fn what_was_too_long_is_quarantined_unread() {
 }
 
 #[test]
+fn what_was_kept_before_is_acknowledged_when_it_comes_again() {
+    let shelf = ModelShelf::default();
+    for life in 0..2 {
+        let leases = LocalLeases::default();
+        let inbox = Inbox::new(1_000);
+        let mut block = fengsui_formats::Block::default();
+        block.push(b"r:1:1:0", 7);
+        inbox.send(Delivery {
+            feed: "north".parse().expect("a name"),
+            partition: "stream:a".into(),
+            name: None,
+            block,
+            part: Part::Middle,
+            unreadable: None,
+        });
+        inbox.close();
+        let mut collector =
+            collector(&shelf, &leases, limits(1, 10), vec![toy_feed("north", Header::None)]);
+        let mut tap = Arc::clone(&inbox);
+        collector.run(&mut tap, &ModelTiming::at(NINE)).expect("a run");
+        assert_eq!(inbox.kept("north/stream:a"), Some(7), "in life {life}");
+    }
+    assert_eq!(shelf.shown().len(), 1);
+}
+
+#[test]
+fn what_cannot_be_decompressed_is_quarantined_with_that_reason() {
+    let shelf = ModelShelf::default();
+    let leases = LocalLeases::default();
+    let inbox = Inbox::new(1_000);
+    let mut block = fengsui_formats::Block::default();
+    block.push(b"r:1:1:0", 7);
+    inbox.send(Delivery {
+        feed: "north".parse().expect("a name"),
+        partition: "file:a".into(),
+        name: None,
+        block,
+        part: Part::Whole,
+        unreadable: Some(fengsui_formats::Reason::NotDecompressed),
+    });
+    inbox.close();
+    let mut collector =
+        collector(&shelf, &leases, limits(1, 10), vec![toy_feed("north", Header::None)]);
+    collector.run(&mut Arc::clone(&inbox), &ModelTiming::at(NINE)).expect("a run");
+    assert_eq!(shelf.shown()[0]["reason"], "not_decompressed");
+}
+
+#[test]
 fn a_sampling_rule_counts_what_it_leaves_out() {
     let words: Vec<String> = (0..200).map(|host| format!("r:{host}:1:0")).collect();
     let pieces: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -395,6 +443,13 @@ fn a_list_that_is_too_long_is_quarantined_whole() {
     let rule = ListRule { bytes_max: 40, ..ListRule::default() };
     let hosts = ["1", "2", "3", "4", "5", "6", "7"];
     deliver(&shelf, Feed { list: Some(rule), ..feed }, list(1, &hosts), 0);
+    // Delivered again, in other parts, it is not quarantined again.
+    shelf.revive(vec![]);
+    let leases = LocalLeases::default();
+    let feed = Feed { list: Some(rule), ..list_feed(None) };
+    let mut collector = collector(&shelf, &leases, limits(1, 4), vec![feed]);
+    let mut tap = ScriptTap::new(&shelf, vec![list(1, &hosts)], 2, 1);
+    collector.run(&mut tap, &ModelTiming::at(NINE)).expect("a run");
     let reasons: Vec<String> = shelf.shown().iter().map(|row| row["reason"].clone()).collect();
     assert_eq!(reasons.len(), 7);
     assert!(reasons.iter().all(|reason| reason.starts_with("list_")), "{reasons:?}");

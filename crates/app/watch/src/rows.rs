@@ -138,7 +138,7 @@ impl Rows {
         for (column, value) in record.values() {
             if is_ours(column) {
                 claim(&mut claims, column, value);
-            } else if column != Column::TimeObservation {
+            } else {
                 self.put(column, value);
             }
         }
@@ -484,7 +484,7 @@ const fn hexadecimal(digit: u8) -> u8 {
 
 /// Whether only the watch says what stands in a column.
 fn is_ours(column: Column) -> bool {
-    (Column::ListState..=Column::KnownGood).contains(&column)
+    column == Column::TimeObservation || (Column::ListState..=Column::KnownGood).contains(&column)
 }
 
 /// What a source says about a column of ours, as a member of `extra`.
@@ -644,8 +644,7 @@ mod tests {
             let batch = rows.finish().expect("a batch");
             prop_assert_eq!(batch.num_rows(), records.len());
             for (row, record) in records.iter().enumerate() {
-                let said = |column: &&Column| **column != Column::TimeObservation
-                    && **column != Column::Extra && !is_ours(**column);
+                let said = |column: &&Column| **column != Column::Extra && !is_ours(**column);
                 for column in Column::ALL.iter().filter(said) {
                     prop_assert_eq!(value_of(&batch, *column, row), record.get(*column).cloned());
                 }

@@ -44,7 +44,13 @@ impl<S: Shelf> Round<'_, S> {
         if matches!(job.part, Part::First | Part::Whole) {
             memory.pending.insert(job.source, Vec::new());
         }
-        let held = memory.pending.remove(&job.source);
+        let mut job = job;
+        let held = memory.pending.remove(&job.source).filter(|_| !job.is_cut());
+        job.drop_old();
+        if held.is_none() && job.block.pieces.is_empty() {
+            self.pass_turn(gate);
+            return Ok(());
+        }
         let odd = match &held {
             None => Some("list_without_beginning"),
             Some(blocks) => {
@@ -53,7 +59,6 @@ impl<S: Shelf> Round<'_, S> {
             }
         };
         let mut blocks = held.unwrap_or_default();
-        let mut job = job;
         blocks.push(std::mem::take(&mut job.block));
         let mut tally = Tally::default();
         if let Some(reason) = odd {
@@ -305,6 +310,18 @@ impl<S: Shelf> Collector<'_, S> {
             Made::Overtaken => self.memories.clear(),
         }
         Ok(())
+    }
+}
+
+impl Job {
+    /// Whether its beginning is on the shelf already: then it was too long to be compared, and set aside.
+    fn is_cut(&self) -> bool {
+        self.block.pieces.first().is_some_and(|piece| Some(piece.offset) <= self.skip)
+    }
+
+    fn drop_old(&mut self) {
+        let skip = self.skip;
+        self.block.pieces.retain(|piece| Some(piece.offset) > skip);
     }
 }
 

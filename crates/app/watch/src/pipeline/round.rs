@@ -284,6 +284,12 @@ impl<'r, S: Shelf> Round<'r, S> {
         let skip = source.ahead;
         source.ahead = source.ahead.max(delivery.block.reached());
         let is_old = delivery.block.pieces.iter().all(|piece| Some(piece.offset) <= skip);
+        if let Some(committed) = source.committed
+            && delivery.block.reached().is_some_and(|reached| reached <= committed)
+        {
+            // It was kept before, and whoever delivers it again was not told.
+            entrance.tap.done(&name, committed);
+        }
         if is_old && reading.passes(&delivery) {
             return Ok(None);
         }
