@@ -114,7 +114,7 @@ pub(crate) fn micros(at: Timestamp) -> i64 {
 pub(crate) const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// How values of a column are kept.
-pub(crate) fn data_type(kind: Kind) -> DataType {
+fn data_type(kind: Kind) -> DataType {
     match kind {
         Kind::Integer | Kind::Port | Kind::Asn => DataType::Int64,
         Kind::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),

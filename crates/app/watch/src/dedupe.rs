@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::columns::{Dated, micros};
-use crate::rows::{mapped, value_of};
+use crate::rows::{mapped, record_with, value_of};
 
 /// What counts as a repeat in one feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +71,12 @@ impl Rule {
             }
         }
         Ok(Self { key, window, keys_max: Self::KEYS_MAX })
+    }
+
+    /// The same rule, holding so many keys at most.
+    #[must_use]
+    pub fn holding(self, keys_max: usize) -> Self {
+        Self { keys_max, ..self }
     }
 
     /// How long a key is held after it was first seen: two windows, so that records may come late.
@@ -145,6 +151,24 @@ impl Print {
     /// Whether a rule that keeps one in so many keeps this one.
     pub(crate) fn is_kept(self, one_in: u32) -> bool {
         self.low.checked_rem(u64::from(one_in)).is_none_or(|rest| rest == 0)
+    }
+
+    /// The print of some columns of a record, whatever its time.
+    pub(crate) fn of_columns(
+        columns: impl Iterator<Item = Column>,
+        record: &Record,
+        seed: Seed,
+    ) -> Self {
+        let mut hasher = SipHasher13::new_with_keys(seed.0, seed.1);
+        let mut buffer = Buffer::default();
+        for column in columns {
+            if let Some(value) = record.get(column) {
+                buffer.add(column, value, &mut hasher);
+            }
+        }
+        buffer.flush(&mut hasher);
+        let print = hasher.finish128();
+        Self { high: print.h1, low: print.h2 }
     }
 
     /// The print of the whole of a record, for rules on records that have no key.
@@ -225,12 +249,7 @@ impl Seen {
         let columns = rule.columns();
         let mut newest = i64::MIN;
         for row in 0..batch.num_rows() {
-            let mut record = Record::new();
-            for column in &columns {
-                if let Some(value) = value_of(batch, *column, row) {
-                    record.set(*column, value);
-                }
-            }
+            let record = record_with(batch, row, &columns);
             let time = |column| match value_of(batch, column, row) {
                 Some(Value::Time(at)) => Some(micros(at)),
                 Some(Value::Text(_) | Value::Integer(_) | Value::Ip(_)) | None => None,

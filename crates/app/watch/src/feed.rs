@@ -9,6 +9,7 @@ use fengsui_formats::{Format, Reader, Setting};
 use fengsui_records::{Classification, Column, FeedName, Record, Value};
 
 use crate::dedupe::Rule;
+use crate::lists::ListRule;
 
 /// Opens a reader for a document of this name.
 pub type Opener = Arc<dyn Fn(Option<&str>) -> Box<dyn Reader> + Send + Sync>;
@@ -26,6 +27,8 @@ pub struct Feed {
     pub rule: Option<Rule>,
     /// Keep one record in so many; all, where there is none.
     pub one_in: Option<NonZeroU32>,
+    /// How its list is followed, where each delivery is a whole list.
+    pub list: Option<ListRule>,
     /// What is said of records that do not say it themselves.
     pub defaults: Defaults,
 }
@@ -56,6 +59,7 @@ impl Feed {
             open: Arc::new(open),
             rule: None,
             one_in: None,
+            list: None,
             defaults: Defaults::default(),
         }
     }
@@ -73,6 +77,7 @@ impl fmt::Debug for Feed {
             .field("parser", &self.parser)
             .field("rule", &self.rule)
             .field("one_in", &self.one_in)
+            .field("list", &self.list)
             .field("defaults", &self.defaults)
             .finish_non_exhaustive()
     }

@@ -1,4 +1,4 @@
-//! Where an address is and in whose autonomous system, from files in the MaxMind format.
+//! Where an address is and in whose autonomous system, from files in the `MaxMind` format.
 //!
 //! Files are read whole (they may be replaced on disk at any time) and trusted for nothing: a broken one is refused, a broken
 //! entry is no answer. What a source says itself is not asked for here.
@@ -38,7 +38,7 @@ pub enum GeoFault {
         /// Which.
         path: PathBuf,
     },
-    /// Not in the MaxMind format, or cut off.
+    /// Not in the `MaxMind` format, or cut off.
     #[error("{} is not a MaxMind database, or not all of it; fetch it again", path.display())]
     Broken {
         /// Which.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use crate::testing::*;
@@ -53,6 +54,22 @@ fn weight(row: &BTreeMap<String, String>) -> u64 {
     }
 }
 
+/// The words of a script, each with its place.
+fn words_of(script: &Script) -> Vec<(String, String)> {
+    let mut words = Vec::new();
+    let (mut last, mut nth) = (None, 0);
+    for (text, offset) in &script.pieces {
+        if last.replace(*offset) != Some(*offset) {
+            nth = 0;
+        }
+        for word in text.split_whitespace().filter(|word| *word != "header") {
+            words.push((format!("{offset}.{nth}"), word.to_owned()));
+            nth += 1;
+        }
+    }
+    words
+}
+
 /// Everything that was delivered is there once, and nothing else; every key is unique.
 fn is_complete(shelf: &ModelShelf, scripts: &[Script]) {
     let rows = shelf.shown();
@@ -60,40 +77,21 @@ fn is_complete(shelf: &ModelShelf, scripts: &[Script]) {
         rows.iter().map(|row| (&row["feed"], &row["partition"], &row["spot"])).collect();
     assert_eq!(keys.len(), rows.len(), "a key occurs twice");
     for script in scripts {
-        let (mut wanted, mut unreadable) = (0, BTreeSet::new());
-        let (mut last, mut nth) = (None, 0);
-        let mut spots = BTreeSet::new();
-        for (text, offset) in &script.pieces {
-            if last.replace(*offset) != Some(*offset) {
-                nth = 0;
-            }
-            for word in text.split_whitespace().filter(|word| *word != "header") {
-                wanted += 1;
-                spots.insert(format!("{offset}.{nth}"));
-                if word == "b" {
-                    unreadable.insert(format!("{offset}.{nth}"));
-                }
-                nth += 1;
-            }
-        }
+        let words = words_of(script);
+        let spots: BTreeSet<&String> = words.iter().map(|(spot, _)| spot).collect();
+        let unreadable: BTreeSet<&String> =
+            words.iter().filter(|(_, word)| word == "b").map(|(spot, _)| spot).collect();
         let of: Vec<_> = rows
             .iter()
             .filter(|row| {
                 *row["feed"] == *script.feed.as_str() && *row["partition"] == *script.partition
             })
             .collect();
-        assert_eq!(
-            of.iter().map(|row| weight(row)).sum::<u64>(),
-            wanted,
-            "in {}",
-            script.partition
-        );
+        let counted: u64 = of.iter().map(|row| weight(row)).sum();
+        assert_eq!(usize::try_from(counted), Ok(words.len()), "in {}", script.partition);
         assert!(of.iter().all(|row| spots.contains(&row["spot"])), "a row of nothing");
-        let quarantined: BTreeSet<String> = of
-            .iter()
-            .filter(|row| row["kind"] == "quarantined")
-            .map(|row| row["spot"].clone())
-            .collect();
+        let quarantined: BTreeSet<&String> =
+            of.iter().filter(|row| row["kind"] == "quarantined").map(|row| &row["spot"]).collect();
         assert_eq!(quarantined, unreadable);
     }
 }
@@ -193,6 +191,54 @@ fn what_was_too_long_is_quarantined_unread() {
 }
 
 #[test]
+fn what_was_kept_before_is_acknowledged_when_it_comes_again() {
+    let shelf = ModelShelf::default();
+    for life in 0..2 {
+        let leases = LocalLeases::default();
+        let inbox = Inbox::new(1_000);
+        let mut block = fengsui_formats::Block::default();
+        block.push(b"r:1:1:0", 7);
+        inbox.send(Delivery {
+            feed: "north".parse().expect("a name"),
+            partition: "stream:a".into(),
+            name: None,
+            block,
+            part: Part::Middle,
+            unreadable: None,
+        });
+        inbox.close();
+        let mut collector =
+            collector(&shelf, &leases, limits(1, 10), vec![toy_feed("north", Header::None)]);
+        let mut tap = Arc::clone(&inbox);
+        collector.run(&mut tap, &ModelTiming::at(NINE)).expect("a run");
+        assert_eq!(inbox.kept("north/stream:a"), Some(7), "in life {life}");
+    }
+    assert_eq!(shelf.shown().len(), 1);
+}
+
+#[test]
+fn what_cannot_be_decompressed_is_quarantined_with_that_reason() {
+    let shelf = ModelShelf::default();
+    let leases = LocalLeases::default();
+    let inbox = Inbox::new(1_000);
+    let mut block = fengsui_formats::Block::default();
+    block.push(b"r:1:1:0", 7);
+    inbox.send(Delivery {
+        feed: "north".parse().expect("a name"),
+        partition: "file:a".into(),
+        name: None,
+        block,
+        part: Part::Whole,
+        unreadable: Some(fengsui_formats::Reason::NotDecompressed),
+    });
+    inbox.close();
+    let mut collector =
+        collector(&shelf, &leases, limits(1, 10), vec![toy_feed("north", Header::None)]);
+    collector.run(&mut Arc::clone(&inbox), &ModelTiming::at(NINE)).expect("a run");
+    assert_eq!(shelf.shown()[0]["reason"], "not_decompressed");
+}
+
+#[test]
 fn a_sampling_rule_counts_what_it_leaves_out() {
     let words: Vec<String> = (0..200).map(|host| format!("r:{host}:1:0")).collect();
     let pieces: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -284,6 +330,155 @@ fn a_clock_that_jumps_makes_records_suspect_and_loses_none() {
     assert_eq!(rows.iter().filter(|row| row["kind"] == "record").count(), 1);
 }
 
+/// A list of the toy format: rule 0 at nine for every host, or the rule that is given.
+fn list(number: i64, hosts: &[&str]) -> Script {
+    let mut script = script("bad", "pull", &[]);
+    for (nth, host) in (1..).zip(hosts) {
+        script.pieces.push((format!("r:{host}:0:0"), number * 1_000 + nth));
+    }
+    script
+}
+
+fn list_feed(expires_after: Option<SignedDuration>) -> Feed {
+    let list = Some(ListRule { expires_after, ..ListRule::default() });
+    Feed { list, rule: None, ..toy_feed("bad", Header::None) }
+}
+
+/// What the shelf says of each delivery's entries: host, state.
+fn states(shelf: &ModelShelf, from: usize) -> Vec<(String, String)> {
+    let mut states: Vec<(String, String)> = shelf.shown()[from..]
+        .iter()
+        .filter(|row| row["kind"] == "record")
+        .map(|row| (row["source.ip"].replace("10.0.0.", ""), row["list.state"].clone()))
+        .collect();
+    states.sort();
+    states
+}
+
+/// One life of a collector: one delivery of the list, in parts of three.
+fn deliver(shelf: &ModelShelf, feed: Feed, list: Script, second: i64) -> Arc<Counters> {
+    let leases = LocalLeases::default();
+    let mut collector = collector(shelf, &leases, limits(2, 4), vec![feed]);
+    let mut tap = ScriptTap::new(shelf, vec![list], 3, 1);
+    collector.run(&mut tap, &ModelTiming::at(NINE + second)).expect("a run");
+    collector.counters()
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(host, state)| ((*host).to_owned(), (*state).to_owned())).collect()
+}
+
+#[test]
+fn the_entries_of_a_list_are_new_stay_change_and_go() {
+    let shelf = ModelShelf::default();
+    deliver(&shelf, list_feed(None), list(1, &["1", "2", "3", "4"]), 0);
+    assert_eq!(states(&shelf, 0), pairs(&[("1", "new"), ("2", "new"), ("3", "new"), ("4", "new")]));
+    let before = shelf.shown().len();
+    // Another life, the clock has not moved; one is gone, one is there twice.
+    let counters = deliver(&shelf, list_feed(None), list(2, &["1", "2", "4", "4", "5"]), 0);
+    assert_eq!(states(&shelf, before), pairs(&[("3", "delisted"), ("5", "new")]));
+    let tally = counters.of(&"bad".parse().expect("a name"));
+    assert_eq!((tally.read, tally.records, tally.suppressed, tally.delisted), (5, 1, 4, 1));
+    let rows = shelf.shown();
+    let stayed: Vec<_> = rows.iter().filter(|row| row["kind"] == "suppressed").collect();
+    assert_eq!(stayed.iter().map(|row| weight(row)).sum::<u64>(), 4);
+    assert!(stayed.iter().all(|row| row["reason"] == "unchanged"));
+    // Something else is said about one, and the one that went comes back.
+    let before = rows.len();
+    let feed = list_feed(None);
+    let open: Opener = Arc::new(|_| Box::new(Severe));
+    deliver(&shelf, Feed { open, ..feed }, list(3, &["1", "2", "4", "5", "3"]), 0);
+    assert_eq!(states(&shelf, before), pairs(&[("1", "changed"), ("3", "new")]));
+    let keys: BTreeSet<String> = shelf.shown().iter().map(|row| row["spot"].clone()).collect();
+    assert_eq!(keys.len(), shelf.shown().len());
+}
+
+/// Says that host 1 is severe.
+struct Severe;
+
+impl fengsui_formats::Reader for Severe {
+    fn read(&mut self, piece: &[u8], out: &mut Vec<fengsui_formats::Outcome>) {
+        Toy::default().read(piece, out);
+        if let Some(fengsui_formats::Outcome::Record(record)) = out.last_mut()
+            && piece.starts_with(b"r:1:")
+        {
+            record.read(fengsui_records::Column::Severity, "high");
+        }
+    }
+
+    fn fork(&self) -> Option<Box<dyn fengsui_formats::Reader>> {
+        Some(Box::new(Self))
+    }
+}
+
+#[test]
+fn a_list_that_is_suddenly_empty_or_half_takes_nobody_off() {
+    let hosts: Vec<String> = (0..20).map(|host| host.to_string()).collect();
+    let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
+    let shelf = ModelShelf::default();
+    deliver(&shelf, list_feed(None), list(1, &hosts), 0);
+    let mut nothing = list(3, &["1"]);
+    nothing.pieces[0].0 = String::new();
+    for (odd, reason, rows) in
+        [(list(2, &hosts[..9]), "list_shrunk", 9), (nothing, "list_empty", 1)]
+    {
+        let before = shelf.shown().len();
+        deliver(&shelf, list_feed(None), odd, 60);
+        let after = &shelf.shown()[before..];
+        assert_eq!(after.len(), rows, "{reason}");
+        let is_aside = |row: &BTreeMap<String, String>| {
+            row["kind"] == "quarantined" && row["reason"] == reason
+        };
+        assert!(after.iter().all(is_aside), "{after:?}");
+    }
+    let before = shelf.shown().len();
+    deliver(&shelf, list_feed(None), list(50, &hosts[..10]), 120);
+    assert_eq!(states(&shelf, before).len(), 10, "ten of twenty may go");
+}
+
+#[test]
+fn a_list_that_is_too_long_is_quarantined_whole() {
+    let shelf = ModelShelf::default();
+    let feed = list_feed(None);
+    let rule = ListRule { bytes_max: 40, ..ListRule::default() };
+    let hosts = ["1", "2", "3", "4", "5", "6", "7"];
+    deliver(&shelf, Feed { list: Some(rule), ..feed }, list(1, &hosts), 0);
+    // Delivered again, in other parts, it is not quarantined again.
+    shelf.revive(vec![]);
+    let leases = LocalLeases::default();
+    let feed = Feed { list: Some(rule), ..list_feed(None) };
+    let mut collector = collector(&shelf, &leases, limits(1, 4), vec![feed]);
+    let mut tap = ScriptTap::new(&shelf, vec![list(1, &hosts)], 2, 1);
+    collector.run(&mut tap, &ModelTiming::at(NINE)).expect("a run");
+    let reasons: Vec<String> = shelf.shown().iter().map(|row| row["reason"].clone()).collect();
+    assert_eq!(reasons.len(), 7);
+    assert!(reasons.iter().all(|reason| reason.starts_with("list_")), "{reasons:?}");
+}
+
+#[test]
+fn entries_expire_when_a_list_falls_silent() {
+    let shelf = ModelShelf::default();
+    let hour = SignedDuration::from_hours(1);
+    let feed = || list_feed(Some(hour));
+    deliver(&shelf, feed(), list(1, &["1", "2"]), 0);
+    // Delivered again without a change: it has not been silent.
+    deliver(&shelf, feed(), list(2, &["1", "2"]), 3_000);
+    let tend = |second| {
+        let leases = LocalLeases::default();
+        let mut collector = collector(&shelf, &leases, limits(1, 1), vec![feed()]);
+        let timing = ModelTiming::at(NINE + second);
+        collector.tend(&timing).expect("tended");
+        collector.tend(&timing).expect("tended again");
+    };
+    let before = shelf.shown().len();
+    tend(6_000);
+    assert_eq!(shelf.shown().len(), before);
+    tend(6_600);
+    assert_eq!(states(&shelf, before), pairs(&[("1", "expired"), ("2", "expired")]));
+    tend(9_000);
+    assert_eq!(shelf.shown().len(), before + 2);
+}
+
 fn words() -> impl Strategy<Value = String> {
     let word = prop_oneof![
         8 => (0_u8..4, 0_u8..3, 0_u16..9_000).prop_map(|(host, rule, second)| format!("r:{host}:{rule}:{second}")),
@@ -363,6 +558,56 @@ proptest! {
         }
         is_complete(&shelf, &scripts);
         is_kept_once(&shelf, &scripts);
+    }
+
+    /// Lists that are killed anywhere: in the end it is known of every host whether it is listed, and no row is doubled.
+    #[test]
+    fn a_list_is_taken_whole_whatever_is_killed(
+        deliveries in proptest::collection::vec(proptest::collection::btree_set(0_u8..12, 1..12), 1..6),
+        lives in proptest::collection::vec(troubles(), 0..8),
+        (rows, pieces) in (1_usize..20, 1_usize..6),
+    ) {
+        let shelf = ModelShelf::default();
+        let lists: Vec<Script> = (1..).zip(&deliveries).map(|(number, hosts)| {
+            let hosts: Vec<String> = hosts.iter().map(u8::to_string).collect();
+            list(number, &hosts.iter().map(String::as_str).collect::<Vec<_>>())
+        }).collect();
+        let rule = ListRule { vanished_max: 100, ..ListRule::default() };
+        let mut lives = lives.into_iter();
+        for list in lists {
+            loop {
+                shelf.revive(lives.next().unwrap_or_default());
+                let leases = LocalLeases::default();
+                let feed = Feed { list: Some(rule), ..list_feed(None) };
+                let mut collector = collector(&shelf, &leases, limits(2, rows), vec![feed]);
+                let mut tap = ScriptTap::new(&shelf, vec![list.clone()], pieces, 2);
+                if collector.run(&mut tap, &ModelTiming::at(NINE)).is_ok() {
+                    break;
+                }
+            }
+        }
+        let rows = shelf.shown();
+        let keys: BTreeSet<&String> = rows.iter().map(|row| &row["spot"]).collect();
+        prop_assert_eq!(keys.len(), rows.len(), "a key occurs twice");
+        let mut last: BTreeMap<String, (jiff::Timestamp, String)> = BTreeMap::new();
+        for row in rows.iter().filter(|row| row["kind"] == "record") {
+            let observed = row["time.observation"].parse().expect("an instant");
+            let said = (observed, row["list.state"].clone());
+            let known = last.entry(row["source.ip"].clone()).or_default();
+            *known = known.clone().max(said);
+        }
+        let listed: BTreeSet<String> = last.into_iter()
+            .filter(|(_, (_, state))| state == "new")
+            .map(|(host, _)| host)
+            .collect();
+        let wanted: BTreeSet<String> =
+            deliveries[deliveries.len() - 1].iter().map(|host| format!("10.0.0.{host}")).collect();
+        prop_assert_eq!(listed, wanted);
+        let read: u64 = deliveries.iter().map(|hosts| u64::try_from(hosts.len()).expect("few")).sum();
+        let counted: u64 = rows.iter().filter(|row| {
+            row["kind"] == "suppressed" || row["list.state"] == "new"
+        }).map(weight).sum();
+        prop_assert_eq!(counted, read);
     }
 
     /// Two collectors that do not know of each other's leases read the same sources.

@@ -26,7 +26,7 @@ pub struct Delivery {
     pub block: Block,
     /// Which part of a document they are.
     pub part: Part,
-    /// Why no piece of them can be read, where the source knows: it could not be decompressed.
+    /// Why none of them can be read, where the source knows: it could not be decompressed.
     pub unreadable: Option<Reason>,
 }
 
@@ -233,6 +233,12 @@ mod tests {
         }
     }
 
+    fn send_many(inbox: &Inbox, partition: &str) {
+        for _ in 0..25 {
+            assert_eq!(inbox.send(delivery(partition, 40)), Sent::Taken);
+        }
+    }
+
     #[test]
     fn a_full_inbox_makes_its_sources_wait_and_loses_nothing() {
         let inbox = Inbox::new(100);
@@ -240,15 +246,12 @@ mod tests {
         thread::scope(|scope| {
             for sender in 0..4 {
                 let inbox = Arc::clone(&inbox);
-                scope.spawn(move || {
-                    for _ in 0..25 {
-                        assert_eq!(inbox.send(delivery(&format!("p{sender}"), 40)), Sent::Taken);
-                        assert!(inbox.waiting().bytes <= 100);
-                    }
-                });
+                let partition = format!("p{sender}");
+                scope.spawn(move || send_many(&inbox, &partition));
             }
             for _ in 0..100 {
-                assert!(matches!(tap.next(Duration::from_secs(60)), Tapped::Delivery(_)));
+                assert!(inbox.waiting().bytes <= 100);
+                assert!(matches!(tap.next(Duration::from_mins(1)), Tapped::Delivery(_)));
             }
         });
         assert_eq!(inbox.waiting(), Waiting::default());

@@ -11,11 +11,13 @@ mod feed;
 mod geo;
 mod inbox;
 mod leases;
+mod lists;
 mod pipeline;
 pub mod questions;
 mod ranges;
 mod registry;
 mod rows;
+mod settings;
 mod shelf;
 mod shown;
 mod warning_lists;
@@ -28,10 +30,15 @@ pub use feed::{Defaults, Feed, Opener};
 pub use geo::{Geo, GeoFault};
 pub use inbox::{Delivery, Inbox, Part, Sent, Tap, Tapped, TurnedBack, Waiting, source_of};
 pub use leases::{Lease, LeaseFault, Leases, LocalLeases};
+pub use lists::{ListRule, ListState};
 pub use pipeline::{Collector, Equipment, Limits, Passed, Timing, Wait, WatchFault};
 pub use ranges::{Prefix, PrefixMalformed};
 pub use registry::{End, Holding, Owned, Owner, Registry, Side};
 pub use rows::{Origin, Rows, Spot, key_of, record_of, spot_of, text_of, value_of};
+pub use settings::{
+    DedupeSettings, FeedSettings, FolderSettings, ListSettings, MailSettings, Manner, NatsSettings,
+    PullSettings, PushSettings, SettingsOdd, SourceSettings, SyslogSettings, WatchSettings,
+};
 pub use shelf::{Progress, Recall, Shelf, ShelfFault};
 pub use shown::bytes_as_text;
 pub use warning_lists::{WarningListFault, WarningLists};

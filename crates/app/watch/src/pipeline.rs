@@ -8,19 +8,22 @@
 //!
 //! Start reading at [`Collector::round`].
 
+mod listing;
+mod memory;
 mod round;
 mod tally;
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use fengsui_records::FeedName;
 use jiff::Timestamp;
 
+use self::memory::Memory;
 use crate::counters::Counters;
-use crate::dedupe::{Seed, Seen};
+use crate::dedupe::Seed;
 use crate::enrichment::Enrichment;
 use crate::feed::{Feed, Feeds};
 use crate::inbox::{Tap, TurnedBack};
@@ -135,6 +138,8 @@ pub(crate) struct Source {
     _lease: Box<dyn Any + Send>,
     /// The reader of the document that is being read.
     slot: Option<Arc<round::Slot>>,
+    /// Whether it is in the middle of a list, which is committed whole.
+    is_unsettled: bool,
     committed: Option<i64>,
     /// How far it has been pulled.
     ahead: Option<i64>,
@@ -145,11 +150,6 @@ type Sources = BTreeMap<String, Source>;
 
 /// What is remembered of feeds: rebuilt from the shelf, never kept apart.
 type Memories = BTreeMap<FeedName, Memory>;
-
-/// What is remembered of one feed.
-pub(crate) struct Memory {
-    seen: Seen,
-}
 
 impl Limits {
     /// Limits for a machine with so many cores.
@@ -229,7 +229,7 @@ impl<'a, S: Shelf> Collector<'a, S> {
     fn progress(&self) -> Vec<Progress> {
         self.sources
             .iter()
-            .filter(|(_, source)| source.ahead > source.committed)
+            .filter(|(_, source)| source.ahead > source.committed && !source.is_unsettled)
             .filter_map(|(name, source)| {
                 let to = source.ahead?;
                 Some(Progress { source: name.clone(), from: source.committed, to })
@@ -286,7 +286,7 @@ impl<'a, S: Shelf> Collector<'a, S> {
         }
         if self.sources.len() > Self::SOURCES_MAX {
             // Those that are in the middle of a document stay.
-            self.sources.retain(|_, source| source.slot.is_some());
+            self.sources.retain(|_, source| source.slot.is_some() || source.is_unsettled);
         }
     }
 
@@ -298,11 +298,14 @@ impl<'a, S: Shelf> Collector<'a, S> {
         timing: &dyn Timing,
     ) -> Result<(), WatchFault> {
         self.memories.clear();
-        for step in progress {
+        let unsettled = self.sources.iter().filter(|(_, source)| source.is_unsettled);
+        let mut back: BTreeSet<String> = unsettled.map(|(name, _)| name.clone()).collect();
+        back.extend(progress.iter().map(|step| step.source.clone()));
+        for name in back {
             // What is not in hand stays: it is where the shelf says it is.
-            self.sources.remove(&step.source);
-            let reached = patiently(&self.counters, timing, || self.shelf.reached(&step.source))?;
-            tap.turn_back(&step.source, TurnedBack::Overtaken { reached });
+            self.sources.remove(&name);
+            let reached = patiently(&self.counters, timing, || self.shelf.reached(&name))?;
+            tap.turn_back(&name, TurnedBack::Overtaken { reached });
         }
         Ok(())
     }

@@ -239,7 +239,7 @@ impl Table<u32> {
     fn jumps(&self) -> Vec<u32> {
         let mut starts = self.starts.iter().peekable();
         let mut before = 0;
-        let mut jumps = Vec::with_capacity(1 << 16 | 1);
+        let mut jumps = Vec::with_capacity((1 << 16) + 1);
         for half in 0..=1_u64 << 16 {
             while starts.next_if(|start| u64::from(**start) < half << 16).is_some() {
                 before += 1;

@@ -142,15 +142,14 @@ impl Registry {
                 return;
             }
             let Some(owner) = self.owners.get(entry.owner) else { return };
-            match &best {
-                None => best = Some((entry, owner)),
-                Some((_, first)) => {
-                    let is_known = first.organisation == owner.organisation
-                        || others.iter().any(|(_, other)| other.organisation == owner.organisation);
-                    if !is_known && others.len() < Self::OTHERS_MAX {
-                        others.push((entry, owner));
-                    }
-                }
+            let Some((_, first)) = &best else {
+                best = Some((entry, owner));
+                return;
+            };
+            let is_known = first.organisation == owner.organisation
+                || others.iter().any(|(_, other)| other.organisation == owner.organisation);
+            if !is_known && others.len() < Self::OTHERS_MAX {
+                others.push((entry, owner));
             }
         });
         let (entry, owner) = best?;
@@ -179,9 +178,8 @@ impl Registry {
             && !self.by_domain.is_empty()
         {
             in_ascii(name, &mut |name| {
-                for domain in domains_of(name) {
-                    self.by_domain.get(domain).into_iter().flatten().for_each(&mut *visit);
-                }
+                let entries = domains_of(name).filter_map(|domain| self.by_domain.get(domain));
+                entries.flatten().for_each(&mut *visit);
             });
         }
         if let Some(system) = side.system {

@@ -11,13 +11,13 @@ use arrow::array::{
     Array, ArrayBuilder, ArrayRef, AsArray, BinaryBuilder, Date32Builder, Int32Builder,
     Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
 };
-use arrow::datatypes::{DataType, Int32Type, Int64Type, TimestampMicrosecondType};
+use arrow::datatypes::{Int32Type, Int64Type, TimestampMicrosecondType};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use fengsui_records::{Column, Kind, Record, Value};
 use jiff::Timestamp;
 
-use crate::columns::{Dated, RowKind, data_type, micros, schema};
+use crate::columns::{Dated, RowKind, micros, schema};
 
 /// Rows that are being built.
 pub struct Rows {
@@ -136,10 +136,10 @@ impl Rows {
     pub fn put_record(&mut self, record: &Record) {
         let mut claims = String::new();
         for (column, value) in record.values() {
-            match column {
-                Column::TimeObservation => {}
-                ours if is_ours(ours) => claim(&mut claims, ours, value),
-                said => self.put(said, value),
+            if is_ours(column) {
+                claim(&mut claims, column, value);
+            } else {
+                self.put(column, value);
             }
         }
         let extra = record.extra_members();
@@ -235,10 +235,12 @@ impl Rows {
         let mut text = Short::default();
         text.push_ip(address);
         self.put_text(column, text.as_str());
-        let keys = match column {
-            Column::SourceIp => &mut self.source_key,
-            Column::DestinationIp => &mut self.destination_key,
-            _other => return,
+        let keys = if column == Column::SourceIp {
+            &mut self.source_key
+        } else if column == Column::DestinationIp {
+            &mut self.destination_key
+        } else {
+            return;
         };
         let row = self.count - 1;
         if keys.len() <= row {
@@ -287,8 +289,13 @@ pub fn key_of(address: IpAddr) -> String {
 ///
 /// `extra` comes back as one member of itself: it is JSON, and not taken apart.
 pub fn record_of(batch: &RecordBatch, row: usize) -> Record {
+    record_with(batch, row, Column::ALL)
+}
+
+/// The record of a row, as far as some columns say it.
+pub(crate) fn record_with(batch: &RecordBatch, row: usize, columns: &[Column]) -> Record {
     let mut record = Record::new();
-    for column in Column::ALL {
+    for column in columns {
         if let Some(value) = value_of(batch, *column, row) {
             record.set(*column, value);
         }
@@ -302,26 +309,17 @@ pub fn value_of(batch: &RecordBatch, column: Column, row: usize) -> Option<Value
     if row >= array.len() || array.is_null(row) {
         return None;
     }
-    match data_type(column.kind()) {
-        DataType::Int64 => Some(Value::Integer(array.as_primitive_opt::<Int64Type>()?.value(row))),
-        DataType::Timestamp(_, _) => {
+    match column.kind() {
+        Kind::Integer | Kind::Port | Kind::Asn => {
+            Some(Value::Integer(array.as_primitive_opt::<Int64Type>()?.value(row)))
+        }
+        Kind::Time => {
             let at = array.as_primitive_opt::<TimestampMicrosecondType>()?.value(row);
             Timestamp::from_microsecond(at).ok().map(Value::Time)
         }
-        _text => {
-            let text = text_in(array.as_ref(), row)?;
-            match column.kind() {
-                Kind::Ip => text.parse().ok().map(Value::Ip),
-                Kind::Text
-                | Kind::Network
-                | Kind::Fqdn
-                | Kind::Country
-                | Kind::Json
-                | Kind::Integer
-                | Kind::Port
-                | Kind::Asn
-                | Kind::Time => Some(Value::Text(text.to_owned().into())),
-            }
+        Kind::Ip => text_in(array.as_ref(), row)?.parse().ok().map(Value::Ip),
+        Kind::Text | Kind::Network | Kind::Fqdn | Kind::Country | Kind::Json => {
+            Some(Value::Text(text_in(array.as_ref(), row)?.to_owned().into()))
         }
     }
 }
@@ -486,7 +484,7 @@ const fn hexadecimal(digit: u8) -> u8 {
 
 /// Whether only the watch says what stands in a column.
 fn is_ours(column: Column) -> bool {
-    (Column::ListState..=Column::KnownGood).contains(&column)
+    column == Column::TimeObservation || (Column::ListState..=Column::KnownGood).contains(&column)
 }
 
 /// What a source says about a column of ours, as a member of `extra`.
@@ -646,8 +644,7 @@ mod tests {
             let batch = rows.finish().expect("a batch");
             prop_assert_eq!(batch.num_rows(), records.len());
             for (row, record) in records.iter().enumerate() {
-                let said = |column: &&Column| **column != Column::TimeObservation
-                    && **column != Column::Extra && !is_ours(**column);
+                let said = |column: &&Column| **column != Column::Extra && !is_ours(**column);
                 for column in Column::ALL.iter().filter(said) {
                     prop_assert_eq!(value_of(&batch, *column, row), record.get(*column).cloned());
                 }

@@ -9,6 +9,8 @@ use arrow::record_batch::RecordBatch;
 use fengsui_records::{Column, FeedName};
 use jiff::Timestamp;
 
+use crate::columns::RowKind;
+
 /// Where rows are put for good. The lake is one; a model in memory is another.
 ///
 /// Methods block and may be called from any thread.
@@ -42,9 +44,11 @@ pub struct Progress {
     pub to: i64,
 }
 
-/// Which rows the watch wants to read again: records of one feed.
+/// Which rows the watch wants to read again: those of one feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recall {
+    /// Records, or what was suppressed.
+    pub kind: RowKind,
     /// Of which feed.
     pub feed: FeedName,
     /// Which columns, in this order.
@@ -81,14 +85,19 @@ pub enum ShelfFault {
 }
 
 impl Recall {
-    /// The question as SQL over the view `records`, in the dialect of the lake.
+    /// The question as SQL over the views of [`VIEWS`](crate::VIEWS), in the dialect of the lake.
     ///
     /// The name of a feed holds no quote, so nothing needs to be escaped.
     pub fn sql(&self) -> String {
         let columns: Vec<String> =
             self.columns.iter().map(|column| format!("\"{}\"", column.as_str())).collect();
-        let mut sql =
-            format!("SELECT {} FROM records WHERE feed = '{}'", columns.join(", "), self.feed);
+        let view = match self.kind {
+            RowKind::Record => "records",
+            RowKind::Suppressed => "suppressed",
+            RowKind::Quarantined => "quarantine",
+        };
+        let columns = columns.join(", ");
+        let mut sql = format!("SELECT {columns} FROM {view} WHERE feed = '{}'", self.feed);
         if let Some(since) = self.since {
             let added = write!(
                 sql,
@@ -113,6 +122,7 @@ mod tests {
     #[test]
     fn a_recall_is_worded_as_one_question_over_the_records_of_its_feed() {
         let recall = Recall {
+            kind: RowKind::Record,
             feed: "north".parse().expect("a name"),
             columns: vec![Column::SourceIp, Column::TimeSource],
             since: Some(Timestamp::from_microsecond(7).expect("an instant")),

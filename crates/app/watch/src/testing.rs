@@ -83,26 +83,10 @@ impl ModelShelf {
 
     /// Rows as maps of text, in no order.
     pub(crate) fn shown(&self) -> Vec<BTreeMap<String, String>> {
-        let mut shown = Vec::new();
-        for batch in self.rows() {
-            for row in 0..batch.num_rows() {
-                let mut cells = BTreeMap::new();
-                for name in ["kind", "feed", "partition", "parser", "reason", "suspect"] {
-                    if let Some(text) = text_of(&batch, name, row) {
-                        cells.insert(name.to_owned(), text.to_owned());
-                    }
-                }
-                for column in Column::ALL {
-                    if let Some(value) = value_of(&batch, *column, row) {
-                        cells.insert(column.as_str().to_owned(), value.shown().into_owned());
-                    }
-                }
-                let (_, _, spot) = crate::spot_of(&batch, row).expect("a spot");
-                cells.insert("spot".to_owned(), format!("{}.{}", spot.offset, spot.nth));
-                shown.push(cells);
-            }
-        }
-        shown
+        let batches = self.rows();
+        let rows =
+            batches.iter().flat_map(|batch| (0..batch.num_rows()).map(move |row| (batch, row)));
+        rows.map(|(batch, row)| shown(batch, row)).collect()
     }
 
     /// One call: troubles before it, the call, troubles after it.
@@ -118,6 +102,24 @@ impl ModelShelf {
         trouble(&mut state, call, When::After)?;
         done
     }
+}
+
+/// A row as a map of text.
+fn shown(batch: &RecordBatch, row: usize) -> BTreeMap<String, String> {
+    let mut cells = BTreeMap::new();
+    for name in ["kind", "feed", "partition", "parser", "reason", "suspect"] {
+        if let Some(text) = text_of(batch, name, row) {
+            cells.insert(name.to_owned(), text.to_owned());
+        }
+    }
+    for column in Column::ALL {
+        if let Some(value) = value_of(batch, *column, row) {
+            cells.insert(column.as_str().to_owned(), value.shown().into_owned());
+        }
+    }
+    let (_, _, spot) = crate::spot_of(batch, row).expect("a spot");
+    cells.insert("spot".to_owned(), format!("{}.{}", spot.offset, spot.nth));
+    cells
 }
 
 fn trouble(state: &mut ModelState, call: u64, when: When) -> Result<(), ShelfFault> {
@@ -146,12 +148,10 @@ impl Shelf for ModelShelf {
 
     fn commit(&self, written: &[RecordBatch], progress: &[Progress]) -> Result<(), ShelfFault> {
         self.call(|state| {
-            for step in progress {
-                let reached = state.reached.get(&step.source).copied();
-                if reached != step.from {
-                    let source_name = step.source.clone();
-                    return Err(ShelfFault::Overtaken { source_name, reached });
-                }
+            let reached = |step: &Progress| state.reached.get(&step.source).copied();
+            if let Some(step) = progress.iter().find(|step| reached(step) != step.from) {
+                let source_name = step.source.clone();
+                return Err(ShelfFault::Overtaken { source_name, reached: reached(step) });
             }
             for step in progress {
                 assert!(Some(step.to) > step.from, "a source went back");
@@ -186,7 +186,7 @@ fn fits(batch: &RecordBatch, row: usize, recall: &Recall) -> bool {
         Some(Value::Time(at)) => at,
         _none => return false,
     };
-    text_of(batch, "kind", row) == Some("record")
+    text_of(batch, "kind", row) == Some(recall.kind.as_str())
         && text_of(batch, "feed", row) == Some(recall.feed.as_str())
         && recall.since.is_none_or(|since| observed >= since)
         && recall.having.is_none_or(|column| value_of(batch, column, row).is_some())
@@ -316,6 +316,7 @@ impl Script {
             name: None,
             block,
             part,
+            unreadable: None,
         })
     }
 }
@@ -388,6 +389,7 @@ pub(crate) fn toy_feed(name: &str, header: Header) -> Feed {
         open: Arc::new(move |_| Box::new(Toy::with(header))),
         rule: Some(Rule::new(Key::Usual, SignedDuration::from_hours(1)).expect("a rule")),
         one_in: None,
+        list: None,
         defaults: Defaults::default(),
     }
 }
@@ -402,7 +404,7 @@ pub(crate) fn script(feed: &str, partition: &str, pieces: &[&str]) -> Script {
     }
 }
 
-/// A file in the MaxMind format: a tree of 32 bits, records of 32 bits, and the entries.
+/// A file in the `MaxMind` format: a tree of 32 bits, records of 32 bits, and the entries.
 pub(crate) fn mmdb(entries: &[(std::net::Ipv4Addr, u8, serde_json::Value)]) -> Vec<u8> {
     let mut nodes: Vec<[Branch; 2]> = vec![[Branch::Nothing; 2]];
     let mut data = Vec::new();
@@ -486,17 +488,19 @@ fn mmdb_value(value: &serde_json::Value, out: &mut Vec<u8>) {
         }
         serde_json::Value::Array(values) => {
             out.extend([u8::try_from(values.len()).expect("small"), 4]);
-            values.iter().for_each(|value| mmdb_value(value, out));
+            for value in values {
+                mmdb_value(value, out);
+            }
         }
-        other => panic!("not needed: {other}"),
+        serde_json::Value::Null | serde_json::Value::Bool(_) => panic!("not needed: {value}"),
     }
 }
 
 fn mmdb_head(kind: u8, len: usize, out: &mut Vec<u8>) {
     let len = u8::try_from(len).expect("small");
     if len < 29 {
-        out.push(kind << 5 | len);
+        out.push((kind << 5) + len);
     } else {
-        out.extend([kind << 5 | 29, len - 29]);
+        out.extend([(kind << 5) + 29, len - 29]);
     }
 }

@@ -179,6 +179,12 @@ impl WarningLists {
         self.texts.get(text).copied()
     }
 
+    fn add_domain(&mut self, domain: &str, list: u32) {
+        in_ascii(domain, &mut |name| {
+            self.domains.entry(name.into()).or_insert(list);
+        });
+    }
+
     fn add_entries<'t>(
         &mut self,
         name: &str,
@@ -206,9 +212,7 @@ impl WarningLists {
                     return Err(WarningListFault::EntryOdd { number, text });
                 }
                 (Comparison::Host | Comparison::Guess, _) => {
-                    in_ascii(entry.trim_start_matches('.'), &mut |name| {
-                        self.domains.entry(name.into()).or_insert(list);
-                    });
+                    self.add_domain(entry.trim_start_matches('.'), list);
                 }
                 (Comparison::Text, Err(_text)) => {
                     self.texts.entry(entry.into()).or_insert(list);

@@ -1,26 +1,27 @@
 //! One round: workers pull, read, judge in order, build and write. Nothing is visible when it ends; the commit follows.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use fengsui_formats::{Block, Outcome, Piece, Reader, Reason};
-use fengsui_records::{Column, FeedName, Record};
+use fengsui_records::{FeedName, Record};
 use jiff::Timestamp;
 
 use super::tally::{Passing, Repeats, dated};
 use super::{Collector, Limits, Memories, Memory, Source, Sources, Timing, WatchFault, patiently};
 use crate::columns::{Dated, RowKind, micros};
 use crate::counters::{Counters, Tally};
-use crate::dedupe::{Print, Rule, Seed, Seen, since};
+use crate::dedupe::{Print, Seed};
 use crate::enrichment::Enrichment;
 use crate::feed::{Feed, Feeds};
 use crate::inbox::{Delivery, Part, Tap, Tapped, TurnedBack, source_of};
 use crate::leases::{Lease, Leases};
 use crate::rows::{Origin, Rows, Spot};
-use crate::shelf::{Recall, Shelf};
+use crate::shelf::Shelf;
 
 /// Takes in what comes within one round.
 pub(super) fn take<S: Shelf>(
@@ -71,14 +72,14 @@ pub(super) struct Slot {
 }
 
 /// What the workers of a round share.
-struct Round<'r, S: Shelf> {
+pub(super) struct Round<'r, S: Shelf> {
     shelf: &'r S,
     leases: &'r dyn Leases,
     feeds: &'r Feeds,
-    enrichment: &'r Enrichment,
+    pub(super) enrichment: &'r Enrichment,
     counters: &'r Counters,
     limits: Limits,
-    seed: Seed,
+    pub(super) seed: Seed,
     timing: &'r dyn Timing,
     entrance: Mutex<Entrance<'r>>,
     gate: Mutex<Gate<'r>>,
@@ -106,22 +107,26 @@ enum State {
 }
 
 /// Where deliveries are judged, in the order in which they were pulled.
-struct Gate<'r> {
+pub(super) struct Gate<'r> {
     turn: u64,
     is_stopped: bool,
     memories: &'r mut Memories,
 }
 
 /// One delivery on its way.
-struct Job {
+pub(super) struct Job {
     /// Its place in the order.
-    turn: u64,
-    origin: Origin,
-    source: u32,
-    feed: Arc<Feed>,
-    block: Block,
+    pub(super) turn: u64,
+    pub(super) origin: Origin,
+    pub(super) source: u32,
+    pub(super) feed: Arc<Feed>,
+    pub(super) name: Option<Arc<str>>,
+    pub(super) block: Block,
+    pub(super) part: Part,
+    /// Why none of its pieces can be read.
+    pub(super) unreadable: Option<Reason>,
     /// What is at or below is on the shelf already, or in hand.
-    skip: Option<i64>,
+    pub(super) skip: Option<i64>,
     reading: Reading,
 }
 
@@ -131,14 +136,16 @@ enum Reading {
     Apart(Box<dyn Reader>),
     /// By the reader of the document, when it is its turn.
     InOrder(Arc<Slot>),
+    /// As a part of a list.
+    List,
 }
 
 /// What a worker has in hand.
-struct Bench<W> {
-    rows: Rows,
-    repeats: Repeats,
+pub(super) struct Bench<W> {
+    pub(super) rows: Rows,
+    pub(super) repeats: Repeats,
     written: Vec<W>,
-    tallies: BTreeMap<FeedName, Tally>,
+    pub(super) tallies: BTreeMap<FeedName, Tally>,
     outcomes: Vec<Outcome>,
     taken: Vec<Taken>,
 }
@@ -154,6 +161,13 @@ struct Taken {
 enum What {
     Record { record: Record, dated: Dated, print: Option<Print>, verdict: Verdict },
     Unreadable(Reason),
+}
+
+/// Which pieces stand in rows: each once with what came of it, and once in quarantine.
+#[derive(Default)]
+struct Kept {
+    last: Option<usize>,
+    last_aside: Option<usize>,
 }
 
 /// What is to become of a record.
@@ -173,7 +187,7 @@ enum Turn {
 
 /// Numbers what comes of pieces: pieces with one offset are numbered together.
 #[derive(Default)]
-struct Numbering {
+pub(super) struct Numbering {
     offset: Option<i64>,
     next: i32,
 }
@@ -189,15 +203,10 @@ impl<'r, S: Shelf> Round<'r, S> {
         thread::scope(|scope| {
             let workers: Vec<_> =
                 (0..self.limits.workers).map(|_| scope.spawn(|| self.work())).collect();
-            let mut result = Ok(());
-            for worker in workers {
-                let finished = worker.join().unwrap_or(Err(WatchFault::ReaderFailed));
-                // The first fault says why; the others only that they were stopped.
-                if matches!(result, Ok(()) | Err(WatchFault::Stopped)) && finished.is_err() {
-                    result = finished;
-                }
-            }
-            result
+            let finished = workers
+                .into_iter()
+                .map(|worker| worker.join().unwrap_or(Err(WatchFault::ReaderFailed)));
+            finished.fold(Ok(()), worse)
         })
     }
 
@@ -234,14 +243,13 @@ impl<'r, S: Shelf> Round<'r, S> {
             if entrance.state != State::Open || patience.is_zero() {
                 return Ok(None);
             }
-            match entrance.tap.next(patience) {
-                Tapped::Nothing => entrance.state = State::Closed,
-                Tapped::Ended => entrance.state = State::Ended,
-                Tapped::Delivery(delivery) => {
-                    if let Some(job) = self.admit(&mut entrance, delivery)? {
-                        return Ok(Some(job));
-                    }
-                }
+            let job = match entrance.tap.next(patience) {
+                Tapped::Nothing => entrance.close(State::Closed),
+                Tapped::Ended => entrance.close(State::Ended),
+                Tapped::Delivery(delivery) => self.admit(&mut entrance, delivery)?,
+            };
+            if job.is_some() {
+                return Ok(job);
             }
         }
     }
@@ -264,25 +272,30 @@ impl<'r, S: Shelf> Round<'r, S> {
     ) -> Result<Option<Job>, WatchFault> {
         let name = source_of(&delivery.feed, &delivery.partition);
         if !entrance.sources.contains_key(&name) {
-            match self.begin(&name, &delivery, *entrance.begun)? {
-                Some(source) => {
-                    *entrance.begun = entrance.begun.wrapping_add(1);
-                    entrance.sources.insert(name.clone(), source);
-                }
-                None => {
-                    entrance.tap.turn_back(&name, TurnedBack::HeldElsewhere);
-                    return Ok(None);
-                }
-            }
+            let Some(source) = self.begin(&name, &delivery, *entrance.begun)? else {
+                entrance.tap.turn_back(&name, TurnedBack::HeldElsewhere);
+                return Ok(None);
+            };
+            *entrance.begun = entrance.begun.wrapping_add(1);
+            entrance.sources.insert(name.clone(), source);
         }
         let Some(source) = entrance.sources.get_mut(&name) else { return Ok(None) };
         let reading = source.reading(&delivery);
         let skip = source.ahead;
         source.ahead = source.ahead.max(delivery.block.reached());
         let is_old = delivery.block.pieces.iter().all(|piece| Some(piece.offset) <= skip);
-        if is_old && matches!(reading, Reading::Apart(_)) {
+        if let Some(committed) = source.committed
+            && delivery.block.reached().is_some_and(|reached| reached <= committed)
+        {
+            // It was kept before, and whoever delivers it again was not told.
+            entrance.tap.done(&name, committed);
+        }
+        if is_old && reading.passes(&delivery) {
             return Ok(None);
         }
+        // Until the whole of a list is here, its source stands still.
+        let ends = matches!(delivery.part, Part::Whole | Part::Last);
+        source.is_unsettled = source.feed.list.is_some() && !ends;
         entrance.bytes += delivery.block.bytes.len();
         let turn = entrance.next;
         entrance.next += 1;
@@ -296,6 +309,9 @@ impl<'r, S: Shelf> Round<'r, S> {
             },
             source: source.number,
             feed: Arc::clone(&source.feed),
+            name: delivery.name,
+            part: delivery.part,
+            unreadable: delivery.unreadable,
             block: delivery.block,
             skip,
             reading,
@@ -321,6 +337,7 @@ impl<'r, S: Shelf> Round<'r, S> {
             partition: Arc::clone(&delivery.partition),
             _lease: lease,
             slot: None,
+            is_unsettled: false,
             committed: reached,
             ahead: reached,
         }))
@@ -329,6 +346,10 @@ impl<'r, S: Shelf> Round<'r, S> {
     fn handle(&self, mut job: Job, bench: &mut Bench<S::Written>) -> Result<(), WatchFault> {
         match std::mem::replace(&mut job.reading, Reading::Apart(Box::new(Nobody))) {
             Reading::Apart(mut reader) => self.read(&job, reader.as_mut(), bench),
+            Reading::List => {
+                let rule = job.feed.list.unwrap_or_default();
+                self.handle_list(job, &rule, bench)
+            }
             Reading::InOrder(slot) => {
                 drop(self.wait_turn(job.turn)?);
                 let mut reader = lock(&slot.reader);
@@ -358,7 +379,7 @@ impl<'r, S: Shelf> Round<'r, S> {
         while let Some(slice) = slices.next() {
             for piece in slice {
                 tally.bytes += u64::try_from(piece.end - piece.start).unwrap_or_default();
-                read_piece(*piece, job, reader, &mut bench.outcomes);
+                read_piece(*piece, &job.block, job.unreadable, reader, &mut bench.outcomes);
                 self.take_outcomes(*piece, job, &mut numbering, bench);
             }
             let turn = if slices.peek().is_some() { Turn::Hold } else { Turn::Pass };
@@ -407,14 +428,9 @@ impl<'r, S: Shelf> Round<'r, S> {
         if let Some(rule) = &job.feed.rule
             && !taken.is_empty()
         {
-            let memory = self.memory(&mut gate, job, rule)?;
+            let memory = self.memory(&mut gate, job)?;
             for one in taken {
-                if let What::Record { print: Some(print), verdict, .. } = &mut one.what
-                    && *verdict == Verdict::Keep
-                    && !memory.seen.is_first(*print, job.origin.observation)
-                {
-                    *verdict = Verdict::Repeat;
-                }
+                one.what.judge(|print| memory.seen.is_first(print, job.origin.observation));
             }
             memory.seen.tidy(job.origin.observation, rule);
             forgotten = memory.seen.take_forgotten();
@@ -426,7 +442,7 @@ impl<'r, S: Shelf> Round<'r, S> {
         Ok(forgotten)
     }
 
-    fn wait_turn(&self, turn: u64) -> Result<MutexGuard<'_, Gate<'r>>, WatchFault> {
+    pub(super) fn wait_turn(&self, turn: u64) -> Result<MutexGuard<'_, Gate<'r>>, WatchFault> {
         let gate = self
             .turned
             .wait_while(lock(&self.gate), |gate| gate.turn != turn && !gate.is_stopped)
@@ -434,36 +450,29 @@ impl<'r, S: Shelf> Round<'r, S> {
         if gate.is_stopped { Err(WatchFault::Stopped) } else { Ok(gate) }
     }
 
+    /// Lets the next delivery be judged.
+    pub(super) fn pass_turn(&self, mut gate: MutexGuard<'_, Gate<'r>>) {
+        gate.turn += 1;
+        self.turned.notify_all();
+    }
+
     /// What is remembered of a feed; read from the shelf where nothing is.
-    fn memory<'g>(
+    pub(super) fn memory<'g>(
         &self,
         gate: &'g mut Gate<'_>,
         job: &Job,
-        rule: &Rule,
     ) -> Result<&'g mut Memory, WatchFault> {
-        if !gate.memories.contains_key(&job.feed.name) {
-            let mut seen = Seen::new(rule.keys_max);
-            let now = Timestamp::from_microsecond(job.origin.observation).unwrap_or_default();
-            let mut columns = rule.columns();
-            for column in [Column::TimeSource, Column::TimeObservation] {
-                if !columns.contains(&column) {
-                    columns.push(column);
-                }
-            }
-            let recall = Recall {
-                feed: job.feed.name.clone(),
-                columns,
-                since: since(rule, now),
-                having: None,
-            };
-            patiently(self.counters, self.timing, || {
-                self.shelf.read(&recall, &mut |batch| seen.remember(batch, rule, self.seed))
-            })?;
-            tracing::debug!(feed = %job.feed.name, keys = seen.len(), "what was seen is remembered");
-            gate.memories.insert(job.feed.name.clone(), Memory { seen });
-        }
-        let memory = gate.memories.entry(job.feed.name.clone());
-        Ok(memory.or_insert_with(|| Memory { seen: Seen::new(rule.keys_max) }))
+        let entry = gate.memories.entry(job.feed.name.clone());
+        Ok(match entry {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(Memory::read(
+                &job.feed,
+                (self.seed, job.origin.observation),
+                |recall, each| {
+                    patiently(self.counters, self.timing, || self.shelf.read(recall, each))
+                },
+            )?),
+        })
     }
 
     /// Makes rows of what was judged.
@@ -474,53 +483,56 @@ impl<'r, S: Shelf> Round<'r, S> {
         bench: &mut Bench<S::Written>,
     ) -> Result<(), WatchFault> {
         let mut taken = std::mem::take(&mut bench.taken);
-        // The piece is kept once with what came of it, and once in quarantine.
-        let mut kept = None;
-        let mut quarantined = None;
-        for Taken { piece, spot, what } in taken.drain(..) {
+        let mut kept = Kept::default();
+        for one in taken.drain(..) {
             tally.read += 1;
-            match what {
-                What::Unreadable(reason) => {
-                    *tally.quarantined.entry(reason.as_str()).or_default() += 1;
-                    let observed = Dated { micros: job.origin.observation, suspect: None };
-                    bench.rows.begin(RowKind::Quarantined, &job.origin, spot, observed);
-                    bench.rows.put_reason(reason.as_str());
-                    if quarantined.replace(piece.start) != Some(piece.start) {
-                        bench.rows.put_raw(job.block.piece(piece));
-                    }
-                }
-                What::Record { record, dated, verdict: Verdict::Keep, .. } => {
-                    tally.records += 1;
-                    tally.see(job.origin.observation - dated.micros);
-                    bench.rows.begin(RowKind::Record, &job.origin, spot, dated);
-                    bench.rows.put_record(&record);
-                    self.enrichment.put(&record, dated, &mut bench.rows);
-                    if kept.replace(piece.start) != Some(piece.start) {
-                        bench.rows.put_raw(job.block.piece(piece));
-                    }
-                }
-                What::Record { record, dated, print, verdict } => {
-                    let of = Passing { source: job.source, origin: &job.origin, spot, dated };
-                    bench.pass(job, &of, print.filter(|_| verdict == Verdict::Repeat), &record);
-                    let count = if verdict == Verdict::Repeat {
-                        &mut tally.suppressed
-                    } else {
-                        &mut tally.sampled
-                    };
-                    *count += 1;
-                }
-            }
-            if bench.repeats.len() >= Repeats::KEYS_MAX {
-                bench.repeats.put(&mut bench.rows);
-            }
-            if bench.rows.bytes() >= self.limits.batch_bytes
-                || bench.rows.len() >= self.limits.batch_rows
-            {
-                self.write(bench)?;
-            }
+            self.build_one(job, one, &mut kept, (tally, bench));
+            self.write_if_full(bench)?;
         }
         bench.taken = taken;
         Ok(())
+    }
+
+    fn build_one(
+        &self,
+        job: &Job,
+        Taken { piece, spot, what }: Taken,
+        kept: &mut Kept,
+        (tally, bench): (&mut Tally, &mut Bench<S::Written>),
+    ) {
+        let raw = job.block.piece(piece);
+        match what {
+            What::Unreadable(reason) => {
+                let raw = kept.is_first_aside(piece).then_some(raw);
+                put_aside(&job.origin, (spot, raw), reason.as_str(), (tally, &mut bench.rows));
+            }
+            What::Record { record, dated, verdict: Verdict::Keep, .. } => {
+                tally.records += 1;
+                tally.see(job.origin.observation - dated.micros);
+                bench.rows.begin(RowKind::Record, &job.origin, spot, dated);
+                bench.rows.put_record(&record);
+                self.enrichment.put(&record, dated, &mut bench.rows);
+                if kept.is_first(piece) {
+                    bench.rows.put_raw(raw);
+                }
+            }
+            What::Record { record, dated, print, verdict } => {
+                let of = Passing { source: job.source, origin: &job.origin, spot, dated };
+                let is_repeat = verdict == Verdict::Repeat;
+                bench.pass(job, &of, print.filter(|_| is_repeat), &record);
+                *if is_repeat { &mut tally.suppressed } else { &mut tally.sampled } += 1;
+            }
+        }
+    }
+
+    /// Writes the rows a worker has built when they are many.
+    pub(super) fn write_if_full(&self, bench: &mut Bench<S::Written>) -> Result<(), WatchFault> {
+        if bench.repeats.len() >= Repeats::KEYS_MAX {
+            bench.repeats.put(&mut bench.rows);
+        }
+        let is_full = bench.rows.bytes() >= self.limits.batch_bytes
+            || bench.rows.len() >= self.limits.batch_rows;
+        if is_full { self.write(bench) } else { Ok(()) }
     }
 
     /// Writes the rows a worker has built.
@@ -532,6 +544,13 @@ impl<'r, S: Shelf> Round<'r, S> {
         let written = patiently(self.counters, self.timing, || self.shelf.write(&batch))?;
         bench.written.extend(written);
         Ok(())
+    }
+}
+
+impl Entrance<'_> {
+    fn close(&mut self, state: State) -> Option<Job> {
+        self.state = state;
+        None
     }
 }
 
@@ -553,8 +572,45 @@ impl Job {
             if reader.fork().is_some() {
                 return;
             }
-            read_piece(*piece, self, reader, outcomes);
+            read_piece(*piece, &self.block, self.unreadable, reader, outcomes);
             outcomes.clear();
+        }
+    }
+}
+
+impl Kept {
+    fn is_first(&mut self, piece: Piece) -> bool {
+        self.last.replace(piece.start) != Some(piece.start)
+    }
+
+    fn is_first_aside(&mut self, piece: Piece) -> bool {
+        self.last_aside.replace(piece.start) != Some(piece.start)
+    }
+}
+
+impl What {
+    /// A record that would be kept is a repeat unless its key is there for the first time.
+    fn judge(&mut self, is_first: impl FnOnce(Print) -> bool) {
+        if let Self::Record { print: Some(print), verdict, .. } = self
+            && *verdict == Verdict::Keep
+            && !is_first(*print)
+        {
+            *verdict = Verdict::Repeat;
+        }
+    }
+}
+
+impl Reading {
+    /// Whether a delivery without anything new need not be looked at.
+    fn passes(&self, delivery: &Delivery) -> bool {
+        match self {
+            Self::Apart(_) => true,
+            Self::InOrder(_) => false,
+            // The end of a list may bring nothing but itself.
+            Self::List => {
+                let ends = matches!(delivery.part, Part::Whole | Part::Last);
+                !(ends && delivery.block.pieces.is_empty())
+            }
         }
     }
 }
@@ -562,8 +618,8 @@ impl Job {
 impl Source {
     /// How a delivery is read: by its document's reader, or by one of its own where that keeps nothing.
     fn reading(&mut self, delivery: &Delivery) -> Reading {
-        if let Some(reason) = delivery.unreadable {
-            return Reading::Apart(Box::new(Unreadable(reason)));
+        if self.feed.list.is_some() {
+            return Reading::List;
         }
         let begins = matches!(delivery.part, Part::Whole | Part::First);
         let ends = matches!(delivery.part, Part::Whole | Part::Last);
@@ -585,21 +641,8 @@ impl Source {
     }
 }
 
-/// A reader of what cannot be read.
-struct Unreadable(Reason);
-
-impl Reader for Unreadable {
-    fn read(&mut self, _piece: &[u8], out: &mut Vec<Outcome>) {
-        out.push(Outcome::Quarantined(self.0));
-    }
-
-    fn fork(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Self(self.0)))
-    }
-}
-
 impl Numbering {
-    fn next(&mut self, offset: i64) -> i32 {
+    pub(super) fn next(&mut self, offset: i64) -> i32 {
         if self.offset.replace(offset) != Some(offset) {
             self.next = 0;
         }
@@ -637,12 +680,39 @@ impl Reader for Nobody {
     }
 }
 
-fn read_piece(piece: Piece, job: &Job, reader: &mut dyn Reader, outcomes: &mut Vec<Outcome>) {
-    if piece.shortened {
-        outcomes.push(Outcome::Quarantined(Reason::TooLong));
-    } else {
-        reader.read(job.block.piece(piece), outcomes);
+/// A row about something that could not be read or believed.
+pub(super) fn put_aside(
+    origin: &Origin,
+    (spot, raw): (Spot, Option<&[u8]>),
+    reason: &'static str,
+    (tally, rows): (&mut Tally, &mut Rows),
+) {
+    *tally.quarantined.entry(reason).or_default() += 1;
+    let observed = Dated { micros: origin.observation, suspect: None };
+    rows.begin(RowKind::Quarantined, origin, spot, observed);
+    rows.put_reason(reason);
+    if let Some(raw) = raw {
+        rows.put_raw(raw);
     }
+}
+
+/// Reads one piece, unless it cannot be read whatever it says.
+pub(super) fn read_piece(
+    piece: Piece,
+    block: &Block,
+    unreadable: Option<Reason>,
+    reader: &mut dyn Reader,
+    outcomes: &mut Vec<Outcome>,
+) {
+    match unreadable.or(piece.shortened.then_some(Reason::TooLong)) {
+        Some(reason) => outcomes.push(Outcome::Quarantined(reason)),
+        None => reader.read(block.piece(piece), outcomes),
+    }
+}
+
+/// What the workers came to: the fault that says why, rather than that others were stopped by it.
+fn worse(one: Result<(), WatchFault>, other: Result<(), WatchFault>) -> Result<(), WatchFault> {
+    if matches!(one, Ok(()) | Err(WatchFault::Stopped)) && other.is_err() { other } else { one }
 }
 
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -19,6 +19,8 @@ pub(super) struct Repeats {
     counts: Vec<Repeat>,
     /// Where what a sampling rule left out is counted, by source.
     left_out: HashMap<u32, usize, BuildHasherDefault<Plain>>,
+    /// Where entries of lists that stay are counted, by source.
+    stayed: HashMap<u32, usize, BuildHasherDefault<Plain>>,
 }
 
 /// What was left out, and how often.
@@ -76,10 +78,21 @@ impl Repeats {
         self.count(place, of.dated);
     }
 
+    /// Counts an entry of a list that stays as it was.
+    pub(super) fn stay(&mut self, of: &Passing<'_>) {
+        let next = self.counts.len();
+        let place = *self.stayed.entry(of.source).or_insert(next);
+        if place == next {
+            self.counts.push(Repeat::new(of, "unchanged", Vec::new()));
+        }
+        self.count(place, of.dated);
+    }
+
     /// Makes rows of all, and forgets them.
     pub(super) fn put(&mut self, rows: &mut Rows) {
         self.places.clear();
         self.left_out.clear();
+        self.stayed.clear();
         for repeat in self.counts.drain(..) {
             rows.begin(RowKind::Suppressed, &repeat.origin, repeat.spot, repeat.dated);
             rows.put_time(Column::TimeSource, repeat.first);
