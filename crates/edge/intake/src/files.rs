@@ -181,11 +181,11 @@ fn listed(folder: &Path, pattern: &Pattern) -> Result<Vec<(PathBuf, std::fs::Met
     Ok(found)
 }
 
-fn name_of(path: &Path) -> Option<String> {
+pub(crate) fn name_of(path: &Path) -> Option<String> {
     path.file_name().map(|name| name.to_string_lossy().into_owned())
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -9,18 +9,24 @@
 mod carving;
 mod contents;
 mod files;
+mod mail;
 mod offloaded;
 mod push;
 mod source;
 mod spool;
+mod syslog;
 mod unpack;
 
 pub use carving::Carve;
 pub use files::{FileProgress, Files, Pattern, PatternMalformed, Watching};
+pub use mail::Mails;
 pub use offloaded::{Blocking, Offloaded};
 pub use push::{Encoding, Push, PushFault, PushLimits, Pushed};
 pub use source::{Delivery, Positions, Source, SourceFault};
 pub use spool::{Content, Entry, Receipt, Spool, SpoolFault, SpoolLimits, SpoolSource, SpoolStanding};
+pub use syslog::{
+    Syslog, SyslogCounts, SyslogFault, SyslogHeader, SyslogLimits, SyslogTls, SyslogTlsFault,
+};
 pub use unpack::UnpackLimits;
 
 /// A length as disks and numbers count it.

@@ -1,6 +1,6 @@
 //! Files that are read once, to their ends.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
@@ -22,6 +22,8 @@ pub(super) struct Batch {
     queue: VecDeque<PathBuf>,
     seen: BTreeMap<PathBuf, Seen>,
     current: Option<Current>,
+    /// Contents that were begun since this process runs: the lake may not have them yet.
+    begun: BTreeSet<String>,
     report: Option<Report>,
     /// Bytes of the files that are done, and of all that are known.
     done: u64,
@@ -46,6 +48,7 @@ struct Current {
     path: PathBuf,
     file: Arc<File>,
     stamp: Stamp,
+    partition: String,
     contents: Contents,
 }
 
@@ -54,8 +57,17 @@ impl Batch {
         let sizes = paths.iter().filter_map(|path| std::fs::metadata(path).ok());
         let total = sizes.map(|about| about.len()).sum();
         let queue = paths.into();
-        let seen = BTreeMap::new();
-        Self { carve, folder: None, queue, seen, current: None, report: None, done: 0, total }
+        Self {
+            carve,
+            folder: None,
+            queue,
+            seen: BTreeMap::new(),
+            current: None,
+            begun: BTreeSet::new(),
+            report: None,
+            done: 0,
+            total,
+        }
     }
 
     pub(super) fn in_folder(path: PathBuf, pattern: Pattern, carve: Carve) -> Self {
@@ -81,13 +93,21 @@ impl Batch {
                         return Ok(Some(delivery));
                     }
                     Ok(None) => self.done += current.stamp.bytes,
-                    Err(fault) => return Err(self.again(&current.path, fault)),
+                    Err(fault) => {
+                        self.begun.remove(&current.partition);
+                        return Err(self.again(&current.path, fault));
+                    }
                 }
                 continue;
             }
             if let Some(path) = self.queue.pop_front() {
                 let opened = Current::open(&path, self.carve, after);
-                self.current = Some(opened.map_err(|fault| self.again(&path, fault))?);
+                let current = opened.map_err(|fault| self.again(&path, fault))?;
+                if self.begun.insert(current.partition.clone()) {
+                    self.current = Some(current);
+                } else {
+                    self.done += current.stamp.bytes;
+                }
                 continue;
             }
             if !self.look()? {
@@ -140,12 +160,17 @@ impl Current {
         let partition = format!("file:{}", fingerprint(&file).map_err(fault)?);
         let origin = Origin::File(Arc::clone(&file));
         let name = name_of(path);
-        let unopen = Unopen { origin, partition, name: name.as_deref(), is_part: false };
+        let unopen = Unopen {
+            origin,
+            partition: partition.clone(),
+            name: name.as_deref(),
+            is_part: false,
+        };
         let contents = Contents::open(unopen, carve, after).map_err(|it| match it {
             ContentsFault::Io(source) => fault(source),
             ContentsFault::Source(fault) => fault,
         })?;
-        Ok(Self { path: path.to_owned(), file, stamp, contents })
+        Ok(Self { path: path.to_owned(), file, stamp, partition, contents })
     }
 
     fn next(&mut self) -> Result<Option<Delivery>, SourceFault> {
