@@ -14,6 +14,7 @@ mod offloaded;
 mod push;
 mod source;
 mod spool;
+mod stream;
 mod syslog;
 mod unpack;
 
@@ -24,6 +25,7 @@ pub use offloaded::{Blocking, Offloaded};
 pub use push::{Encoding, Push, PushFault, PushLimits, Pushed};
 pub use source::{Delivery, Positions, Source, SourceFault};
 pub use spool::{Content, Entry, Receipt, Spool, SpoolFault, SpoolLimits, SpoolSource, SpoolStanding};
+pub use stream::{Stream, StreamSetting};
 pub use syslog::{
     Syslog, SyslogCounts, SyslogFault, SyslogHeader, SyslogLimits, SyslogTls, SyslogTlsFault,
 };

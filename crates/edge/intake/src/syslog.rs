@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
@@ -206,7 +206,7 @@ impl Keeper {
     }
 
     /// Hears a connection to its end. Nothing is read while the spool is full.
-    async fn hear(&self, mut stream: impl AsyncRead + Unpin, stop: &CancellationToken) {
+    async fn hear(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin, stop: &CancellationToken) {
         let mut framer = Framer::new(self.limits.message_bytes_max);
         let mut buffer = vec![0; READ_BYTES];
         loop {
@@ -218,7 +218,7 @@ impl Keeper {
             let heard = framer.push(buffer.get(..length).unwrap_or_default());
             let is_malformed = framer.is_malformed();
             if !self.keep(heard, stop).await {
-                return;
+                break;
             }
             if is_malformed {
                 self.counters.malformed.fetch_add(1, Ordering::Relaxed);
@@ -226,6 +226,8 @@ impl Keeper {
             }
         }
         self.keep(framer.finish(), stop).await;
+        // A courtesy of TLS; whoever has gone does not need it.
+        drop(timeout(self.limits.handshake_max, stream.shutdown()).await);
     }
 
     /// Whether the messages are on disk.
