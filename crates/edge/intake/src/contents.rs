@@ -128,7 +128,8 @@ fn waiting(
         };
         let known = after.reached(&partition).map_err(ContentsFault::Source)?;
         // A plain content that is all there needs no second look.
-        let is_all_there = known.and_then(|known| u64::try_from(known).ok()) >= Some(member.length());
+        let is_all_there =
+            known.and_then(|known| u64::try_from(known).ok()) >= Some(member.length());
         if member.is_plain() && member.length() > 0 && is_all_there {
             continue;
         }

@@ -69,8 +69,12 @@ impl Files {
     pub fn new(watching: Watching, carve: Carve) -> Self {
         let manner = match watching {
             Watching::These(paths) => Manner::Batch(Batch::of(paths, carve)),
-            Watching::Folder(path, pattern) => Manner::Batch(Batch::in_folder(path, pattern, carve)),
-            Watching::Growing(path, pattern) => Manner::Growing(Growing::in_folder(path, pattern, carve)),
+            Watching::Folder(path, pattern) => {
+                Manner::Batch(Batch::in_folder(path, pattern, carve))
+            }
+            Watching::Growing(path, pattern) => {
+                Manner::Growing(Growing::in_folder(path, pattern, carve))
+            }
         };
         Self { manner }
     }
@@ -159,7 +163,10 @@ fn fits(pattern: &[char], name: &[char]) -> bool {
 }
 
 /// The regular files of a folder that fit, by name.
-fn listed(folder: &Path, pattern: &Pattern) -> Result<Vec<(PathBuf, std::fs::Metadata)>, SourceFault> {
+fn listed(
+    folder: &Path,
+    pattern: &Pattern,
+) -> Result<Vec<(PathBuf, std::fs::Metadata)>, SourceFault> {
     let fault = |source| SourceFault::File { path: folder.to_owned(), source };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(fault)? {

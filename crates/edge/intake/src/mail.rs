@@ -51,7 +51,13 @@ struct Attachment {
 impl Mails {
     /// The mails of a folder with `new` in it; `processed` is made beside it.
     pub fn new(folder: impl Into<PathBuf>, carve: Carve) -> Self {
-        Self { folder: folder.into(), carve, queue: VecDeque::new(), open: Vec::new(), begun: BTreeSet::new() }
+        Self {
+            folder: folder.into(),
+            carve,
+            queue: VecDeque::new(),
+            open: Vec::new(),
+            begun: BTreeSet::new(),
+        }
     }
 
     fn look(&mut self) -> Result<(), SourceFault> {
@@ -90,7 +96,9 @@ impl Mails {
         for mail in done {
             let name = mail.path.file_name().unwrap_or_default();
             match std::fs::rename(&mail.path, folder.join(name)) {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(fault(source)),
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    return Err(fault(source));
+                }
                 Ok(()) | Err(_) => {}
             }
         }
@@ -236,7 +244,10 @@ fn gather(message: &Message<'_>, depth: usize, found: &mut Vec<Attachment>) -> R
         match &part.body {
             PartType::Message(inner) => gather(inner, depth + 1, found)?,
             PartType::Multipart(_) => {}
-            PartType::Text(_) | PartType::Html(_) | PartType::Binary(_) | PartType::InlineBinary(_) => {
+            PartType::Text(_)
+            | PartType::Html(_)
+            | PartType::Binary(_)
+            | PartType::InlineBinary(_) => {
                 found.extend(usable(part));
             }
         }
@@ -340,7 +351,10 @@ mod tests {
                 for piece in delivery.fresh() {
                     let text = String::from_utf8_lossy(delivery.block.piece(piece)).into_owned();
                     let reason = delivery.unreadable.map_or("", Reason::as_str);
-                    all.push(format!("{} {reason} {text}", delivery.name.as_deref().unwrap_or("-")));
+                    all.push(format!(
+                        "{} {reason} {text}",
+                        delivery.name.as_deref().unwrap_or("-")
+                    ));
                     self.known.insert(delivery.partition.clone(), piece.offset);
                 }
                 if let Some(reached) = delivery.block.reached() {
@@ -357,7 +371,8 @@ mod tests {
 
     #[test]
     fn attachments_are_delivered_with_their_names_and_the_mail_is_put_away() {
-        let text = mail(&[("text/plain", "hello"), (CSV, "a,b\r\n1,2"), ("application/json", "{}")]);
+        let text =
+            mail(&[("text/plain", "hello"), (CSV, "a,b\r\n1,2"), ("application/json", "{}")]);
         let mut mailbox = Mailbox::with(&[("1", &text)]);
         let mut mails = mailbox.source();
         let taken = mailbox.taken(&mut mails);

@@ -113,8 +113,7 @@ impl Push {
         body: &[u8],
         content_encoding: Option<&str>,
     ) -> Result<Pushed, PushFault> {
-        let pushable =
-            self.feeds.get(feed).ok_or_else(|| PushFault::NoSuchFeed(feed.clone()))?;
+        let pushable = self.feeds.get(feed).ok_or_else(|| PushFault::NoSuchFeed(feed.clone()))?;
         let encoding = content_encoding.map_or(Ok(Encoding::default()), str::parse)?;
         let entries = pushable.entries(body, encoding)?;
         let messages = entries.len();
@@ -228,8 +227,7 @@ mod tests {
     fn push(folder: &TempDir, framing: Framing) -> Push {
         let spool_limits = SpoolLimits { bytes_max: 400, ..SpoolLimits::default() };
         let spool = Spool::open(folder.path(), spool_limits, None).unwrap();
-        let limits =
-            PushLimits { body_bytes_max: 100, unpacked_bytes_max: 200, messages_max: 10 };
+        let limits = PushLimits { body_bytes_max: 100, unpacked_bytes_max: 200, messages_max: 10 };
         let mut push = Push::default();
         push.open(feed(), spool, Carve::of(framing), limits);
         push
@@ -285,8 +283,14 @@ mod tests {
             push.take(&feed(), body, encoding).await.unwrap_err().to_string()
         };
         let bomb = gzip(&[b'x'; 5000]);
-        assert_eq!(refused(&[b'x'; 101], None).await, "the body has more than 100 bytes; send it in parts");
-        assert_eq!(refused(&bomb, Some("gzip")).await, "the body has more than 200 bytes; send it in parts");
+        assert_eq!(
+            refused(&[b'x'; 101], None).await,
+            "the body has more than 100 bytes; send it in parts"
+        );
+        assert_eq!(
+            refused(&bomb, Some("gzip")).await,
+            "the body has more than 200 bytes; send it in parts"
+        );
         assert!(refused(&b"x\n".repeat(11), None).await.contains("10 messages"));
         assert!(refused(&bomb[..20], Some("gzip")).await.contains("cannot be unpacked"));
         assert!(refused(b"x", Some("br")).await.contains("\"br\" is not read"));

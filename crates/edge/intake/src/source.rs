@@ -78,10 +78,8 @@ impl Positions {
 
     /// How far a partition is committed; `None` where nothing is.
     pub fn reached(&self, partition: &str) -> Result<Option<i64>, SourceFault> {
-        self.0(partition).map_err(|source| SourceFault::Position {
-            partition: partition.to_owned(),
-            source,
-        })
+        self.0(partition)
+            .map_err(|source| SourceFault::Position { partition: partition.to_owned(), source })
     }
 }
 

@@ -191,7 +191,8 @@ impl Spool {
         }
         let bytes = entries.iter().map(Entry::weight).sum::<usize>();
         // The memo is written once more at the head of a segment.
-        let with_memo = wide(bytes) + memo.as_ref().map_or(0, |memo| 2 * wide(memo.len() + frame::HEADER));
+        let with_memo =
+            wide(bytes) + memo.as_ref().map_or(0, |memo| 2 * wide(memo.len() + frame::HEADER));
         if with_memo > limits.bytes_max {
             return Err(SpoolFault::TooLarge { bytes, bytes_max: narrow(limits.bytes_max) });
         }
@@ -201,10 +202,7 @@ impl Spool {
         let _permit = self.inner.waiting.acquire_many(permits).await.map_err(closed)?;
         let (done, answer) = oneshot::channel();
         let commands = self.inner.commands.as_ref().ok_or(SpoolFault::Closed)?;
-        commands
-            .send(Append { entries, memo, done })
-            .await
-            .map_err(|_gone| SpoolFault::Closed)?;
+        commands.send(Append { entries, memo, done }).await.map_err(|_gone| SpoolFault::Closed)?;
         answer.await.map_err(|_gone| SpoolFault::Closed)?
     }
 
@@ -217,7 +215,8 @@ impl Spool {
         let mut entries = entries.into_iter().peekable();
         while entries.peek().is_some() {
             let (mut part, mut bytes) = (Vec::new(), 0);
-            while let Some(entry) = entries.next_if(|it| bytes == 0 || bytes + it.weight() <= part_bytes)
+            while let Some(entry) =
+                entries.next_if(|it| bytes == 0 || bytes + it.weight() <= part_bytes)
             {
                 bytes += entry.weight();
                 part.push(entry);

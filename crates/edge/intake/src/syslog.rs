@@ -206,7 +206,11 @@ impl Keeper {
     }
 
     /// Hears a connection to its end. Nothing is read while the spool is full.
-    async fn hear(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin, stop: &CancellationToken) {
+    async fn hear(
+        &self,
+        mut stream: impl AsyncRead + AsyncWrite + Unpin,
+        stop: &CancellationToken,
+    ) {
         let mut framer = Framer::new(self.limits.message_bytes_max);
         let mut buffer = vec![0; READ_BYTES];
         loop {

@@ -312,7 +312,10 @@ struct Refused;
 
 impl Read for Refused {
     fn read(&mut self, _out: &mut [u8]) -> io::Result<usize> {
-        Err(io::Error::new(io::ErrorKind::InvalidData, "it is encrypted or packed in an unknown way"))
+        Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it is encrypted or packed in an unknown way",
+        ))
     }
 }
 
@@ -326,7 +329,8 @@ impl Read for Broken {
 }
 
 fn zstd_of(metered: Metered<Box<dyn Place>>) -> Box<dyn Read + Send> {
-    let decoder = zstd::stream::read::Decoder::with_buffer(BufReader::with_capacity(BUFFER, metered));
+    let decoder =
+        zstd::stream::read::Decoder::with_buffer(BufReader::with_capacity(BUFFER, metered));
     match decoder.and_then(|mut decoder| decoder.window_log_max(WINDOW_LOG_MAX).map(|()| decoder)) {
         Ok(decoder) => Box::new(decoder),
         Err(fault) => Box::new(Broken(Some(fault))),

@@ -160,12 +160,8 @@ impl Current {
         let partition = format!("file:{}", fingerprint(&file).map_err(fault)?);
         let origin = Origin::File(Arc::clone(&file));
         let name = name_of(path);
-        let unopen = Unopen {
-            origin,
-            partition: partition.clone(),
-            name: name.as_deref(),
-            is_part: false,
-        };
+        let unopen =
+            Unopen { origin, partition: partition.clone(), name: name.as_deref(), is_part: false };
         let contents = Contents::open(unopen, carve, after).map_err(|it| match it {
             ContentsFault::Io(source) => fault(source),
             ContentsFault::Source(fault) => fault,

@@ -54,7 +54,8 @@ impl Growing {
     /// Reads the files in turn until one has something.
     fn read(&mut self, after: &Positions) -> Result<Option<Delivery>, SourceFault> {
         let behind = self.followed.keys().filter(|key| **key > self.turn);
-        let order: Vec<_> = behind.chain(self.followed.keys().filter(|key| **key <= self.turn)).copied().collect();
+        let order: Vec<_> =
+            behind.chain(self.followed.keys().filter(|key| **key <= self.turn)).copied().collect();
         for key in order {
             let Some(followed) = self.followed.get_mut(&key) else { continue };
             self.turn = key;
@@ -119,8 +120,8 @@ impl Followed {
             generation += 1;
             known = None;
         }
-        let Some(carving) = carving(path, &file, partition(&base, generation), known, carve)
-            .map_err(fault)?
+        let Some(carving) =
+            carving(path, &file, partition(&base, generation), known, carve).map_err(fault)?
         else {
             return Ok(None);
         };

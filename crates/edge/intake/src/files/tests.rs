@@ -67,7 +67,13 @@ fn put(folder: &TempDir, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
 }
 
 fn grow(path: &Path, text: &str) {
-    OpenOptions::new().append(true).create(true).open(path).unwrap().write_all(text.as_bytes()).unwrap();
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path)
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -160,7 +166,10 @@ fn every_member_of_an_archive_is_a_partition_of_its_own() {
         taken.take(&delivery);
     }
     names.dedup();
-    assert_eq!((taken.lines, names), (vec!["1".into(), "2".into(), "3".into()], vec!["a".into(), "b".into()]));
+    assert_eq!(
+        (taken.lines, names),
+        (vec!["1".into(), "2".into(), "3".into()], vec!["a".into(), "b".into()])
+    );
     assert_eq!(taken.known.len(), 2);
 }
 

@@ -345,7 +345,11 @@ struct Life {
 fn life() -> impl Strategy<Value = Life> {
     let commits = prop::collection::vec(prop::collection::vec(0_u8..128, 1..5), 0..8);
     let torn = prop::option::of((1_u8..5, 0_u16..1000));
-    (commits, torn, any::<bool>()).prop_map(|(commits, torn, forget)| Life { commits, torn, forget })
+    (commits, torn, any::<bool>()).prop_map(|(commits, torn, forget)| Life {
+        commits,
+        torn,
+        forget,
+    })
 }
 
 proptest! {
@@ -399,8 +403,14 @@ fn tear(folder: &Path, last: i64, frames: u8, part: u16) {
     for nth in 1..=frames {
         let number = last + i64::from(nth);
         let rest = u32::from(frames - nth);
-        let frame =
-            frame::Frame { number, rest, shortened: false, memo: false, name: None, bytes: b"torn" };
+        let frame = frame::Frame {
+            number,
+            rest,
+            shortened: false,
+            memo: false,
+            name: None,
+            bytes: b"torn",
+        };
         frame.write(segment.salt, &mut bytes);
     }
     let keep = bytes.len() * usize::from(part) / 1000;

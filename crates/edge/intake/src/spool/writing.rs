@@ -291,10 +291,7 @@ fn short(name: &str) -> &str {
     name.get(..name.floor_char_boundary(NAME_BYTES_MAX)).unwrap_or(name)
 }
 
-fn answer(
-    done: oneshot::Sender<Result<Receipt, SpoolFault>>,
-    answer: Result<Receipt, SpoolFault>,
-) {
+fn answer(done: oneshot::Sender<Result<Receipt, SpoolFault>>, answer: Result<Receipt, SpoolFault>) {
     // Whoever asked may have gone; what is on disk stays on disk.
     drop(done.send(answer));
 }

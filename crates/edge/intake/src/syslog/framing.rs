@@ -77,19 +77,15 @@ impl Framer {
             b' ' => {
                 let digits = std::mem::take(&mut self.held);
                 let count = std::str::from_utf8(&digits).ok().and_then(|text| text.parse().ok());
-                self.manner = count.filter(|count| *count > 0).map_or(Manner::Malformed, Manner::Counted);
+                self.manner =
+                    count.filter(|count| *count > 0).map_or(Manner::Malformed, Manner::Counted);
             }
             _ => self.manner = Manner::Malformed,
         }
         rest
     }
 
-    fn counted<'a>(
-        &mut self,
-        bytes: &'a [u8],
-        left: usize,
-        messages: &mut Vec<Entry>,
-    ) -> &'a [u8] {
+    fn counted<'a>(&mut self, bytes: &'a [u8], left: usize, messages: &mut Vec<Entry>) -> &'a [u8] {
         let (part, rest) = bytes.split_at_checked(left).unwrap_or((bytes, &[]));
         self.hold(part);
         match left.saturating_sub(part.len()) {
@@ -104,7 +100,8 @@ impl Framer {
 
     fn ended<'a>(&mut self, bytes: &'a [u8], messages: &mut Vec<Entry>) -> &'a [u8] {
         let end = bytes.iter().position(|byte| matches!(byte, b'\n' | 0));
-        let (part, rest) = bytes.split_at_checked(end.unwrap_or(bytes.len())).unwrap_or((bytes, &[]));
+        let (part, rest) =
+            bytes.split_at_checked(end.unwrap_or(bytes.len())).unwrap_or((bytes, &[]));
         self.hold(part);
         let Some((_end, rest)) = rest.split_first() else { return rest };
         self.done(messages);

@@ -42,9 +42,7 @@ async fn listening(
     (Listening { _folder: folder, spool, counts, stop, work }, address)
 }
 
-async fn plainly(
-    open: impl AsyncFnOnce(&mut Syslog) -> SocketAddr,
-) -> (Listening, SocketAddr) {
+async fn plainly(open: impl AsyncFnOnce(&mut Syslog) -> SocketAddr) -> (Listening, SocketAddr) {
     listening(SyslogHeader::Kept, SyslogLimits::default(), SpoolLimits::default(), open).await
 }
 
@@ -76,8 +74,7 @@ impl Listening {
 
 #[tokio::test]
 async fn datagrams_are_kept() {
-    let (listening, address) =
-        plainly(async |syslog| syslog.on_udp(HERE).await.unwrap()).await;
+    let (listening, address) = plainly(async |syslog| syslog.on_udp(HERE).await.unwrap()).await;
     let socket = UdpSocket::bind(HERE).await.unwrap();
     socket.send_to(b"<1>one\n", address).await.unwrap();
     socket.send_to(b"<1>two", address).await.unwrap();
@@ -103,8 +100,7 @@ async fn datagrams_that_find_no_room_are_counted() {
 
 #[tokio::test]
 async fn each_connection_is_heard_in_its_own_framing() {
-    let (listening, address) =
-        plainly(async |syslog| syslog.on_tcp(HERE).await.unwrap()).await;
+    let (listening, address) = plainly(async |syslog| syslog.on_tcp(HERE).await.unwrap()).await;
     let mut counted = TcpStream::connect(address).await.unwrap();
     counted.write_all(b"6 <1>one6 <1>two").await.unwrap();
     listening.until(|counts| counts.kept == 2).await;
@@ -118,8 +114,7 @@ async fn each_connection_is_heard_in_its_own_framing() {
 
 #[tokio::test]
 async fn a_full_spool_makes_the_sender_wait_and_loses_nothing() {
-    let small =
-        SpoolLimits { bytes_max: 1500, segment_bytes: 300, ..SpoolLimits::default() };
+    let small = SpoolLimits { bytes_max: 1500, segment_bytes: 300, ..SpoolLimits::default() };
     let (listening, address) =
         listening(SyslogHeader::Kept, SyslogLimits::default(), small, async |syslog| {
             syslog.on_tcp(HERE).await.unwrap()
@@ -129,7 +124,10 @@ async fn a_full_spool_makes_the_sender_wait_and_loses_nothing() {
     let mut source = SpoolSource::new(listening.spool.clone(), Content::Messages);
     let mut seen = Vec::new();
     for number in 0..40 {
-        sender.write_all(format!("<1>message {number} {}\n", "x".repeat(80)).as_bytes()).await.unwrap();
+        sender
+            .write_all(format!("<1>message {number} {}\n", "x".repeat(80)).as_bytes())
+            .await
+            .unwrap();
         sender.flush().await.unwrap();
     }
     drop(sender);
@@ -190,17 +188,19 @@ fn vouched(name: &str) -> Vouched {
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let issuer = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
-    let leaf = CertificateParams::new(vec![name.to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+    let leaf =
+        CertificateParams::new(vec![name.to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
     Vouched { authority: issuer.pem(), chain: leaf.pem(), key: key.serialize_pem() }
 }
 
 fn connector(server: &Vouched, client: Option<&Vouched>) -> TlsConnector {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(server.authority.as_bytes()).unwrap()).unwrap();
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots);
+    let config =
+        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots);
     let config = match client {
         None => config.with_no_client_auth(),
         Some(client) => config

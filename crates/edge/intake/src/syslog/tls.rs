@@ -50,10 +50,8 @@ impl SyslogTls {
     ) -> Result<Self, SyslogTlsFault> {
         let unusable = |source| SyslogTlsFault::Unusable { source };
         let chain = certificates(chain, "the certificate of syslog")?;
-        let key = PrivateKeyDer::from_pem_slice(key).map_err(|source| SyslogTlsFault::NotPem {
-            what: "the key of syslog",
-            source,
-        })?;
+        let key = PrivateKeyDer::from_pem_slice(key)
+            .map_err(|source| SyslogTlsFault::NotPem { what: "the key of syslog", source })?;
         let provider = Arc::new(ring::default_provider());
         let config = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
