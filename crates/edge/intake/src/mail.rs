@@ -177,7 +177,7 @@ impl Mail {
                 name: attachment.name.as_deref(),
                 is_part: false,
             };
-            let contents = Contents::open(file, carve, after).map_err(|it| match it {
+            let contents = Contents::open(&file, carve, after).map_err(|it| match it {
                 ContentsFault::Io(source) => fault(source),
                 ContentsFault::Source(fault) => fault,
             })?;
@@ -306,7 +306,7 @@ const NAME_CHARS_MAX: usize = 200;
 mod tests {
     use std::collections::BTreeMap;
 
-    use fengsui_formats::Framing;
+    use fengsui_formats::{Framing, Piece};
     use tempfile::TempDir;
 
     use super::*;
@@ -318,7 +318,7 @@ mod tests {
              Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n",
         );
         for (head, body) in parts {
-            text += &format!("--b\r\nContent-Type: {head}\r\n\r\n{body}\r\n");
+            text.extend(["--b\r\nContent-Type: ", head, "\r\n\r\n", body, "\r\n"]);
         }
         text + "--b--\r\n"
     }
@@ -348,18 +348,10 @@ mod tests {
         fn taken(&mut self, mails: &mut Mails) -> Vec<String> {
             let mut all = Vec::new();
             while let Some(delivery) = mails.next(&self.known.clone().into()).unwrap() {
-                for piece in delivery.fresh() {
-                    let text = String::from_utf8_lossy(delivery.block.piece(piece)).into_owned();
-                    let reason = delivery.unreadable.map_or("", Reason::as_str);
-                    all.push(format!(
-                        "{} {reason} {text}",
-                        delivery.name.as_deref().unwrap_or("-")
-                    ));
-                    self.known.insert(delivery.partition.clone(), piece.offset);
-                }
-                if let Some(reached) = delivery.block.reached() {
-                    mails.committed(&delivery.partition, reached).unwrap();
-                }
+                all.extend(delivery.fresh().map(|piece| said(&delivery, piece)));
+                let reached = delivery.block.reached().unwrap_or(0);
+                self.known.insert(delivery.partition.clone(), reached);
+                mails.committed(&delivery.partition, reached).unwrap();
             }
             all
         }
@@ -367,6 +359,12 @@ mod tests {
         fn lying_in(&self, place: &str) -> usize {
             std::fs::read_dir(self.folder.path().join(place)).map_or(0, Iterator::count)
         }
+    }
+
+    fn said(delivery: &Delivery, piece: Piece) -> String {
+        let text = String::from_utf8_lossy(delivery.block.piece(piece));
+        let reason = delivery.unreadable.map_or("", Reason::as_str);
+        format!("{} {reason} {text}", delivery.name.as_deref().unwrap_or("-"))
     }
 
     #[test]

@@ -37,12 +37,11 @@ impl Taken {
         for piece in delivery.fresh() {
             let before = self.known.insert(delivery.partition.clone(), piece.offset);
             assert!(before < Some(piece.offset), "{delivery:?}");
-            match delivery.unreadable {
-                Some(reason) => self.unreadable.push(reason),
-                None => {
-                    let text = String::from_utf8_lossy(delivery.block.piece(piece)).into_owned();
-                    self.lines.push(text);
-                }
+            if let Some(reason) = delivery.unreadable {
+                self.unreadable.push(reason);
+            } else {
+                let text = String::from_utf8_lossy(delivery.block.piece(piece)).into_owned();
+                self.lines.push(text);
             }
         }
     }

@@ -48,7 +48,7 @@ pub(crate) fn spool(folder: &TempDir) -> Spool {
 fn pull(server: &Served, folder: &TempDir) -> Pull {
     let setting = PullSetting {
         url: format!("http://feed.test:{}/list.csv", server.port).parse().unwrap(),
-        every: Duration::from_secs(60),
+        every: Duration::from_mins(1),
         credential: Some(Credential::Basic { name: "lin".into(), password: "x".into() }),
         content_bytes_max: 1000,
     };

@@ -39,10 +39,10 @@ impl Running {
     async fn context(&self) -> jetstream::Context {
         loop {
             let options = ConnectOptions::new();
-            if let Ok(client) = options.connect(self.address()).await {
-                if client.request("$JS.API.INFO", "".into()).await.is_ok() {
-                    return jetstream::new(client);
-                }
+            if let Ok(client) = options.connect(self.address()).await
+                && client.request("$JS.API.INFO", "".into()).await.is_ok()
+            {
+                return jetstream::new(client);
             }
             tokio::task::yield_now().await;
         }
@@ -118,11 +118,7 @@ impl Lake {
         while self.texts.len() < count {
             match stream.next(&self.known.clone().into()).await {
                 Ok(Some(delivery)) => self.take(&delivery),
-                Ok(None) => tokio::task::yield_now().await,
-                Err(SourceFault::Unreachable { source, .. }) => {
-                    eprintln!("DBG {source:?}");
-                    tokio::task::yield_now().await
-                }
+                Ok(None) | Err(SourceFault::Unreachable { .. }) => tokio::task::yield_now().await,
                 Err(fault) => panic!("{fault}"),
             }
         }
@@ -133,11 +129,7 @@ impl Lake {
         loop {
             match stream.next(&self.known.clone().into()).await {
                 Ok(Some(delivery)) => self.take(&delivery),
-                Ok(None) => tokio::task::yield_now().await,
-                Err(SourceFault::Unreachable { source, .. }) => {
-                    eprintln!("DBG {source:?}");
-                    tokio::task::yield_now().await
-                }
+                Ok(None) | Err(SourceFault::Unreachable { .. }) => tokio::task::yield_now().await,
                 Err(fault) => return fault,
             }
         }

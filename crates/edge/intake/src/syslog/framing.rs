@@ -41,8 +41,7 @@ impl Framer {
         while let Some(first) = rest.first() {
             rest = match self.manner {
                 Manner::Unknown => {
-                    let is_number = matches!(first, b'1'..=b'9');
-                    self.manner = if is_number { Manner::Counting } else { Manner::Ended };
+                    self.manner = manner_of(*first);
                     rest
                 }
                 Manner::Counting => self.count(rest),
@@ -122,6 +121,11 @@ impl Framer {
             messages.push(Entry { name: None, bytes, shortened });
         }
     }
+}
+
+/// A count begins with a digit, a message does not.
+fn manner_of(first: u8) -> Manner {
+    if matches!(first, b'1'..=b'9') { Manner::Counting } else { Manner::Ended }
 }
 
 /// A datagram as a message.

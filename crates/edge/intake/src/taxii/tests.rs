@@ -66,7 +66,7 @@ fn add(shared: &Shared, second: usize, count: usize) {
 
 fn answer(
     shared: &Shared,
-    query: BTreeMap<String, String>,
+    query: &BTreeMap<String, String>,
     headers: &HeaderMap,
 ) -> axum::response::Response {
     let mut shared = shared.lock().unwrap();
@@ -75,9 +75,8 @@ fn answer(
     let manner = shared.manner;
     let limit: usize = query["limit"].parse().unwrap();
     let after = query.get("added_after").cloned().unwrap_or_default();
-    let fits = |added: &String| match manner {
-        Manner::Inclusive => *added >= after,
-        _ => *added > after,
+    let fits = |added: &String| {
+        if manner == Manner::Inclusive { *added >= after } else { *added > after }
     };
     let fitting: Vec<&(String, Value)> =
         shared.objects.iter().filter(|(added, _)| fits(added)).collect();
@@ -85,9 +84,10 @@ fn answer(
     if is_forgotten && query.contains_key("next") {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let from: usize = match manner {
-        Manner::Repeats => 0,
-        _ => query.get("next").map_or(0, |next| next.parse().unwrap()),
+    let from: usize = if manner == Manner::Repeats {
+        0
+    } else {
+        query.get("next").map_or(0, |next| next.parse().unwrap())
     };
     let page: Vec<_> = fitting.iter().skip(from).take(limit).collect();
     let more = from + page.len() < fitting.len();
@@ -98,7 +98,9 @@ fn answer(
             Manner::NoToken => {}
             Manner::SameToken => body["next"] = json!("0"),
             Manner::Repeats => body["next"] = json!(shared.asked.len().to_string()),
-            _ => body["next"] = json!((from + page.len()).to_string()),
+            Manner::Exclusive | Manner::Inclusive | Manner::Forgets(_) => {
+                body["next"] = json!((from + page.len()).to_string());
+            }
         }
     }
     let mut out = HeaderMap::new();
@@ -111,7 +113,7 @@ fn answer(
 async fn serving(shared: &Shared) -> Served {
     let shared = Arc::clone(shared);
     let objects =
-        move |Query(query), headers: HeaderMap| async move { answer(&shared, query, &headers) };
+        move |Query(query), headers: HeaderMap| async move { answer(&shared, &query, &headers) };
     let discovery = json!({"title": "t", "api_roots": ["/api1/"]}).to_string();
     let list = json!({"collections": [
         {"id": "one", "title": "One", "can_read": true, "can_write": false},
@@ -132,7 +134,7 @@ fn taxii(server: &Served, folder: &TempDir, page_objects: u32) -> Taxii {
         collection: format!("http://feed.test:{}/api1/collections/one", server.port)
             .parse()
             .unwrap(),
-        every: Duration::from_secs(60),
+        every: Duration::from_mins(1),
         credential: Some(Credential::Bearer("t".into())),
         page_objects,
         page_bytes_max: 10_000_000,
