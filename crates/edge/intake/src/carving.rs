@@ -263,12 +263,10 @@ pub(crate) mod lines {
             let bytes = std::mem::replace(&mut self.held, rest);
             let mut block = Block { bytes, pieces: Vec::new() };
             let mut start = 0;
-            for end in 0..block.bytes.len() {
-                if block.bytes[end] == b'\n' {
-                    let offset = self.at + i64::try_from(end).unwrap() + 1;
-                    block.pieces.push(Piece { start, end, offset, shortened: false });
-                    start = end + 1;
-                }
+            for end in (0..block.bytes.len()).filter(|at| block.bytes[*at] == b'\n') {
+                let offset = self.at + i64::try_from(end).unwrap() + 1;
+                block.pieces.push(Piece { start, end, offset, shortened: false });
+                start = end + 1;
             }
             self.at += i64::try_from(whole).unwrap();
             block

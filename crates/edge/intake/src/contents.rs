@@ -43,7 +43,7 @@ pub(crate) struct Unopen<'a> {
 impl Contents {
     /// Looks into a file. Where nothing in it can be read, its beginning is what is delivered.
     pub(crate) fn open(
-        file: Unopen<'_>,
+        file: &Unopen<'_>,
         carve: Carve,
         after: &Positions,
     ) -> Result<Self, ContentsFault> {
@@ -57,11 +57,11 @@ impl Contents {
         };
         match file.origin.members(carve.unpack) {
             Ok(members) if !file.is_part && !members.is_empty() => {
-                contents.waiting = waiting(&file, members, after)?;
+                contents.waiting = waiting(file, members, after)?;
             }
             Err(Unopened::Io(fault)) => return Err(ContentsFault::Io(fault)),
             Ok(_) | Err(Unopened::Malformed) => {
-                contents.refused = refusal(&file, carve, after)?;
+                contents.refused = refusal(file, carve, after)?;
             }
         }
         Ok(contents)
@@ -73,16 +73,22 @@ impl Contents {
             return Ok(Some(self.noted(refused)));
         }
         loop {
-            if let Some(carving) = &mut self.carving {
-                if let Some(delivery) = carving.next()? {
-                    return Ok(Some(self.noted(delivery)));
-                }
-                self.done_bytes += carving.packed_bytes();
-                self.carving = None;
+            if let Some(delivery) = self.read_on()? {
+                return Ok(Some(self.noted(delivery)));
             }
             let Some(content) = self.waiting.pop_front() else { return Ok(None) };
             self.carving = Some(Carving::open(content, self.carve)?);
         }
+    }
+
+    fn read_on(&mut self) -> io::Result<Option<Delivery>> {
+        let Some(carving) = &mut self.carving else { return Ok(None) };
+        let delivery = carving.next()?;
+        if delivery.is_none() {
+            self.done_bytes += carving.packed_bytes();
+            self.carving = None;
+        }
+        Ok(delivery)
     }
 
     /// Whether nothing is left to deliver.

@@ -26,7 +26,7 @@ pub struct Files {
 }
 
 enum Manner {
-    Batch(Batch),
+    Batch(Box<Batch>),
     Growing(Growing),
 }
 
@@ -68,9 +68,9 @@ impl Files {
     /// Files, cut as `carve` says.
     pub fn new(watching: Watching, carve: Carve) -> Self {
         let manner = match watching {
-            Watching::These(paths) => Manner::Batch(Batch::of(paths, carve)),
+            Watching::These(paths) => Manner::Batch(Box::new(Batch::of(paths, carve))),
             Watching::Folder(path, pattern) => {
-                Manner::Batch(Batch::in_folder(path, pattern, carve))
+                Manner::Batch(Box::new(Batch::in_folder(path, pattern, carve)))
             }
             Watching::Growing(path, pattern) => {
                 Manner::Growing(Growing::in_folder(path, pattern, carve))
@@ -188,12 +188,13 @@ fn listed(
     Ok(found)
 }
 
-fn name_of(path: &Path) -> Option<String> {
+pub(crate) fn name_of(path: &Path) -> Option<String> {
     path.file_name().map(|name| name.to_string_lossy().into_owned())
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Files that may lie in a folder.

@@ -164,6 +164,12 @@ pub enum SourceFault {
         /// Where it ends now.
         last: i64,
     },
+    /// The other side is not the one we knew; it is read from its beginning.
+    #[error("{partition} was removed and made anew; what was not taken in of it is gone")]
+    Replaced {
+        /// The partition that is no more.
+        partition: String,
+    },
     /// The other side is set up so that something could be lost.
     #[error("{what}")]
     Unfit {

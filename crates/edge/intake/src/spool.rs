@@ -23,6 +23,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 
+use crate::wide;
 use segment::{Segment, Segments};
 pub use source::{Content, SpoolSource};
 use writing::{Append, Writer};
@@ -135,6 +136,8 @@ struct State {
     segments: Segments,
     durable: i64,
     memo: Option<Vec<u8>>,
+    /// Up to where everything is safe elsewhere, as far as we were told.
+    forgotten: i64,
     damaged: u64,
     refused: u64,
 }
@@ -187,6 +190,12 @@ impl Spool {
             return Err(SpoolFault::TooLarge { bytes: longest, bytes_max: limits.entry_bytes_max });
         }
         let bytes = entries.iter().map(Entry::weight).sum::<usize>();
+        // The memo is written once more at the head of a segment.
+        let with_memo =
+            wide(bytes) + memo.as_ref().map_or(0, |memo| 2 * wide(memo.len() + frame::HEADER));
+        if with_memo > limits.bytes_max {
+            return Err(SpoolFault::TooLarge { bytes, bytes_max: narrow(limits.bytes_max) });
+        }
         // What is larger than everything that may wait waits alone.
         let permits = u32::try_from(bytes).unwrap_or(u32::MAX).min(limits.waiting_bytes_max);
         let closed = |_gone| SpoolFault::Closed;
@@ -197,11 +206,33 @@ impl Spool {
         answer.await.map_err(|_gone| SpoolFault::Closed)?
     }
 
-    /// Keeps entries, and waits while the spool is full: for sources that can be made to wait.
+    /// Keeps entries one after the other, and waits while the spool is full: for senders that can be made to wait.
+    ///
+    /// Where it is broken off, the first of them may be kept.
     pub async fn append_in_time(&self, entries: Vec<Entry>) -> Result<Receipt, SpoolFault> {
+        let part_bytes = narrow(self.inner.shared.limits.bytes_max / 4);
+        let mut receipt = Receipt { number: self.standing().durable };
+        let mut entries = entries.into_iter().peekable();
+        while entries.peek().is_some() {
+            let (mut part, mut bytes) = (Vec::new(), 0);
+            while let Some(entry) =
+                entries.next_if(|it| bytes == 0 || bytes + it.weight() <= part_bytes)
+            {
+                bytes += entry.weight();
+                part.push(entry);
+            }
+            receipt = self.append_part(part).await?;
+        }
+        Ok(receipt)
+    }
+
+    async fn append_part(&self, part: Vec<Entry>) -> Result<Receipt, SpoolFault> {
         loop {
             let room = self.inner.shared.room.notified();
-            match self.append(entries.clone()).await {
+            tokio::pin!(room);
+            // Room that is made while we are told that there is none is not missed.
+            room.as_mut().enable();
+            match self.append(part.clone()).await {
                 Err(SpoolFault::Full) => room.await,
                 done => return done,
             }
@@ -278,7 +309,10 @@ impl Shared {
     }
 
     fn forget(&self, number: i64) -> Result<(), SpoolFault> {
-        let done = self.state().segments.take_up_to(number);
+        let mut state = self.state();
+        state.forgotten = state.forgotten.max(number);
+        let done = state.segments.take_up_to(number);
+        drop(state);
         let mut outcome = Ok(());
         for (first, segment) in done {
             match std::fs::remove_file(&segment.path) {

@@ -97,21 +97,21 @@ impl Default for UnpackLimits {
 }
 
 impl Origin {
-    fn open(&self) -> io::Result<Box<dyn Place>> {
+    fn open(&self) -> Box<dyn Place> {
         match self {
-            Self::File(file) => Ok(Box::new(At { file: Arc::clone(file), at: 0 })),
-            Self::Memory(bytes) => Ok(Box::new(Cursor::new(Arc::clone(bytes)))),
+            Self::File(file) => Box::new(At { file: Arc::clone(file), at: 0 }),
+            Self::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
         }
     }
 
     /// All of it as it lies there.
-    pub(crate) fn reader(&self) -> io::Result<impl Read + Send + use<>> {
+    pub(crate) fn reader(&self) -> impl Read + Send + use<> {
         self.open()
     }
 
     /// Its beginning, and how long it is.
     pub(crate) fn head(&self, bytes_max: usize) -> io::Result<(Vec<u8>, u64)> {
-        let mut place = self.open()?;
+        let mut place = self.open();
         let mut head = Vec::new();
         place.by_ref().take(crate::wide(bytes_max)).read_to_end(&mut head)?;
         Ok((head, place.seek(SeekFrom::End(0))?))
@@ -119,14 +119,14 @@ impl Origin {
 
     /// What is in it.
     pub(crate) fn members(&self, limits: UnpackLimits) -> Result<Vec<Member>, Unopened> {
-        let mut place = self.open().map_err(Unopened::Io)?;
+        let mut place = self.open();
         let mut head = Vec::new();
         place.by_ref().take(4).read_to_end(&mut head).map_err(Unopened::Io)?;
         let length = place.seek(SeekFrom::End(0)).map_err(Unopened::Io)?;
         let packing = match head.as_slice() {
             [0x1f, 0x8b, ..] => Packing::Gzip,
-            [0x28, 0xb5, 0x2f, 0xfd] => Packing::Zstd,
-            [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Packing::Zstd,
+            // A frame, or one that is to be skipped.
+            [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Packing::Zstd,
             [b'P', b'K', 3, 4] | [b'P', b'K', 5, 6] => return zipped(place, limits),
             _ => Packing::Plain,
         };
@@ -138,7 +138,7 @@ impl Member {
     /// Opens the content at its beginning.
     pub(crate) fn open(&self, origin: &Origin, limits: UnpackLimits) -> io::Result<Opened> {
         let meter = Arc::new(Meter::default());
-        let mut place = origin.open()?;
+        let mut place = origin.open();
         place.seek(SeekFrom::Start(self.start))?;
         Ok(self.unpacked(place, meter, limits))
     }
@@ -152,17 +152,11 @@ impl Member {
     ) -> io::Result<Opened> {
         if !self.is_plain() {
             let mut opened = self.open(origin, limits)?;
-            let skipped = io::copy(&mut opened.by_ref().take(at), &mut io::sink());
-            if let Err(fault) = skipped {
-                if opened.is_disk_fault() {
-                    return Err(fault);
-                }
-                opened.content = Box::new(Broken(Some(fault)));
-            }
+            opened.skip(at)?;
             return Ok(opened);
         }
         let meter = Arc::new(Meter { read: at.into(), ..Meter::default() });
-        let mut place = origin.open()?;
+        let mut place = origin.open();
         place.seek(SeekFrom::Start(at))?;
         let mut opened = self.unpacked(place, meter, limits);
         opened.given = at;
@@ -215,6 +209,17 @@ impl Opened {
         self.meter.has_failed.load(Ordering::Relaxed)
     }
 
+    /// Jumps over so much of the content; where it breaks off on the way, the next read says so.
+    fn skip(&mut self, bytes: u64) -> io::Result<()> {
+        let skipped = io::copy(&mut self.by_ref().take(bytes), &mut io::sink());
+        match skipped {
+            Err(fault) if self.is_disk_fault() => return Err(fault),
+            Err(fault) => self.content = Box::new(Broken(Some(fault))),
+            Ok(_all) => {}
+        }
+        Ok(())
+    }
+
     /// Fills as much of the buffer as there is content for.
     pub(crate) fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
@@ -253,10 +258,10 @@ impl Read for Opened {
         let read = self.content.read(out)?;
         self.given += crate::wide(read);
         match &mut self.sum {
-            Some((told, own)) if read == 0 && !out.is_empty() => {
-                if own.clone().finalize() != *told {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, "its checksum differs"));
-                }
+            Some((told, own))
+                if read == 0 && !out.is_empty() && own.clone().finalize() != *told =>
+            {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "its checksum differs"));
             }
             Some((_, own)) => own.update(out.get(..read).unwrap_or_default()),
             None => {}
@@ -349,11 +354,14 @@ fn zipped(mut place: Box<dyn Place>, limits: UnpackLimits) -> Result<Vec<Member>
         if file.is_dir() {
             continue;
         }
-        let packing = match file.compression() {
-            _ if file.encrypted() => Packing::Sealed,
-            CompressionMethod::Stored => Packing::Stored,
-            CompressionMethod::Deflated => Packing::Deflated,
-            _ => Packing::Sealed,
+        let packing = if file.encrypted() {
+            Packing::Sealed
+        } else if file.compression() == CompressionMethod::Stored {
+            Packing::Stored
+        } else if file.compression() == CompressionMethod::Deflated {
+            Packing::Deflated
+        } else {
+            Packing::Sealed
         };
         members.push(Member {
             index: members.len(),

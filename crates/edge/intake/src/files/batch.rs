@@ -1,6 +1,6 @@
 //! Files that are read once, to their ends.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
@@ -22,6 +22,10 @@ pub(super) struct Batch {
     queue: VecDeque<PathBuf>,
     seen: BTreeMap<PathBuf, Seen>,
     current: Option<Current>,
+    /// What was read and is to be handed on.
+    ready: Option<Delivery>,
+    /// Contents that were begun since this process runs: the lake may not have them yet.
+    begun: BTreeSet<String>,
     report: Option<Report>,
     /// Bytes of the files that are done, and of all that are known.
     done: u64,
@@ -46,6 +50,7 @@ struct Current {
     path: PathBuf,
     file: Arc<File>,
     stamp: Stamp,
+    partition: String,
     contents: Contents,
 }
 
@@ -54,8 +59,18 @@ impl Batch {
         let sizes = paths.iter().filter_map(|path| std::fs::metadata(path).ok());
         let total = sizes.map(|about| about.len()).sum();
         let queue = paths.into();
-        let seen = BTreeMap::new();
-        Self { carve, folder: None, queue, seen, current: None, report: None, done: 0, total }
+        Self {
+            carve,
+            folder: None,
+            queue,
+            seen: BTreeMap::new(),
+            current: None,
+            ready: None,
+            begun: BTreeSet::new(),
+            report: None,
+            done: 0,
+            total,
+        }
     }
 
     pub(super) fn in_folder(path: PathBuf, pattern: Pattern, carve: Carve) -> Self {
@@ -72,28 +87,49 @@ impl Batch {
 
     pub(super) fn next(&mut self, after: &Positions) -> Result<Option<Delivery>, SourceFault> {
         loop {
-            if let Some(mut current) = self.current.take() {
-                let next = current.next();
-                self.tell(&current);
-                match next {
-                    Ok(Some(delivery)) => {
-                        self.current = Some(current);
-                        return Ok(Some(delivery));
-                    }
-                    Ok(None) => self.done += current.stamp.bytes,
-                    Err(fault) => return Err(self.again(&current.path, fault)),
-                }
-                continue;
+            if self.ready.is_some() {
+                return Ok(self.ready.take());
             }
-            if let Some(path) = self.queue.pop_front() {
-                let opened = Current::open(&path, self.carve, after);
-                self.current = Some(opened.map_err(|fault| self.again(&path, fault))?);
-                continue;
-            }
-            if !self.look()? {
+            if let Some(current) = self.current.take() {
+                self.read_on(current)?;
+            } else if let Some(path) = self.queue.pop_front() {
+                self.begin(&path, after)?;
+            } else if !self.look()? {
                 return Ok(None);
             }
         }
+    }
+
+    fn read_on(&mut self, mut current: Current) -> Result<(), SourceFault> {
+        let next = current.next();
+        self.tell(&current);
+        match next {
+            Ok(Some(delivery)) => {
+                self.current = Some(current);
+                self.ready = Some(delivery);
+                Ok(())
+            }
+            Ok(None) => {
+                self.done += current.stamp.bytes;
+                Ok(())
+            }
+            Err(fault) => {
+                self.begun.remove(&current.partition);
+                Err(self.again(&current.path, fault))
+            }
+        }
+    }
+
+    /// Begins a file, unless the same bytes were begun under another name.
+    fn begin(&mut self, path: &Path, after: &Positions) -> Result<(), SourceFault> {
+        let opened = Current::open(path, self.carve, after);
+        let current = opened.map_err(|fault| self.again(path, fault))?;
+        if self.begun.insert(current.partition.clone()) {
+            self.current = Some(current);
+        } else {
+            self.done += current.stamp.bytes;
+        }
+        Ok(())
     }
 
     /// A tick: whether there are files that stood still since the last one.
@@ -140,12 +176,13 @@ impl Current {
         let partition = format!("file:{}", fingerprint(&file).map_err(fault)?);
         let origin = Origin::File(Arc::clone(&file));
         let name = name_of(path);
-        let unopen = Unopen { origin, partition, name: name.as_deref(), is_part: false };
-        let contents = Contents::open(unopen, carve, after).map_err(|it| match it {
+        let unopen =
+            Unopen { origin, partition: partition.clone(), name: name.as_deref(), is_part: false };
+        let contents = Contents::open(&unopen, carve, after).map_err(|it| match it {
             ContentsFault::Io(source) => fault(source),
             ContentsFault::Source(fault) => fault,
         })?;
-        Ok(Self { path: path.to_owned(), file, stamp, contents })
+        Ok(Self { path: path.to_owned(), file, stamp, partition, contents })
     }
 
     fn next(&mut self) -> Result<Option<Delivery>, SourceFault> {
@@ -172,7 +209,7 @@ impl Stamp {
 
 /// SHA-256 of a file.
 fn fingerprint(file: &Arc<File>) -> io::Result<String> {
-    let mut reader = Origin::File(Arc::clone(file)).reader()?;
+    let mut reader = Origin::File(Arc::clone(file)).reader();
     let mut sum = Sha256::new();
     let mut buffer = vec![0; HASHED_BYTES];
     loop {

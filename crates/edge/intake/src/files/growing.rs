@@ -59,12 +59,11 @@ impl Growing {
         for key in order {
             let Some(followed) = self.followed.get_mut(&key) else { continue };
             self.turn = key;
-            if let Some(delivery) = followed.next(self.carve, after)? {
-                if delivery.ended {
-                    self.followed.remove(&key);
-                }
-                return Ok(Some(delivery));
+            let Some(delivery) = followed.next(self.carve, after)? else { continue };
+            if delivery.ended {
+                self.followed.remove(&key);
             }
+            return Ok(Some(delivery));
         }
         Ok(None)
     }

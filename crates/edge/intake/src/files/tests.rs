@@ -11,6 +11,7 @@ use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
 use super::*;
+use crate::unpack::UnpackLimits;
 
 fn carve() -> Carve {
     Carve { block_bytes: 10, ..Carve::of(Framing::Lines) }
@@ -36,12 +37,11 @@ impl Taken {
         for piece in delivery.fresh() {
             let before = self.known.insert(delivery.partition.clone(), piece.offset);
             assert!(before < Some(piece.offset), "{delivery:?}");
-            match delivery.unreadable {
-                Some(reason) => self.unreadable.push(reason),
-                None => {
-                    let text = String::from_utf8_lossy(delivery.block.piece(piece)).into_owned();
-                    self.lines.push(text);
-                }
+            if let Some(reason) = delivery.unreadable {
+                self.unreadable.push(reason);
+            } else {
+                let text = String::from_utf8_lossy(delivery.block.piece(piece)).into_owned();
+                self.lines.push(text);
             }
         }
     }
@@ -124,6 +124,16 @@ fn the_same_bytes_under_another_name_give_nothing() {
 }
 
 #[test]
+fn the_same_bytes_twice_are_given_once_before_the_lake_has_them() {
+    let folder = TempDir::new().unwrap();
+    let (first, second) = (put(&folder, "a", TEXT), put(&folder, "b", TEXT));
+    let mut files = these(&[&first, &second]);
+    let given = std::iter::from_fn(|| files.next(&Positions::none()).unwrap());
+    let pieces: usize = given.map(|delivery| delivery.block.pieces.len()).sum();
+    assert_eq!(pieces, LINES.len());
+}
+
+#[test]
 fn reading_goes_on_where_the_lake_is_and_gives_the_head_once_more() {
     let folder = TempDir::new().unwrap();
     for bytes in [TEXT.as_bytes().to_vec(), gzip(TEXT.as_bytes())] {
@@ -167,20 +177,23 @@ fn what_is_broken_or_grows_beyond_measure_is_kept_with_a_reason() {
     let folder = TempDir::new().unwrap();
     let whole = gzip(TEXT.as_bytes());
     let cut_off = whole[..whole.len() - 6].to_vec();
-    let zeros = vec![b'\n'; 40_000_000];
+    let zeros = vec![b'x'; 40_000_000];
     let bomb = gzip(&zeros);
     let no_zip = b"PK\x03\x04 is no archive".to_vec();
     let mut tampered = zip(&[("a", "1\n2\n")], zip::CompressionMethod::Stored);
     let at = tampered.iter().position(|byte| *byte == b'1').unwrap();
     tampered[at] = b'9';
-    for bytes in [cut_off, bomb, no_zip, tampered] {
+    let all = [("cut off", cut_off), ("bomb", bomb), ("no zip", no_zip), ("tampered", tampered)];
+    for (what, bytes) in all {
         let path = put(&folder, "a", bytes);
-        let mut files = Files::new(Watching::These(vec![path.clone()]), Carve::of(Framing::Lines));
+        let unpack = UnpackLimits { ratio_max: 50, ..UnpackLimits::default() };
+        let carve = Carve { unpack, ..Carve::of(Framing::Lines) };
+        let mut files = Files::new(Watching::These(vec![path.clone()]), carve);
         let mut taken = Taken::default();
         taken.tick(&mut files);
-        assert_eq!(taken.unreadable, [Reason::NotDecompressed]);
+        assert_eq!(taken.unreadable, [Reason::NotDecompressed], "{what}");
         taken.unreadable.clear();
-        taken.tick(&mut these(&[&path]));
+        taken.tick(&mut Files::new(Watching::These(vec![path]), carve));
         assert_eq!(taken.unreadable, []);
     }
 }

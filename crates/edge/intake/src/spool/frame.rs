@@ -44,9 +44,10 @@ impl Frame<'_> {
     /// Writes the frame behind what is there. The name is short by construction.
     pub(super) fn write(&self, salt: u32, out: &mut Vec<u8>) {
         let length = u32::try_from(self.length() - HEADER).unwrap_or(u32::MAX);
-        let marks = u32::from(self.shortened) * SHORTENED
-            | u32::from(self.memo) * MEMO
-            | u32::from(self.name.is_some()) * NAMED;
+        let mark = |is_set: bool, mark: u32| if is_set { mark } else { 0 };
+        let marks = mark(self.shortened, SHORTENED)
+            | mark(self.memo, MEMO)
+            | mark(self.name.is_some(), NAMED);
         let mut head = [0; HEADER - 8];
         let fields: [&[u8]; 4] = [
             &self.number.to_le_bytes(),

@@ -85,16 +85,13 @@ impl Reading {
 
     /// The segment is read; whether another follows.
     fn leave(&mut self, open: Open) -> bool {
-        match self.shared.state().segments.after(open.first) {
-            Some(first) => {
-                self.next = self.next.max(first);
-                true
-            }
-            None => {
-                self.open = Some(open);
-                false
-            }
+        let following = self.shared.state().segments.after(open.first);
+        if let Some(first) = following {
+            self.next = self.next.max(first);
+        } else {
+            self.open = Some(open);
         }
+        following.is_some()
     }
 
     fn read_on(&mut self, open: &mut Open, taken: &mut Taken) -> io::Result<()> {
@@ -121,16 +118,20 @@ impl Reading {
             match look(rest, salt, self.shared.length_max()) {
                 Found::Frame(frame, length) => {
                     done += length;
-                    if !frame.memo && frame.number >= self.next {
-                        self.next = frame.number.saturating_add(1);
-                        taken.put(&frame);
-                    }
+                    self.hear(&frame, taken);
                 }
                 Found::Begun(needed) => return Looked { done, stop: Stop::Needs(needed) },
                 Found::Damage => return Looked { done, stop: Stop::Damage },
             }
         }
         Looked { done, stop: Stop::Enough }
+    }
+
+    fn hear(&mut self, frame: &Frame<'_>, taken: &mut Taken) {
+        if !frame.memo && frame.number >= self.next {
+            self.next = frame.number.saturating_add(1);
+            taken.put(frame);
+        }
     }
 
     /// Puts aside what is damaged, up to the next sound frame or the end of the segment.

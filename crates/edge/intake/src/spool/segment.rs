@@ -121,17 +121,16 @@ pub(super) fn scan(bytes: &[u8], salt: u32, length_max: usize, first: i64) -> Sc
             }
             Found::Begun(_) | Found::Damage => {
                 let from = scan.last.map_or(first, |last| last + 1);
-                let Some(next) = find(rest, salt, length_max, &(from..i64::MAX)) else {
-                    scan.is_damaged = !matches!(look(rest, salt, length_max), Found::Begun(_));
-                    if scan.is_damaged {
-                        // The commit may have been acknowledged: what is sound of it stays.
-                        scan.take(&mut pending, at);
-                    }
-                    break;
-                };
+                let Some(next) = find(rest, salt, length_max, &(from..i64::MAX)) else { break };
                 at += next;
             }
         }
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    scan.is_damaged = matches!(look(rest, salt, length_max), Found::Damage);
+    if scan.is_damaged {
+        // The commit may have been acknowledged: what is sound of it stays.
+        scan.take(&mut pending, at);
     }
     scan
 }

@@ -76,11 +76,10 @@ impl SpoolSource {
 
     fn body(&mut self, carve: Carve, after: &Positions) -> Result<Option<Delivery>, SourceFault> {
         loop {
-            if let Some(mut open) = self.bodies.last_entry() {
-                let next = open.get_mut().next();
-                if let Some(delivery) = next.map_err(|source| self.disk(source))? {
-                    return Ok(Some(delivery));
-                }
+            let open = self.bodies.values_mut().next_back();
+            let next = open.map_or(Ok(None), Contents::next).map_err(|source| self.disk(source))?;
+            if next.is_some() {
+                return Ok(next);
             }
             let Some((number, entry)) = self.take(after, 1)?.into_iter().next() else {
                 self.forget_what_is_safe()?;
@@ -92,7 +91,7 @@ impl SpoolSource {
                 name: entry.name.as_deref(),
                 is_part: entry.shortened,
             };
-            let contents = Contents::open(file, carve, after).map_err(|fault| match fault {
+            let contents = Contents::open(&file, carve, after).map_err(|fault| match fault {
                 ContentsFault::Io(source) => self.disk(source),
                 ContentsFault::Source(fault) => fault,
             })?;

@@ -13,7 +13,6 @@ use super::*;
 use crate::carving::Carve;
 use crate::offloaded::Blocking as _;
 use crate::source::{Delivery, Positions};
-use crate::wide;
 
 fn limits() -> SpoolLimits {
     SpoolLimits {
@@ -144,6 +143,20 @@ async fn a_full_spool_tells_to_wait_until_there_is_room() {
     assert!(futures::poll!(&mut waiting).is_pending());
     spool.forget(2).unwrap();
     assert_eq!(waiting.await.unwrap().number, 4);
+}
+
+#[tokio::test]
+async fn a_spool_of_which_everything_is_safe_has_room_again() {
+    let folder = TempDir::new().unwrap();
+    let bounds = SpoolLimits { bytes_max: 1000, segment_bytes: 4096, ..limits() };
+    let spool = Spool::open(folder.path(), bounds, None).unwrap();
+    let long = "x".repeat(600);
+    spool.append(texts(&[&long])).await.unwrap();
+    spool.forget(1).unwrap();
+    assert_eq!(spool.append(texts(&[&long])).await.unwrap().number, 2);
+    assert!(matches!(spool.append(texts(&[&long])).await, Err(SpoolFault::Full)));
+    let too_large = spool.append(texts(&[&long, &long])).await;
+    assert!(matches!(too_large, Err(SpoolFault::TooLarge { .. })), "{too_large:?}");
 }
 
 #[tokio::test]

@@ -123,19 +123,34 @@ impl Writer {
     }
 
     /// Puts a commit into the group, or tells it to wait.
-    fn join(&self, group: &mut Group, append: Append) {
+    fn join(&mut self, group: &mut Group, append: Append) {
         let needed: usize = append.entries.iter().map(Entry::weight).sum();
         let needed = needed + append.memo.as_ref().map_or(0, |memo| memo.len() + HEADER);
-        let mut state = self.shared.state();
-        let taken = state.segments.bytes() + wide(group.bytes.len());
-        if taken.saturating_add(wide(needed)) > self.shared.limits.bytes_max {
-            state.refused += 1;
-            drop(state);
-            answer(append.done, Err(SpoolFault::Full));
-            return;
+        if group.bytes.is_empty() && !self.has_room(needed) {
+            self.make_room();
         }
-        drop(state);
-        group.add(append, self.salt);
+        if self.has_room(group.bytes.len() + needed) {
+            group.add(append, self.salt);
+        } else {
+            self.shared.state().refused += 1;
+            answer(append.done, Err(SpoolFault::Full));
+        }
+    }
+
+    fn has_room(&self, needed: usize) -> bool {
+        let taken = self.shared.state().segments.bytes();
+        taken.saturating_add(wide(needed)) <= self.shared.limits.bytes_max
+    }
+
+    /// Begins a segment, so that the last one can go as soon as it is safe elsewhere.
+    fn make_room(&mut self) {
+        if self.next > self.first && !self.is_torn {
+            self.rotate();
+        }
+        let forgotten = self.shared.state().forgotten;
+        if let Err(fault) = self.shared.forget(forgotten) {
+            tracing::error!(%fault, "a spool cannot delete what is safe elsewhere");
+        }
     }
 
     fn commit(&mut self, group: Group) {
@@ -184,6 +199,10 @@ impl Writer {
         if self.length < self.shared.limits.segment_bytes || self.next == self.first {
             return;
         }
+        self.rotate();
+    }
+
+    fn rotate(&mut self) {
         let memo = self.shared.state().memo.clone();
         match created(&self.shared.folder, self.next, memo.as_deref()) {
             Ok((file, segment)) => {
