@@ -127,10 +127,12 @@ fn form(desk: &Desk, officer: &SignedIn, gathered: &Gathered) -> Form {
     })
 }
 
-/// The facts of the leading plan that records can say something about.
+/// The facts that records can say something about, whether the leading plan judges by them or another that
+/// is in force beside it.
 fn asked_facts(desk: &Desk) -> Vec<Fact> {
     let Some(plan) = desk.lead_plan() else { return Vec::new() };
-    plan.facts_asked().filter(|fact| FACTS.contains(&fact.id.as_str())).cloned().collect()
+    let known = plan.facts.facts().iter();
+    known.filter(|fact| FACTS.contains(&fact.id.as_str())).cloned().collect()
 }
 
 /// The word of a value, or of its lower end.
