@@ -35,7 +35,7 @@ fn record_of(centre: &Centre, watch: &StoryLookout, name: &str) -> (String, Stri
 /// Every link of a page that begins so, as the browser reads it.
 fn links(page: &Answer, begins: &str) -> BTreeSet<String> {
     let links = page.text.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
-    links.filter(|it| it.starts_with(begins)).map(|it| it.replace("&#38;", "&")).collect()
+    links.map(|it| it.replace("&#38;", "&")).filter(|it| it.starts_with(begins)).collect()
 }
 
 /// The places of the records on a page of the search.

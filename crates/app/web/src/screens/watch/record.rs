@@ -34,7 +34,7 @@ struct Name {
 /// Text as it came.
 #[derive(Debug, Template)]
 #[template(
-    source = r#"<pre class="raw" tabindex="0" role="region" aria-label="{{ label }}">{{ text }}</pre>{% if let Some(cut) = cut %}<p class="small quiet">{{ cut }}</p>{% endif %}"#,
+    source = r#"<pre class="raw" tabindex="0" role="group" aria-label="{{ label }}">{{ text }}</pre>{% if let Some(cut) = cut %}<p class="small quiet">{{ cut }}</p>{% endif %}"#,
     ext = "html"
 )]
 struct Raw {
