@@ -2944,3 +2944,5 @@ column-known-good = Known as good
 column-count = Count
 column-extra = Other fields
 lookout-detected-title-none = Detected: { $type }, organisation not known yet
+lookout-pieces-count = Pieces
+lookout-between = { $from } to { $until }

@@ -2866,3 +2866,5 @@ column-known-good = 已知无害
 column-count = 次数
 column-extra = 其他字段
 lookout-detected-title-none = 监测发现：{ $type }，单位待查
+lookout-pieces-count = 条数
+lookout-between = { $from } 至 { $until }

@@ -137,7 +137,7 @@ impl Chart {
         Self {
             words,
             total: words.ta("lookout-total", &[("n", &number(total))]),
-            bars: bars.collect(),
+            bars: if total > 0 { bars.collect() } else { Vec::new() },
             table: Table::new(words.t("lookout-trend"), headings, words.t("lookout-nothing"))
                 .with(rows),
         }

@@ -86,8 +86,10 @@ fn periods(here: Period, feed: Option<&FeedName>, reader: &SignedIn) -> Section 
 
 fn found_sections(found: &Quarantine, reader: &SignedIn) -> Vec<Section> {
     let words = reader.words();
-    let headings =
-        vec![Heading::key(words.t("lookout-reason")), Heading::numeric(words.t("lookout-pieces"))];
+    let headings = vec![
+        Heading::key(words.t("lookout-reason")),
+        Heading::numeric(words.t("lookout-pieces-count")),
+    ];
     let reason = |top: &fengsui_records::Top| {
         Row::new(vec![Html::text(&top.value), Html::text(said::number(top.records))])
     };

@@ -12,7 +12,7 @@ use super::{SEARCH, instead, lookout, not_set_up, page, said, screen, tabs};
 use crate::answer::{drawn, drawn_as};
 use crate::error::WebError;
 use crate::lang::Words;
-use crate::parts::{Header, Html, Link, Moment, Pairs};
+use crate::parts::{Header, Html, Link, Pairs};
 use crate::routes::WATCH;
 use crate::say::Saying;
 use crate::session::SignedIn;
@@ -34,7 +34,7 @@ struct Name {
 /// Text as it came.
 #[derive(Debug, Template)]
 #[template(
-    source = r#"<pre class="raw" tabindex="0" role="region" aria-label="{{ label }}">{{ text }}</pre>{% if let Some(cut) = cut %}<p class="small quiet">{{ cut }}</p>{% endif %}"#,
+    source = r#"<pre class="raw" tabindex="0" role="group" aria-label="{{ label }}">{{ text }}</pre>{% if let Some(cut) = cut %}<p class="small quiet">{{ cut }}</p>{% endif %}"#,
     ext = "html"
 )]
 struct Raw {
@@ -156,10 +156,7 @@ fn value(column: Column, text: &str, reader: &SignedIn) -> Html {
     let words = saying.words;
     match (column, column.kind()) {
         (_, Kind::Time) => match text.parse() {
-            Ok(at) => Html::marks([
-                Html::of(&Moment::new(at, reader.clock(), words)),
-                Html::text(reader.clock().full(at, words)),
-            ]),
+            Ok(at) => Html::text(reader.clock().full(at, words)),
             Err(_) => Html::text(text),
         },
         (Column::Type, _) => Html::text(said::kind_named(text, words)),

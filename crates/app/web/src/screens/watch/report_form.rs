@@ -79,7 +79,7 @@ pub(super) fn nothing_chosen(officer: &SignedIn, query: &str) -> General {
     let notice = Notice::new(Tone::Attention, words.t("lookout-none-picked"))
         .line(words.t("lookout-none-picked-do"))
         .leading_to(Link::new(asked.href(), words.t("lookout-back")));
-    let section = Section::new("report", words.t("lookout-records"), Html::of(&notice));
+    let section = Section::new("report", words.t("lookout-report-form"), Html::of(&notice));
     sections(page(officer, title.clone()), Header::new(title), tabs(officer, ""), vec![section])
 }
 
@@ -127,10 +127,12 @@ fn form(desk: &Desk, officer: &SignedIn, gathered: &Gathered) -> Form {
     })
 }
 
-/// The facts of the leading plan that records can say something about.
+/// The facts that records can say something about, whether the leading plan judges by them or another that
+/// is in force beside it.
 fn asked_facts(desk: &Desk) -> Vec<Fact> {
     let Some(plan) = desk.lead_plan() else { return Vec::new() };
-    plan.facts_asked().filter(|fact| FACTS.contains(&fact.id.as_str())).cloned().collect()
+    let known = plan.facts.facts().iter();
+    known.filter(|fact| FACTS.contains(&fact.id.as_str())).cloned().collect()
 }
 
 /// The word of a value, or of its lower end.
@@ -234,7 +236,7 @@ fn struck(gathered: &Gathered, officer: &SignedIn) -> Table {
 fn title(gathered: &Gathered, words: Words) -> String {
     let kinds = gathered.counts(Column::Type);
     let kind = kinds.first().map_or_else(
-        || words.t("lookout-records").into_owned(),
+        || words.t("lookout-record").into_owned(),
         |top| said::kind_named(&top.value, words),
     );
     let count = gathered.struck.len();

@@ -107,7 +107,16 @@ pub(super) async fn show(
     }
     let title = reader.words().t("lookout-search-title").into_owned();
     let page = page(&reader, title.clone());
-    drawn_as(status, &screen(page, Header::new(title), tabs(&reader, SEARCH), sections))
+    let mut header = Header::new(title);
+    header.lead = read.ok().map(|search| between(&search, &reader));
+    drawn_as(status, &screen(page, header, tabs(&reader, SEARCH), sections))
+}
+
+/// Of which time, in the zone of the centre.
+fn between(search: &Search, reader: &SignedIn) -> String {
+    let (words, clock) = (reader.words(), reader.clock());
+    let (from, until) = (clock.short(search.from, words), clock.short(search.until, words));
+    words.ta("lookout-between", &[("from", &from), ("until", &until)])
 }
 
 /// The names of the feeds, for whoever sees all of them; others type a name.
