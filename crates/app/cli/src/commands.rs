@@ -24,8 +24,10 @@ mod watch;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use fengsui_watch::WatchSettings;
+
 use crate::arguments::{Arguments, Command};
-use crate::config::{Config, ConfigFault, Watch};
+use crate::config::{Config, ConfigFault};
 
 /// Why a command could not be carried out, in words for the terminal.
 #[derive(Debug, thiserror::Error)]
@@ -77,13 +79,18 @@ impl Start {
     }
 
     /// What the watch is configured with.
-    pub(crate) fn watch(&self) -> &Watch {
+    pub(crate) fn watch(&self) -> &WatchSettings {
         &self.config.watch
     }
 
     /// The folder of the lake.
     pub(crate) fn lake(&self) -> PathBuf {
-        self.config.watch.lake.clone().unwrap_or_else(|| self.record().join("lake"))
+        self.lake_of(&self.record())
+    }
+
+    /// The folder of the lake beside a record.
+    pub(crate) fn lake_of(&self, data: &Path) -> PathBuf {
+        self.config.watch.lake.as_ref().map_or_else(|| data.join("lake"), PathBuf::from)
     }
 
     /// The schema of the reports of Shadowserver, where it is configured.

@@ -1,16 +1,15 @@
 //! Configuration: flags over environment over `fengsui.toml` over defaults that work.
 
 mod sending;
-mod watch;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use fengsui_watch::WatchSettings;
 use jiff::SignedDuration;
 use serde::Deserialize;
 
 pub(crate) use sending::{Centre, Mail, MailSecurity, Webhook};
-pub(crate) use watch::Watch;
 
 /// The file beside which the program is started, unless another is named.
 pub(crate) const FILE: &str = "fengsui.toml";
@@ -38,7 +37,7 @@ pub(crate) struct Config {
     pub(crate) heartbeat: Option<Heartbeat>,
     pub(crate) time: Option<Time>,
     #[serde(default)]
-    pub(crate) watch: Watch,
+    pub(crate) watch: WatchSettings,
 }
 
 /// Backups that are made by themselves while the program serves.

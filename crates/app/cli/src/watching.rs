@@ -1,13 +1,16 @@
 //! The watch joined to the lake, to the sources and to the desk. Nothing is decided here.
 
+mod collect;
 mod enriched;
 mod holdings;
 mod lookout;
 mod machine;
 mod shelf;
+mod sources;
 mod tap;
 mod understood;
 
+pub(crate) use collect::Collecting;
 pub(crate) use enriched::{beside, enrichment};
 pub(crate) use holdings::holdings_of;
 pub(crate) use lookout::LakeLookout;

@@ -36,7 +36,7 @@ const SORTED: &str = "sorted-";
 const FRESH: &str = "fresh-";
 
 /// A file that is on disk and that nobody sees until it is committed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DataFile {
     pub(crate) add: Add,
     pub(crate) stats: FileStats,
@@ -284,6 +284,12 @@ impl Pins {
 pub(crate) struct Pin {
     pins: Pins,
     paths: Vec<String>,
+}
+
+impl Clone for Pin {
+    fn clone(&self) -> Self {
+        self.pins.pin(self.paths.iter().cloned())
+    }
 }
 
 impl Drop for Pin {

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum_server::Handle;
@@ -10,6 +11,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use fengsui_desk::{Desk, Dispatching, NodeId};
 use fengsui_notices::Notices;
 use fengsui_press::Press;
+use fengsui_watch::Registry;
 use fengsui_web::{Limits, WebSettings};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -21,6 +23,7 @@ use crate::arguments::Serve;
 use crate::paper::Tray;
 use crate::printing::{remark, say};
 use crate::sending::{Sending, node_of, right_to_send};
+use crate::watching::{Collecting, LakeLookout, beside, holdings_of, open_lake};
 
 /// How long requests under way may take after a stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -127,6 +130,7 @@ pub(super) async fn until_stopped(
     let tray = Tray::of(&listening.data, &start.config.documents.fonts);
     turning.push(tasks.spawn(tray.clone().fill_every_hour(desk.clone())));
     let watching = SelfWatch::of(&start.config)?.spawned(&tasks, &desk);
+    let collecting = watch(start, &desk, &listening.data).await?;
     let served = match listening.tls {
         None => axum_server::bind(listening.address).handle(handle.clone()).serve(app).await,
         Some((certificate, key)) => {
@@ -138,6 +142,9 @@ pub(super) async fn until_stopped(
     };
     turning.iter().for_each(tokio::task::JoinHandle::abort);
     watching.stop();
+    if let Some(collecting) = collecting {
+        collecting.end().await;
+    }
     stopped.cancel();
     if let Err(fault) = clock.await {
         tracing::error!(%fault, "the clock broke off");
@@ -152,6 +159,32 @@ pub(super) async fn until_stopped(
     served
         .map_err(|fault| Failure::of(&format!("cannot listen on {}", listening.address), &fault))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Joins the desk with the watch where there is one: feeds that are configured, or a lake that was filled before.
+///
+/// A watch that cannot be opened is said and left out: the desk works without it.
+async fn watch(start: &Start, desk: &Desk, data: &Path) -> Result<Option<Collecting>, Failure> {
+    let lake = start.lake_of(data);
+    if start.watch().feeds.is_empty() && !lake.join("_delta_log").exists() {
+        return Ok(None);
+    }
+    let known = beside(start, Registry::build(holdings_of(&desk.directory())))?;
+    let opened = async {
+        let lake = open_lake(&lake).await?;
+        let collecting = Collecting::begin(start, data, &lake, known).await?;
+        Ok::<_, Failure>((lake, collecting))
+    };
+    match opened.await {
+        Ok((lake, collecting)) => {
+            desk.set_lookout(Arc::new(LakeLookout::new(lake, Arc::clone(&collecting.push))));
+            Ok(Some(collecting))
+        }
+        Err(failure) => {
+            remark(&format!("fengsui: there is no watch: {failure}"));
+            Ok(None)
+        }
+    }
 }
 
 /// Says at the start, not when the first document is needed, that none can be printed here.
@@ -198,17 +231,22 @@ async fn announce(handle: Handle<SocketAddr>, is_tls: bool) {
 }
 
 async fn stop_on_signal(handle: Handle<SocketAddr>) {
+    told_to_stop().await;
+    handle.graceful_shutdown(Some(GRACE));
+}
+
+/// Waits for SIGINT or SIGTERM.
+pub(crate) async fn told_to_stop() {
     let (Ok(mut interrupt), Ok(mut terminate)) =
         (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
         remark("fengsui: cannot listen to signals; stop it by closing the terminal");
-        return;
+        return std::future::pending().await;
     };
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
-    handle.graceful_shutdown(Some(GRACE));
 }
 
 /// Takes up a changed certificate: within half a minute, or at once on SIGHUP.

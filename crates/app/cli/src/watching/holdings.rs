@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fengsui_desk::Directory;
-use fengsui_response::Networks;
+use fengsui_response::organisation::Networks;
 use fengsui_vocabulary::{DistrictCode, OrganisationId};
 use fengsui_watch::Holding;
 use jiff::civil::Date;

@@ -1,6 +1,5 @@
 //! The lake and the spools as the desk's lookout.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +7,7 @@ use std::time::Duration;
 use arrow::array::RecordBatch;
 use async_trait::async_trait;
 use fengsui_desk::{Lookout, NoAnswer, PushRefused, Pushed};
-use fengsui_intake::Push;
+use fengsui_intake::{Push, PushFault, SpoolFault};
 use fengsui_lake::{Lake, LakeFault, Limits};
 use fengsui_records::{
     Bucket, Feed, FeedName, Found, Hit, Place, Quarantine, Search, Sight, Top, TopOf, Trend,
@@ -26,12 +25,12 @@ const PLACES_MAX: usize = 1_000;
 /// The lake and the spools of the feeds that take pushes.
 pub(crate) struct LakeLookout {
     lake: Lake,
-    pushes: BTreeMap<FeedName, Arc<Push>>,
+    push: Arc<Push>,
 }
 
 impl LakeLookout {
-    pub(crate) fn new(lake: Lake, pushes: BTreeMap<FeedName, Arc<Push>>) -> Self {
-        Self { lake, pushes }
+    pub(crate) fn new(lake: Lake, push: Arc<Push>) -> Self {
+        Self { lake, push }
     }
 
     async fn ask(&self, sql: &str) -> Result<Vec<RecordBatch>, NoAnswer> {
@@ -95,9 +94,13 @@ impl Lookout for LakeLookout {
     }
 
     async fn push(&self, feed: &FeedName, body: &[u8]) -> Result<Pushed, PushRefused> {
-        let push = self.pushes.get(feed).ok_or(PushRefused::NoSuchFeed)?;
-        let _not_yet = (push, body);
-        Err(PushRefused::NoSuchFeed)
+        match self.push.take(feed, body, None).await {
+            Ok(pushed) => Ok(Pushed { number: pushed.number }),
+            Err(PushFault::NoSuchFeed(_)) => Err(PushRefused::NoSuchFeed),
+            Err(PushFault::TooLarge { max, .. }) => Err(PushRefused::TooLarge { max }),
+            Err(PushFault::Spool(SpoolFault::Full)) => Err(PushRefused::Full),
+            Err(other) => Err(PushRefused::NotKept { source: Box::new(other) }),
+        }
     }
 }
 

@@ -1,13 +1,21 @@
 //! The lake as the watch's shelf.
 
 use std::path::Path;
+use std::time::Duration;
 
 use fengsui_lake::{DataFile, Lake, LakeFault, Limits, Place, Shape, Step};
 use fengsui_watch::{BLOOM, PARTITION, Progress, Recall, SORT, Shelf, ShelfFault, VIEWS, schema};
-use futures::StreamExt as _;
 use tokio::runtime::Handle;
 
 use arrow::record_batch::RecordBatch;
+
+/// What remembering may take: it is done once when a collector begins, and must be whole.
+const RECALL: Limits = Limits {
+    rows: usize::MAX,
+    time: Duration::from_secs(600),
+    memory: 256 << 20,
+    spill: 2 << 30,
+};
 
 /// The lake, for threads that compute. They block on it; the runtime must not be theirs.
 #[derive(Clone, Debug)]
@@ -56,10 +64,9 @@ impl Shelf for LakeShelf {
 
     fn read(&self, recall: &Recall, each: &mut dyn FnMut(&RecordBatch)) -> Result<(), ShelfFault> {
         self.runtime.block_on(async {
-            let mut answer =
-                self.lake.query(&recall.sql(), Limits::default()).await.map_err(fault)?;
-            while let Some(rows) = answer.next().await {
-                each(&rows.map_err(fault)?);
+            let mut answer = self.lake.query(&recall.sql(), RECALL).await.map_err(fault)?;
+            while let Some(rows) = answer.next().await.map_err(fault)? {
+                each(&rows);
             }
             Ok(())
         })

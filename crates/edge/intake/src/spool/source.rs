@@ -38,6 +38,12 @@ impl SpoolSource {
         Self { spool, content, reading: None, bodies: BTreeMap::new(), last: 0 }
     }
 
+    /// The same spool from the beginning of what the lake does not have.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        Self::new(self.spool.clone(), self.content)
+    }
+
     fn take(&mut self, after: &Positions, bytes: usize) -> Result<Vec<(i64, Entry)>, SourceFault> {
         if let Some(reading) = &mut self.reading {
             return Ok(reading.take(bytes)?);

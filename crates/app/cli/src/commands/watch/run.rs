@@ -3,7 +3,21 @@
 use std::process::ExitCode;
 
 use super::{Failure, Start};
+use crate::printing::say;
+use crate::watching::{Collecting, enrichment, open_lake};
 
-pub(super) async fn run(_start: &Start) -> Result<ExitCode, Failure> {
-    Err(Failure::Said("not yet".to_owned()))
+pub(super) async fn run(start: &Start) -> Result<ExitCode, Failure> {
+    let feeds = start.watch().feeds.len();
+    if feeds == 0 {
+        return Err(Failure::Said(
+            "no feed is configured; describe one with [[watch.feed]] in fengsui.toml".to_owned(),
+        ));
+    }
+    let known = enrichment(start, None).await?;
+    let lake = open_lake(&start.lake()).await?;
+    let collecting = Collecting::begin(start, &start.record(), &lake, known).await?;
+    say(&format!("collecting from {feeds} feeds into {}", start.lake().display()));
+    crate::commands::serve::told_to_stop().await;
+    collecting.end().await;
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,0 +1,190 @@
+//! Collecting while the program runs: a task for each source, one collector for all of them.
+//!
+//! Sources hand blocks to a bounded inbox and wait when it is full; what the lake has committed is told back to them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fengsui_intake::{Positions, Push, Source};
+use fengsui_lake::Lake;
+use fengsui_records::FeedName;
+use fengsui_watch::{
+    Collector, Enrichment, Equipment, Feed, Inbox, Limits, Sent, Shelf as _, source_of,
+};
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::sources::{Opened, Openings};
+use super::{FileLeases, LakeShelf, Lasting, handed_on, seed};
+use crate::commands::{Failure, Start};
+
+/// How long a source that has nothing is left alone.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How long a source that failed is left alone.
+const AFTER_FAULT: Duration = Duration::from_secs(5);
+
+/// The watch while it collects.
+pub(crate) struct Collecting {
+    /// Where pushes go.
+    pub(crate) push: Arc<Push>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    inbox: Arc<Inbox>,
+}
+
+impl Collecting {
+    /// Begins to collect from the configured feeds; nothing where there are none.
+    pub(crate) async fn begin(
+        start: &Start,
+        data: &Path,
+        lake: &Lake,
+        enrichment: Enrichment,
+    ) -> Result<Self, Failure> {
+        let shelf = LakeShelf::new(lake.clone(), Handle::current());
+        let inbox = Inbox::new(Inbox::BYTES_MAX);
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let mut openings = Openings::new(start, data, shelf.clone(), (stop.clone(), tasks.clone()));
+        let mut feeds = Vec::new();
+        for settings in &start.watch().feeds {
+            let opened = openings.open(settings).await?;
+            feeds.push(opened.feed.clone());
+            let bringer = Bringer {
+                feed: opened.feed.name.clone(),
+                opened,
+                shelf: shelf.clone(),
+                inbox: Arc::clone(&inbox),
+                stop: stop.clone(),
+                seen: BTreeSet::new(),
+                told: BTreeMap::new(),
+            };
+            tasks.spawn(bringer.bring());
+        }
+        let leases = FileLeases(data.join("leases"));
+        let work = Work { shelf, leases, enrichment: Arc::new(enrichment), feeds, stop: stop.clone() };
+        let (tap, seed) = (Arc::clone(&inbox), seed()?);
+        tasks.spawn_blocking(move || work.collect(tap, seed));
+        tasks.close();
+        Ok(Self { push: Arc::new(openings.push), stop, tasks, inbox })
+    }
+
+    /// Ends: what is in hand is committed or left to be delivered again.
+    pub(crate) async fn end(self) {
+        self.stop.cancel();
+        self.inbox.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// What the collector's thread has.
+struct Work {
+    shelf: LakeShelf,
+    leases: FileLeases,
+    enrichment: Arc<Enrichment>,
+    feeds: Vec<Feed>,
+    stop: CancellationToken,
+}
+
+impl Work {
+    /// Collects until the inbox is closed; begins anew after a fault, from what is committed.
+    fn collect(self, mut tap: Arc<Inbox>, seed: fengsui_watch::Seed) {
+        let equipment = Equipment {
+            shelf: &self.shelf,
+            leases: &self.leases,
+            enrichment: Arc::clone(&self.enrichment),
+            limits: Limits::of(std::thread::available_parallelism().map_or(1, usize::from)),
+            seed,
+        };
+        let mut collector = Collector::new(equipment, self.feeds.clone());
+        let timing = Lasting(self.stop.clone());
+        while let Err(fault) = collector.run(&mut tap, &timing) {
+            if self.stop.is_cancelled() {
+                return;
+            }
+            tracing::error!(%fault, "the collector broke off; it goes on from what is committed");
+        }
+    }
+}
+
+/// Brings what one source has to the inbox.
+struct Bringer {
+    feed: FeedName,
+    opened: Opened,
+    shelf: LakeShelf,
+    inbox: Arc<Inbox>,
+    stop: CancellationToken,
+    /// Partitions something was delivered of.
+    seen: BTreeSet<String>,
+    /// How far their source was told that they are safe.
+    told: BTreeMap<String, i64>,
+}
+
+impl Bringer {
+    async fn bring(mut self) {
+        let stop = self.stop.clone();
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = self.for_ever() => {}
+        }
+    }
+
+    async fn for_ever(&mut self) {
+        loop {
+            let mut source = self.opened.source();
+            self.seen.clear();
+            while self.one(source.as_mut()).await {}
+            tokio::time::sleep(AFTER_FAULT).await;
+        }
+    }
+
+    /// One delivery; `false` when the source must begin again.
+    async fn one(&mut self, source: &mut dyn Source) -> bool {
+        self.tell(source).await;
+        match source.next(&self.positions()).await {
+            Ok(Some(delivery)) => {
+                let is_first = self.seen.insert(delivery.partition.clone());
+                self.send(handed_on(&self.feed, delivery, is_first)).await
+            }
+            Ok(None) => {
+                tokio::time::sleep(TICK).await;
+                true
+            }
+            Err(fault) => {
+                tracing::warn!(feed = %self.feed, %fault, "the source of a feed has nothing to give");
+                false
+            }
+        }
+    }
+
+    async fn send(&self, delivery: fengsui_watch::Delivery) -> bool {
+        let inbox = Arc::clone(&self.inbox);
+        let sent = tokio::task::spawn_blocking(move || inbox.send(delivery)).await;
+        matches!(sent, Ok(Sent::Taken))
+    }
+
+    /// Tells the source what is on disk for good, so that it may forget it.
+    async fn tell(&mut self, source: &mut dyn Source) {
+        for partition in &self.seen {
+            let kept = self.inbox.kept(&source_of(&self.feed, partition));
+            let Some(kept) = kept.filter(|kept| self.told.get(partition) != Some(kept)) else {
+                continue;
+            };
+            match source.committed(partition, kept).await {
+                Ok(()) => {
+                    self.told.insert(partition.clone(), kept);
+                }
+                Err(fault) => {
+                    tracing::warn!(feed = %self.feed, %fault, "a source could not be told what is kept");
+                }
+            }
+        }
+    }
+
+    fn positions(&self) -> Positions {
+        let (shelf, feed) = (self.shelf.clone(), self.feed.clone());
+        Positions::asking(move |partition: &str| shelf.reached(&source_of(&feed, partition)))
+    }
+}
