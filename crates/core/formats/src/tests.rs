@@ -1,3 +1,5 @@
+//! What every reader promises.
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
