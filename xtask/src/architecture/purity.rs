@@ -16,6 +16,7 @@ const DIRECT: &[&str] = &[
     "csv-core",
     "idna",
     "jiff",
+    "memchr",
     "miette",
     "serde",
     "serde_json",

@@ -105,6 +105,23 @@ impl Format {
         }
     }
 
+    /// Whether the first pieces of a source say what the later ones mean, so that one who goes on in
+    /// the middle must have them recalled.
+    pub const fn has_header(self) -> bool {
+        match self {
+            Self::Zeek | Self::Shadowserver | Self::Csv => true,
+            Self::Eve
+            | Self::IntelMq
+            | Self::Idea
+            | Self::Stix
+            | Self::Misp
+            | Self::Cef
+            | Self::Leef
+            | Self::Json
+            | Self::Blocklist => false,
+        }
+    }
+
     /// Which format a file seems to be, by its name and its first bytes; `None` where nothing fits.
     ///
     /// A few kilobytes are enough; the last line may be cut off. A guess is offered, never relied on: a

@@ -14,6 +14,15 @@ pub trait Reader: Send {
 
     /// Another reader for pieces after this point; `None` while the order of pieces matters.
     fn fork(&self) -> Option<Box<dyn Reader>>;
+
+    /// Takes a piece that was read before a restart: what it says about later pieces (a header) is
+    /// learned, and nothing is given. Whoever goes on in the middle of a source whose format has a
+    /// header recalls what was before, until `fork` says that enough is known.
+    fn recall(&mut self, piece: &[u8]) {
+        if self.fork().is_none() {
+            self.read(piece, &mut Vec::new());
+        }
+    }
 }
 
 /// What became of one piece, or of one part of it.

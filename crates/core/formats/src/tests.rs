@@ -1,3 +1,5 @@
+//! What every reader promises.
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -16,6 +18,25 @@ fn setting(has_mapping: bool) -> Setting {
         "format = 1\ncolumns = [\"a\", \"b\"]\n[[column]]\nfrom = \"a\"\nto = \"source.ip\"\n";
     let mapping = has_mapping.then(|| Arc::new(Mapping::read("feed.toml", text).unwrap()));
     Setting { mapping, ..Setting::default() }
+}
+
+#[test]
+fn a_source_may_be_taken_up_in_the_middle_once_its_header_is_recalled() {
+    for (format, before, after) in [
+        (Format::Zeek, "#fields\tid.orig_h\n192.0.2.1\n#fields\tuid\tid.orig_h\n", "C1\t192.0.2.9"),
+        (Format::Csv, "b,a\nx,192.0.2.1\n", "y,192.0.2.9"),
+    ] {
+        assert!(format.has_header());
+        let text = "format = 1\n[[column]]\nfrom = \"a\"\nto = \"source.ip\"\n";
+        let mapping = Some(Arc::new(Mapping::read("feed.toml", text).unwrap()));
+        let mut reader = open(format, &Setting { mapping, ..Setting::default() });
+        before.lines().for_each(|line| reader.recall(line.as_bytes()));
+        let mut out = Vec::new();
+        reader.read(after.as_bytes(), &mut out);
+        let [Outcome::Record(record)] = out.as_slice() else { panic!("{out:?}") };
+        let address = record.ip(fengsui_records::Column::SourceIp);
+        assert_eq!(address, Some([192, 0, 2, 9].into()), "{format}");
+    }
 }
 
 proptest! {

@@ -125,6 +125,13 @@ impl Reader for Zeek {
     fn fork(&self) -> Option<Box<dyn Reader>> {
         None
     }
+
+    fn recall(&mut self, piece: &[u8]) {
+        // Rows teach nothing, and there may be millions of them.
+        if piece.starts_with(b"#") || piece.starts_with(b"\xef\xbb\xbf") {
+            self.read(piece, &mut Vec::new());
+        }
+    }
 }
 
 fn text_cell(

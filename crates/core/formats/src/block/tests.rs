@@ -1,3 +1,5 @@
+//! Cutting: what is a piece, what damage costs, and that pushes do not matter.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,7 +1,10 @@
+//! Tables by a mapping.
+
 use proptest::prelude::*;
 
-use super::*;
 use fengsui_records::Column;
+
+use super::*;
 
 const MAPPING: &str = "format = 1\n[[column]]\nfrom = \"ip\"\nto = \"source.ip\"\n[[column]]\nfrom = \"port\"\nto = \"source.port\"\nrequired = false\n";
 

@@ -1,3 +1,5 @@
+//! Events of Suricata, sound and damaged.
+
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 

@@ -1,3 +1,5 @@
+//! Objects by a mapping.
+
 use proptest::prelude::*;
 
 use super::*;

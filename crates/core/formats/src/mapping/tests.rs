@@ -1,3 +1,5 @@
+//! Mappings: the examples of the documentation, faults and times.
+
 use std::sync::Arc;
 
 use super::*;

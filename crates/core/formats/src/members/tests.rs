@@ -1,3 +1,5 @@
+//! The grammar of JSON, beside another reader of it.
+
 use proptest::prelude::*;
 use serde_json::Value as Json;
 

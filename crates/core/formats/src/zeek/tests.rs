@@ -1,3 +1,5 @@
+//! Logs of Zeek, in both their shapes.
+
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
