@@ -28,8 +28,8 @@ const SORTED_GROUP_ROWS_MAX: usize = 1 << 18;
 /// So a Bloom filter never has more values than this.
 const SORTED_VALUES_MAX: u64 = 1 << 18;
 const PAGE_ROWS_MAX: usize = 8 << 10;
-/// Pages of bytes that nobody searches are larger: they press better.
-const BLOB_PAGE_BYTES_MAX: usize = 1 << 20;
+/// Pages of bytes that nobody searches. Larger ones press hardly better, take longer, and look-ups read more.
+const BLOB_PAGE_BYTES_MAX: usize = 256 << 10;
 const BUFFER_BYTES: usize = 1 << 20;
 /// Files whose rows are in order are told by their names, which every engine keeps.
 const SORTED: &str = "sorted-";
