@@ -610,12 +610,13 @@ proptest! {
         prop_assert_eq!(counted, read);
     }
 
-    /// Two collectors that do not know of each other's leases read the same sources.
+    /// Two collectors that do not know of each other's leases read the same sources; one of them dies.
     #[test]
     fn two_collectors_double_nothing(
         (header, scripts) in story(),
         turns in proptest::collection::vec(any::<bool>(), 0..60),
-        (rows, pieces, deliveries) in (1_usize..20, 1_usize..6, 1_usize..6),
+        (rows, pieces, deliveries) in (1_usize..20, 1_usize..4, [1_usize..6, 1_usize..6]),
+        survivor in 0_usize..2,
     ) {
         let shelf = ModelShelf::default();
         let timing = ModelTiming::at(NINE);
@@ -623,14 +624,38 @@ proptest! {
         let mut collectors = leases.each_ref().map(|leases| {
             collector(&shelf, leases, limits(1, rows), vec![toy_feed("north", header)])
         });
-        let mut taps = [(); 2].map(|()| ScriptTap::new(&shelf, scripts.clone(), pieces, deliveries));
+        let mut taps = deliveries
+            .map(|deliveries| ScriptTap::new(&shelf, scripts.clone(), pieces, deliveries));
         for turn in turns {
             let who = usize::from(turn);
             collectors[who].round(&mut taps[who], &timing).expect("a round");
         }
-        for who in 0..2 {
-            collectors[who].run(&mut taps[who], &timing).expect("a run");
-        }
+        // The other one is never heard of again.
+        collectors[survivor].run(&mut taps[survivor], &timing).expect("a run");
         is_complete(&shelf, &scripts);
     }
+}
+
+#[test]
+fn a_collector_that_was_overtaken_lets_go_and_goes_on_from_there() {
+    let shelf = ModelShelf::default();
+    let timing = ModelTiming::at(NINE);
+    let leases = [LocalLeases::default(), LocalLeases::default()];
+    let pieces: Vec<String> = (0..8).map(|host| format!("r:{host}:1:0")).collect();
+    let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+    let scripts = vec![script("north", "file:a", &pieces)];
+    let [mut one, mut other] = leases.each_ref().map(|leases| {
+        collector(&shelf, leases, limits(1, 9), vec![toy_feed("north", Header::None)])
+    });
+    let mut ones = ScriptTap::new(&shelf, scripts.clone(), 2, 1);
+    let mut others = ScriptTap::new(&shelf, scripts.clone(), 2, 2);
+    assert_eq!(one.round(&mut ones, &timing).expect("a round"), Passed::Committed);
+    assert_eq!(other.round(&mut others, &timing).expect("a round"), Passed::Committed);
+    assert_eq!(shelf.stands_at("north/file:a"), Some(40));
+    assert_eq!(one.round(&mut ones, &timing).expect("a round"), Passed::Overtaken);
+    assert_eq!(one.round(&mut ones, &timing).expect("a round"), Passed::Committed);
+    assert_eq!(shelf.stands_at("north/file:a"), Some(60));
+    one.run(&mut ones, &timing).expect("a run");
+    other.run(&mut others, &timing).expect("a run");
+    is_complete(&shelf, &scripts);
 }
