@@ -3,7 +3,8 @@
 //! Pages are followed by `next` and never by when an object was modified: thousands may have one time. What is
 //! new is asked for by when it was added; a server that includes that very moment gives some objects again, and
 //! those are known by their hashes. A page goes to the spool together with the cursor behind it, so a kill
-//! neither loses nor doubles. A server that gives a page twice in one run is stopped, not followed for ever.
+//! neither loses nor doubles. A `next` that met a fault is not used again: servers move on with every answer,
+//! also with one that did not arrive. A server that gives a page twice in one run is not followed for ever.
 //! Each object is kept as a bundle of its own; what it says is not read.
 
 use std::collections::BTreeSet;
@@ -26,6 +27,8 @@ pub struct Taxii {
     setting: TaxiiSetting,
     spool: Spool,
     next_at: Option<Timestamp>,
+    /// Whether the last run stopped of its own accord, so that its `next` still holds.
+    may_go_on: bool,
 }
 
 /// Which collection, and how often.
@@ -68,9 +71,11 @@ struct Cursor {
     next: Option<String>,
     /// When the last object of the last page was added.
     added_last: Option<String>,
-    /// Hashes of the objects of this run, and of those that may have been added at its very beginning.
+    /// Up to when everything has been seen: a run that is broken off begins here.
+    seen_until: Option<String>,
+    /// Hashes of the objects that may have been added since then, or at that very moment.
     seen: BTreeSet<String>,
-    /// Hashes of those that may have been added at that very moment: only they can come again in the next run.
+    /// Hashes of those that may have been added when the last one was.
     latest: BTreeSet<String>,
 }
 
@@ -89,14 +94,13 @@ struct Page<'a> {
 #[derive(Default)]
 struct Run {
     pages: BTreeSet<String>,
-    tokens: BTreeSet<String>,
     kept: usize,
 }
 
 impl Taxii {
     /// Fetches into a spool that nobody else fills.
     pub fn new(http: Http, setting: TaxiiSetting, spool: Spool) -> Self {
-        Self { http, setting, spool, next_at: None }
+        Self { http, setting, spool, next_at: None, may_go_on: false }
     }
 
     /// Which collections a server offers, by its discovery: `https://host/taxii2/`.
@@ -131,11 +135,15 @@ impl Taxii {
         }
         self.next_at = after(now, self.setting.every);
         let mut run = Run::default();
+        if !std::mem::take(&mut self.may_go_on) && self.cursor().next.is_some() {
+            self.begin_anew(&mut run).await?;
+        }
         for _page in 0..self.setting.pages_max {
             if !self.page(&mut run).await? {
                 break;
             }
         }
+        self.may_go_on = true;
         Ok(if run.kept == 0 { Pulled::Unchanged } else { Pulled::Kept(run.kept) })
     }
 
@@ -146,7 +154,7 @@ impl Taxii {
         let got = match self.asked().get(&url).await {
             // The server has forgotten where we were: the run begins anew, and what is known is known.
             Err(PullFault::Status { status: 400 | 404, .. }) if cursor.next.is_some() => {
-                return self.begin_anew(cursor, run).await;
+                return self.begin_anew(run).await;
             }
             got => got?,
         };
@@ -163,8 +171,11 @@ impl Taxii {
         Ok(goes_on)
     }
 
-    async fn begin_anew(&self, cursor: Cursor, run: &mut Run) -> Result<bool, PullFault> {
-        let anew = Cursor { next: None, ..cursor };
+    /// Begins where everything before has certainly been seen.
+    async fn begin_anew(&self, run: &mut Run) -> Result<bool, PullFault> {
+        let cursor = self.cursor();
+        let added_after = cursor.seen_until.clone().or_else(|| cursor.added_after.clone());
+        let anew = Cursor { added_after, next: None, ..cursor };
         self.spool.append_with(Vec::new(), Some(memo(&anew)?)).await?;
         *run = Run { kept: run.kept, ..Run::default() };
         Ok(true)
@@ -203,9 +214,9 @@ impl Run {
         for object in &page.objects {
             sum.update(object.get());
         }
-        let is_new = self.pages.insert(hex(&sum.finalize())) || page.objects.is_empty();
-        let is_another = page.next.clone().is_none_or(|next| self.tokens.insert(next));
-        if page.more && !(is_new && is_another) {
+        let is_new = self.pages.insert(hex(&sum.finalize()));
+        // One `next` may well stand for a whole run: some servers keep the place themselves.
+        if page.more && !is_new {
             return Err(protocol(url, "it gives one page again and again"));
         }
         Ok(())
@@ -222,8 +233,10 @@ impl Cursor {
     ) -> Result<(Vec<Entry>, Self), PullFault> {
         let mut next = self.clone();
         if is_later(added_last.as_deref(), self.added_last.as_deref()) {
+            // Objects come in the order in which they were added: all up to the time before have been seen.
+            next.seen_until.clone_from(&self.added_last);
             next.added_last = added_last;
-            next.latest.clear();
+            next.seen = std::mem::take(&mut next.latest);
         }
         let mut entries = Vec::new();
         for object in &page.objects {
@@ -244,6 +257,7 @@ impl Cursor {
         }
         if is_further {
             next.added_after.clone_from(&next.added_last);
+            next.seen_until = None;
             next.seen.clone_from(&next.latest);
         }
         Ok((entries, next))

@@ -28,6 +28,8 @@ enum Manner {
     SameToken,
     /// Says that there is more, and nothing else.
     NoToken,
+    /// Keeps the place itself: every request with `next` gives what follows the one before.
+    Session(usize),
     /// Does not know its own tokens any more from this request on.
     Forgets(usize),
 }
@@ -89,6 +91,13 @@ fn answer(
     } else {
         query.get("next").map_or(0, |next| next.parse().unwrap())
     };
+    let from = if let Manner::Session(at) = manner
+        && query.contains_key("next")
+    {
+        at
+    } else {
+        from
+    };
     let page: Vec<_> = fitting.iter().skip(from).take(limit).collect();
     let more = from + page.len() < fitting.len();
     let mut body = json!({"objects": page.iter().map(|(_, object)| object).collect::<Vec<_>>()});
@@ -96,15 +105,19 @@ fn answer(
         body["more"] = json!(true);
         match manner {
             Manner::NoToken => {}
-            Manner::SameToken => body["next"] = json!("0"),
+            Manner::SameToken | Manner::Session(_) => body["next"] = json!("0"),
             Manner::Repeats => body["next"] = json!(shared.asked.len().to_string()),
             Manner::Exclusive | Manner::Inclusive | Manner::Forgets(_) => {
                 body["next"] = json!((from + page.len()).to_string());
             }
         }
     }
+    let (reached, last) = (from + page.len(), page.last().map(|(last, _)| last.clone()));
+    if let Manner::Session(at) = &mut shared.manner {
+        *at = reached;
+    }
     let mut out = HeaderMap::new();
-    if let Some((last, _)) = page.last() {
+    if let Some(last) = last {
         out.insert("x-taxii-date-added-last", last.parse().unwrap());
     }
     (out, body.to_string()).into_response()
@@ -195,7 +208,40 @@ async fn a_run_that_was_broken_off_goes_on_where_it_was() {
     assert_eq!(again.poll(at(1)).await.unwrap(), Pulled::Unchanged);
     drop(again);
     assert_eq!(ids(&folder), (0..12).collect::<Vec<_>>());
+    // A `next` is not trusted by whoever did not see its answer.
+    let asked = shared.lock().unwrap().asked[2].clone();
+    assert_eq!((asked.get("next"), asked["added_after"].clone()), (None, time(1)));
+}
+
+#[tokio::test]
+async fn what_does_not_fit_into_one_run_comes_with_the_next() {
+    let shared = collection(Manner::Exclusive, &[(1, 10)]);
+    let server = serving(&shared).await;
+    let folder = TempDir::new().unwrap();
+    let mut client = taxii(&server, &folder, 3);
+    client.setting.pages_max = 2;
+    assert_eq!(client.poll(at(0)).await.unwrap(), Pulled::Kept(6));
+    assert_eq!(client.poll(at(1)).await.unwrap(), Pulled::Kept(4));
     assert_eq!(shared.lock().unwrap().asked[2]["next"], "6");
+    drop(client);
+    assert_eq!(ids(&folder), (0..10).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_the_place_itself_may_use_one_token() {
+    let shared = collection(Manner::Session(0), &[(1, 4), (2, 4), (3, 2)]);
+    let server = serving(&shared).await;
+    let folder = TempDir::new().unwrap();
+    let mut client = taxii(&server, &folder, 3);
+    client.setting.pages_max = 2;
+    assert_eq!(client.poll(at(0)).await.unwrap(), Pulled::Kept(6));
+    drop(client);
+    // An answer that did not arrive: the server has moved on, and we were killed.
+    shared.lock().unwrap().manner = Manner::Session(9);
+    let mut again = taxii(&server, &folder, 3);
+    assert_eq!(again.poll(at(1)).await.unwrap(), Pulled::Kept(4));
+    drop(again);
+    assert_eq!(ids(&folder), (0..10).collect::<Vec<_>>());
 }
 
 #[tokio::test]
