@@ -98,6 +98,6 @@ async fn an_administrator_makes_a_token_that_only_pushes() {
     let made = admin.post("/admin/accounts/gao/tokens", &fields).await;
     let token = made.text.split("fst_").nth(1).unwrap().split('<').next().unwrap();
     let token = format!("fst_{token}");
-    let taken = push(&house, &token, StoryLookout::PUSHED, b"{}".to_vec()).await;
-    assert_eq!(taken.status, StatusCode::ACCEPTED, "{}", taken.text);
+    let pushed = push(&house, &token, StoryLookout::PUSHED, b"{}".to_vec()).await;
+    assert_eq!(pushed.status, StatusCode::ACCEPTED, "{}", pushed.text);
 }

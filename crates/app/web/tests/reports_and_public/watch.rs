@@ -321,9 +321,9 @@ async fn chosen_records_become_a_report_of_our_own_detection_once() {
     let (command, listed) = (prepared.hidden("command"), prepared.hidden("places"));
     assert_eq!(listed.lines().count(), 2);
     let token = prepared.hidden("csrf");
-    let taken =
+    let done =
         officer.post_with("/watch/reports/take-in", &token, &detected(&command, &listed)).await;
-    let report = taken.location().to_owned();
+    let report = done.location().to_owned();
     let written = centre.written().await;
     let again =
         officer.post_with("/watch/reports/take-in", &token, &detected(&command, &listed)).await;

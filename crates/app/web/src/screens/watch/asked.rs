@@ -132,7 +132,7 @@ impl Asked {
             ("port", &self.port),
             ("page", &self.page),
         ];
-        all.into_iter().filter_map(|(name, value)| Some((name, said(value)?))).collect()
+        all.into_iter().filter_map(|(name, value)| Some((name, said(value.as_ref())?))).collect()
     }
 
     /// The search with these filters.
@@ -170,7 +170,7 @@ impl Asked {
 
     /// Which page, from 1.
     pub(super) fn page_number(&self) -> usize {
-        let typed = said(&self.page).and_then(|page| page.parse().ok());
+        let typed = said(self.page.as_ref()).and_then(|page| page.parse().ok());
         typed.unwrap_or(1).clamp(1, PAGES_MAX)
     }
 
@@ -179,44 +179,50 @@ impl Asked {
         let mut reading = Reading { words: reader.words(), problems: Vec::new() };
         let (from, until) = self.time(&mut reading, reader);
         let mut search = Search::within(reader.viewer.sight_of_records(), from, until);
-        search.network = reading.read("network", &self.network, "lookout-bad-network", network);
-        search.organisation =
-            reading.read("organisation", &self.organisation, "lookout-bad-organisation", |text| {
-                organisation(text, &desk.directory(), reader)
-            });
+        search.network =
+            reading.read("network", self.network.as_ref(), "lookout-bad-network", network);
+        search.organisation = reading.read(
+            "organisation",
+            self.organisation.as_ref(),
+            "lookout-bad-organisation",
+            |text| organisation(text, &desk.directory(), reader),
+        );
         search.district =
-            reading.read("district", &self.district, "lookout-bad-district", district);
-        search.feed = reading
-            .read("feed", &self.feed, "lookout-bad-feed", |text| text.parse::<FeedName>().ok());
+            reading.read("district", self.district.as_ref(), "lookout-bad-district", district);
+        search.feed = reading.read("feed", self.feed.as_ref(), "lookout-bad-feed", |text| {
+            text.parse::<FeedName>().ok()
+        });
         search.classification =
-            reading.read("type", &self.kind, "lookout-bad-type", Classification::from_name);
-        search.words = reading.read("words", &self.words, "lookout-bad-words", short);
-        search.signature = reading.read("signature", &self.signature, "lookout-bad-words", short);
-        search.country = reading.read("country", &self.country, "lookout-bad-country", country);
+            reading.read("type", self.kind.as_ref(), "lookout-bad-type", Classification::from_name);
+        search.words = reading.read("words", self.words.as_ref(), "lookout-bad-words", short);
+        search.signature =
+            reading.read("signature", self.signature.as_ref(), "lookout-bad-words", short);
+        search.country =
+            reading.read("country", self.country.as_ref(), "lookout-bad-country", country);
         search.port =
-            reading.read("port", &self.port, "lookout-bad-port", |text| text.parse().ok());
+            reading.read("port", self.port.as_ref(), "lookout-bad-port", |text| text.parse().ok());
         if reading.problems.is_empty() { Ok(search) } else { Err(reading.problems) }
     }
 
     fn time(&self, reading: &mut Reading, reader: &SignedIn) -> (Timestamp, Timestamp) {
         let clock = reader.clock();
-        let preset = match said(&self.period).map(Period::named) {
+        let preset = match said(self.period.as_ref()).map(Period::named) {
             Some(None) => {
                 reading.wrong("period", "lookout-bad-period");
                 Period::Day
             }
             Some(Some(period)) => period,
-            None if said(&self.from).or(said(&self.until)).is_some() => Period::Own,
+            None if said(self.from.as_ref()).or(said(self.until.as_ref())).is_some() => Period::Own,
             None => Period::Day,
         };
         if preset != Period::Own {
             return (preset.before(clock.now), clock.now);
         }
         let until = reading
-            .read("until", &self.until, "lookout-bad-time", |text| clock.from_field(text))
+            .read("until", self.until.as_ref(), "lookout-bad-time", |text| clock.from_field(text))
             .unwrap_or(clock.now);
         let from = reading
-            .read("from", &self.from, "lookout-bad-time", |text| clock.from_field(text))
+            .read("from", self.from.as_ref(), "lookout-bad-time", |text| clock.from_field(text))
             .unwrap_or_else(|| Period::Day.before(until));
         let length = until.duration_since(from);
         if reading.problems.is_empty() && length <= SignedDuration::ZERO {
@@ -238,7 +244,7 @@ impl Reading {
     fn read<T>(
         &mut self,
         name: &'static str,
-        typed: &Option<String>,
+        typed: Option<&String>,
         key: &str,
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
@@ -256,8 +262,8 @@ impl Reading {
 }
 
 /// What was typed, if anything was.
-fn said(typed: &Option<String>) -> Option<&str> {
-    typed.as_deref().map(str::trim).filter(|text| !text.is_empty())
+fn said(typed: Option<&String>) -> Option<&str> {
+    typed.map(|text| text.trim()).filter(|text| !text.is_empty())
 }
 
 /// An address or a prefix, as the records hold it.

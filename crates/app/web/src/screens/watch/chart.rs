@@ -181,11 +181,11 @@ impl Drawing<'_> {
 
     fn tick(&self, place: usize) -> Option<Mark> {
         let every = self.count.div_ceil(TICKS_MAX).max(1);
-        if place % every != 0 {
+        if !place.is_multiple_of(every) {
             return None;
         }
         // A phone has room for every other name.
-        let class = if place % (every * 2) == 0 { "" } else { "only-wide" };
+        let class = if place.is_multiple_of(every * 2) { "" } else { "only-wide" };
         let at = self.start(place);
         let said = if self.slots.step >= 86_400 {
             self.clock.month_day(at, self.words)

@@ -109,7 +109,7 @@ fn dropped(count: u64, words: Words) -> Html {
 /// Records of an hour as records per minute, with one place.
 fn rate(last_hour: u64) -> String {
     let tenths = last_hour.saturating_mul(10) / 60;
-    if tenths < 1_000 && tenths % 10 != 0 {
+    if tenths < 1_000 && !tenths.is_multiple_of(10) {
         return format!("{}.{}", tenths / 10, tenths % 10);
     }
     number(tenths / 10)

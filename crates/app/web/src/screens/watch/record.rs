@@ -120,13 +120,13 @@ fn same(hit: &Hit, reader: &SignedIn) -> Html {
     let links = [
         link(Column::SourceIp, "lookout-same-source", |asked, it| asked.network = Some(it)),
         link(Column::DestinationIp, "lookout-same-destination", |asked, it| {
-            asked.network = Some(it)
+            asked.network = Some(it);
         }),
         link(Column::Organisation, "lookout-same-organisation", |asked, it| {
             asked.organisation = Some(it);
         }),
         link(Column::SignatureName, "lookout-same-signature", |asked, it| {
-            asked.signature = Some(it)
+            asked.signature = Some(it);
         }),
         link(Column::Type, "lookout-same-type", |asked, it| asked.kind = Some(it)),
     ];
