@@ -10,7 +10,7 @@ mod house;
 mod incident;
 mod init;
 mod journal;
-mod lake;
+pub(crate) mod lake;
 mod organisation;
 mod paper;
 mod plan;

@@ -3,19 +3,26 @@
 //! Its past is told by a clock that is set to hours ago, through the same use cases as in real life;
 //! then the machine's own clock takes over.
 
+mod sensor;
+
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use fengsui_desk::{Clock as _, Desk, DeskSettings, MachineClock, MachineIds, StoryClock};
+use fengsui_formats::{Format, Setting};
 use fengsui_notices::Notices;
+use fengsui_records::FeedName;
 use fengsui_scenarios::{PEOPLE, StoryFault, appoint, name_duty, register, tell_by_the_clock};
+use fengsui_watch::{Feed, Registry};
 use jiff::{SignedDuration, Timestamp};
 
 use super::serve::{Listening, default_address, open, until_stopped};
+use super::watch::taken_in;
 use super::{Failure, Start, init};
 use crate::arguments::Demo;
 use crate::printing::say;
+use crate::watching::{beside, holdings_of};
 
 /// The folder of the demonstration.
 const DATA: &str = "fengsui-demo";
@@ -36,6 +43,7 @@ pub(super) async fn run(start: &Start, demo: Demo) -> Result<ExitCode, Failure> 
         populate(&data).await?;
     }
     let desk = open(&data).await?;
+    watch(start, &desk, &data).await?;
     say(&format!("the record is in {}", data.display()));
     say("sign in with any of these; the password is the same for all of them:");
     say(&format!("  password: {PASSWORD}"));
@@ -46,6 +54,34 @@ pub(super) async fn run(start: &Start, demo: Demo) -> Result<ExitCode, Failure> 
     // A demonstration tells nobody outside: the screen is its only way.
     let notices = Notices::none();
     until_stopped(start, desk, Listening { address, tls: None, data, notices }).await
+}
+
+/// Lets the watch take in what its sensors saw in the last day, once.
+async fn watch(start: &Start, desk: &Desk, data: &Path) -> Result<(), Failure> {
+    if data.join("lake").exists() {
+        return Ok(());
+    }
+    say("taking in what the sensors saw …");
+    let now = MachineClock.now();
+    let files = [
+        ("sensor-north", Format::Eve, sensor::alerts(now)),
+        ("partner", Format::IntelMq, sensor::services(now)),
+    ];
+    let folder = tempfile::tempdir().map_err(|fault| Failure::of("no temporary folder", &fault))?;
+    let known = Arc::new(beside(start, Registry::build(holdings_of(&desk.directory())))?);
+    // Made under another name first: what was cut short begins anew.
+    let (draft, lake) = (data.join("lake-being-filled"), data.join("lake"));
+    if draft.exists() {
+        std::fs::remove_dir_all(&draft).map_err(|fault| Failure::of("the lake", &fault))?;
+    }
+    for (feed, format, lines) in files {
+        let file = folder.path().join(feed);
+        std::fs::write(&file, lines).map_err(|fault| Failure::of("no temporary file", &fault))?;
+        let name: FeedName = feed.parse().map_err(|fault| Failure::of("no name", &fault))?;
+        let feed = Feed::new(name, format, Setting::default());
+        taken_in(&draft, (feed, format), &file, Arc::clone(&known)).await?;
+    }
+    std::fs::rename(&draft, &lake).map_err(|fault| Failure::of("the lake", &fault))
 }
 
 /// Makes the record in a folder of its own first: a demonstration that was cut short begins anew.

@@ -1,6 +1,7 @@
 //! `fengsui lake`: questions to the records, and their upkeep.
 
 mod printed;
+mod upkeep;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use fengsui_lake::{Answer, Ended, Lake, LakeFault, Limits};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use self::printed::Printed;
+pub(crate) use self::upkeep::kept_from;
 use super::{Failure, Start};
 use crate::arguments::{AnswerAs, Lake as Asked, Query};
 use crate::printing::{remark, say};
@@ -28,6 +30,9 @@ pub(super) async fn run(start: &Start, asked: Asked) -> Result<ExitCode, Failure
     let lake = open_lake(&folder).await?;
     match asked {
         Asked::Query(query) => ask(&lake, query).await?,
+        Asked::Compact => upkeep::compact(&lake).await?,
+        Asked::Vacuum => upkeep::vacuum(&lake).await?,
+        Asked::Expire(expire) => upkeep::expire(start, &lake, &expire).await?,
         Asked::Status => status(&lake).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -7,6 +7,8 @@ mod status;
 
 use std::process::ExitCode;
 
+pub(super) use ingest::taken_in;
+
 use super::{Failure, Start};
 use crate::arguments::Watch;
 

@@ -7,11 +7,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use fengsui_desk::{Clock as _, MachineClock};
 use fengsui_intake::{Positions, Push, Source};
-use fengsui_lake::Lake;
+use fengsui_lake::{Compaction, KEPT_AT_LEAST, Lake};
 use fengsui_records::FeedName;
 use fengsui_watch::{
-    Collector, Enrichment, Equipment, Feed, Inbox, Limits, Sent, Shelf as _, source_of,
+    Collector, Enrichment, Equipment, Feed, Inbox, Limits, Sent, Shelf as _, WatchSettings,
+    source_of,
 };
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
@@ -19,10 +21,14 @@ use tokio_util::task::TaskTracker;
 
 use super::sources::{Opened, Openings};
 use super::{FileLeases, LakeShelf, Lasting, handed_on, seed};
+use crate::commands::lake::kept_from;
 use crate::commands::{Failure, Start};
 
 /// How long a source that has nothing is left alone.
 const TICK: Duration = Duration::from_secs(1);
+
+/// How often the lake is tidied up.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
 
 /// How long a source that failed is left alone.
 const AFTER_FAULT: Duration = Duration::from_secs(5);
@@ -64,9 +70,11 @@ impl Collecting {
             tasks.spawn(bringer.bring());
         }
         let leases = FileLeases(data.join("leases"));
-        let work = Work { shelf, leases, enrichment: Arc::new(enrichment), feeds, stop: stop.clone() };
+        let work =
+            Work { shelf, leases, enrichment: Arc::new(enrichment), feeds, stop: stop.clone() };
         let (tap, seed) = (Arc::clone(&inbox), seed()?);
         tasks.spawn_blocking(move || work.collect(tap, seed));
+        tasks.spawn(tidied(lake.clone(), start.watch().clone(), stop.clone()));
         tasks.close();
         Ok(Self { push: Arc::new(openings.push), stop, tasks, inbox })
     }
@@ -76,6 +84,31 @@ impl Collecting {
         self.stop.cancel();
         self.inbox.close();
         self.tasks.wait().await;
+    }
+}
+
+/// Keeps the lake in order: merges what grows, lets go of what has been kept long enough, sweeps.
+async fn tidied(lake: Lake, watch: WatchSettings, stop: CancellationToken) {
+    let mut turns = tokio::time::interval(TIDY_EVERY);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = turns.tick() => {}
+        }
+        let turn = async {
+            lake.compact(Compaction::default(), |_done| {}).await?;
+            if let Some(before) = kept_from(&watch, MachineClock.now()) {
+                lake.expire(before).await?;
+            }
+            lake.vacuum(KEPT_AT_LEAST).await
+        };
+        let done = tokio::select! {
+            () = stop.cancelled() => return,
+            done = turn => done,
+        };
+        if let Err(fault) = done {
+            tracing::warn!(%fault, "the lake could not be tidied up; trying again later");
+        }
     }
 }
 

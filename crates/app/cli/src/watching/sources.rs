@@ -1,6 +1,7 @@
 //! Sources by the configuration: opened once, begun as often as needed.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use fengsui_desk::{Clock as _, MachineClock};
@@ -110,7 +111,10 @@ impl<'a> Openings<'a> {
         self.push.open(settings.name.clone(), spool, carve, limits);
         let source = self.push.source(&settings.name);
         let source = source.ok_or_else(|| Failure::Said("a push has no source".to_owned()))?;
-        Ok(begun(move || Offloaded::new(source.anew())))
+        let source = Mutex::new(source);
+        Ok(begun(move || {
+            Offloaded::new(source.lock().unwrap_or_else(PoisonError::into_inner).anew())
+        }))
     }
 
     async fn syslog(
@@ -187,9 +191,7 @@ impl<'a> Openings<'a> {
             Puller::Plain(Box::new(Pull::new(http, setting, spool.clone())))
         };
         self.tasks.spawn(puller.pull(settings.name.to_string(), self.stop.clone()));
-        Ok(begun(move || {
-            Offloaded::new(SpoolSource::new(spool.clone(), Content::Bodies(carve)))
-        }))
+        Ok(begun(move || Offloaded::new(SpoolSource::new(spool.clone(), Content::Bodies(carve)))))
     }
 
     /// The spool of a feed, whose numbers go on behind what the lake has.
@@ -197,7 +199,8 @@ impl<'a> Openings<'a> {
         let folder = self.spools.join(settings.name.as_str());
         let (shelf, source) = (self.shelf.clone(), source_of(&settings.name, "spool"));
         let opened = tokio::task::spawn_blocking(move || {
-            let reached = shelf.reached(&source).map_err(|fault| Failure::of("the lake", &fault))?;
+            let reached =
+                shelf.reached(&source).map_err(|fault| Failure::of("the lake", &fault))?;
             let limits = SpoolLimits { bytes_max, ..SpoolLimits::default() };
             Spool::open(&folder, limits, reached).map_err(|fault| Failure::of("the spool", &fault))
         });
@@ -216,10 +219,8 @@ fn messages_of(spool: Spool) -> Begin {
 }
 
 fn in_folder(folder: &FolderSettings, carve: Carve) -> Result<Begin, Failure> {
-    let pattern: Pattern = folder
-        .pattern
-        .parse()
-        .map_err(|fault| Failure::of("[watch] cannot be used", &fault))?;
+    let pattern: Pattern =
+        folder.pattern.parse().map_err(|fault| Failure::of("[watch] cannot be used", &fault))?;
     let (path, manner): (PathBuf, Manner) = (folder.path.clone(), folder.manner);
     Ok(begun(move || {
         let (path, pattern) = (path.clone(), pattern.clone());
@@ -235,9 +236,9 @@ fn in_folder(folder: &FolderSettings, carve: Carve) -> Result<Begin, Failure> {
 
 fn certified(syslog: &SyslogSettings) -> Result<SyslogTls, Failure> {
     let read = |file: &Option<PathBuf>| match file {
-        Some(file) => std::fs::read(file).map(Some).map_err(|fault| {
-            Failure::of(&format!("{} cannot be read", file.display()), &fault)
-        }),
+        Some(file) => std::fs::read(file)
+            .map(Some)
+            .map_err(|fault| Failure::of(&format!("{} cannot be read", file.display()), &fault)),
         None => Ok(None),
     };
     let (chain, key) = (read(&syslog.certificate)?, read(&syslog.key)?);

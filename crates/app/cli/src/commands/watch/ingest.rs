@@ -37,6 +37,23 @@ struct Summary<'a> {
     known: u64,
 }
 
+/// Takes one file of a feed into a lake: what the demonstration begins with.
+pub(in crate::commands) async fn taken_in(
+    lake: &Path,
+    (feed, format): (Feed, Format),
+    file: &Path,
+    known: Arc<Enrichment>,
+) -> Result<(), Failure> {
+    let shelf = LakeShelf::new(open_lake(lake).await?, Handle::current());
+    let file = file.to_owned();
+    let worked = tokio::task::spawn_blocking(move || {
+        let carve = Carve::of(format.framing());
+        let tap = tap_of(&shelf, &feed, (file, carve), ProgressBar::hidden());
+        collected(&shelf, feed, tap, known).map(|_counted| ())
+    });
+    worked.await.map_err(|fault| Failure::of("the collector broke off", &fault))?
+}
+
 /// What every file is taken in with.
 struct Desk {
     shelf: LakeShelf,
@@ -85,30 +102,11 @@ impl Desk {
         let format = self.understood.format_of(file)?;
         let feed = self.feed(format)?;
         let name = feed.name.clone();
-        let positions = Positions::asking({
-            let (shelf, name) = (self.shelf.clone(), name.clone());
-            move |partition: &str| shelf.reached(&source_of(&name, partition))
-        });
         let carve = Carve::of(format.framing());
         self.bar.set_message(file.display().to_string());
-        let mut tap =
-            FileTap::new(name.clone(), file.to_owned(), carve, positions, self.bar.clone());
-        let leases = LocalLeases::default();
-        let equipment = Equipment {
-            shelf: &self.shelf,
-            leases: &leases,
-            enrichment: Arc::clone(&self.enrichment),
-            limits: Limits::of(std::thread::available_parallelism().map_or(1, usize::from)),
-            seed: seed()?,
-        };
-        let mut collector = Collector::new(equipment, [feed]);
-        let counters = collector.counters();
-        let taken = collector.run(&mut tap, &Machine);
-        taken.map_err(|fault| Failure::of("it could not be taken in", &fault))?;
-        if let Some(fault) = &tap.fault {
-            return Err(Failure::of("it could not be read to its end", fault));
-        }
-        summary(file, &name, format, (&counters.of(&name), tap.known))
+        let tap = tap_of(&self.shelf, &feed, (file.to_owned(), carve), self.bar.clone());
+        let (tally, known) = collected(&self.shelf, feed, tap, Arc::clone(&self.enrichment))?;
+        summary(file, &name, format, (&tally, known))
     }
 
     fn feed(&self, format: Format) -> Result<Feed, Failure> {
@@ -120,6 +118,44 @@ impl Desk {
         let rule = Rule::new(Key::Usual, usual_window());
         feed.rule = Some(rule.map_err(|fault| Failure::of("the usual rule", &fault))?);
         Ok(feed)
+    }
+}
+
+fn tap_of(
+    shelf: &LakeShelf,
+    feed: &Feed,
+    (file, carve): (PathBuf, Carve),
+    bar: ProgressBar,
+) -> FileTap {
+    let positions = Positions::asking({
+        let (shelf, name) = (shelf.clone(), feed.name.clone());
+        move |partition: &str| shelf.reached(&source_of(&name, partition))
+    });
+    FileTap::new(feed.name.clone(), file, carve, positions, bar)
+}
+
+/// Collects until the file is in the lake; what was done, and how many pieces were there before.
+fn collected(
+    shelf: &LakeShelf,
+    feed: Feed,
+    mut tap: FileTap,
+    enrichment: Arc<Enrichment>,
+) -> Result<(Tally, u64), Failure> {
+    let (name, leases) = (feed.name.clone(), LocalLeases::default());
+    let equipment = Equipment {
+        shelf,
+        leases: &leases,
+        enrichment,
+        limits: Limits::of(std::thread::available_parallelism().map_or(1, usize::from)),
+        seed: seed()?,
+    };
+    let mut collector = Collector::new(equipment, [feed]);
+    let counters = collector.counters();
+    let taken = collector.run(&mut tap, &Machine);
+    taken.map_err(|fault| Failure::of("it could not be taken in", &fault))?;
+    match &tap.fault {
+        Some(fault) => Err(Failure::of("it could not be read to its end", fault)),
+        None => Ok((counters.of(&name), tap.known)),
     }
 }
 
