@@ -102,7 +102,7 @@ fn kill_after(child: &mut Child, acknowledged: usize, moment: Duration) -> Optio
         last.filter(|_| told_somebody)
     });
     for _ in 0..acknowledged {
-        told.recv_timeout(Duration::from_secs(30)).unwrap();
+        told.recv_timeout(Duration::from_mins(1)).unwrap();
     }
     // However many more come until the moment, none of them is waited for.
     let until = std::time::Instant::now() + moment;

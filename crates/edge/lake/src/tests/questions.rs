@@ -167,7 +167,7 @@ async fn a_question_that_never_ends_is_ended() {
             matches!(fault, LakeFault::TooLong { .. } | LakeFault::TooMuch { .. }),
             "{sql}: {fault:?}"
         );
-        assert!(began.elapsed() < Duration::from_secs(5), "{sql}: {:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(40), "{sql}: {:?}", began.elapsed());
     }
     assert_eq!(number(&lake, "SELECT count(*) FROM everything").await, 2_000);
 }
@@ -175,7 +175,8 @@ async fn a_question_that_never_ends_is_ended() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_that_needs_too_much_is_ended() {
     let (_folder, lake) = lake().await;
-    let limits = Limits { memory: 8 << 20, spill: 1 << 20, ..Limits::default() };
+    let time = Duration::from_mins(4);
+    let limits = Limits { memory: 8 << 20, spill: 1 << 20, time, ..Limits::default() };
     let greedy = [
         "SELECT a.value, count(*) FROM generate_series(1, 5000000) a GROUP BY 1 ORDER BY 2 DESC, 1",
         "WITH RECURSIVE t(s) AS (SELECT 'aaaaaaaa' UNION ALL SELECT concat(s, s) FROM t) \
