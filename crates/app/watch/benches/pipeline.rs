@@ -3,7 +3,6 @@
 //! `cargo bench -p fengsui-watch`. Reading alone is measured beside it and taken off. Figures, never judgements.
 #![expect(clippy::print_stdout, reason = "figures are what this program is for")]
 #![expect(clippy::expect_used, reason = "a benchmark that cannot be set up has no figures")]
-#![expect(missing_docs, reason = "the macro-free main of a benchmark")]
 
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
@@ -107,7 +106,8 @@ fn collect(
         seed: Seed(1, 2),
     };
     let mut collector = Collector::new(equipment, [feed]);
-    let mut tap = Blocks { blocks: blocks.to_vec().into_iter() };
+    let copy: Vec<Block> = blocks.to_vec();
+    let mut tap = Blocks { blocks: copy.into_iter() };
     let begun = Instant::now();
     collector.run(&mut tap, &Still).expect("a run");
     let took = begun.elapsed();

@@ -126,7 +126,7 @@ columns! {
     ListState "list.state" Text;
     /// Whose it is, from the registry: the best match.
     Organisation "organisation" Text;
-    /// Why that organisation: `prefix 203.0.113.0/24`, `domain`, `as`.
+    /// Why that organisation, the side and the entry: `source: prefix 203.0.113.0/24`, `destination: domain example.cn`.
     OrganisationBecause "organisation.because" Text;
     /// Other organisations that match, best first, as a JSON list.
     OrganisationOthers "organisation.others" Json;
