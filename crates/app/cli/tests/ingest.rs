@@ -1,5 +1,9 @@
 //! Feeds into the lake by the program as it is delivered: read, taken in, killed half-way, asked.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+#![expect(clippy::expect_used, reason = "a test stops at what it does not expect")]
+#![expect(clippy::indexing_slicing, reason = "a test stops at what it does not expect")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -8,7 +12,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 /// Alerts in the file; every fifth repeats the one before.
-const ALERTS: usize = 40_000;
+const ALERTS: u64 = 40_000;
 
 #[test]
 fn a_file_is_read_as_records_and_what_cannot_be_read_is_counted() {
@@ -92,7 +96,7 @@ fn a_collector_that_is_killed_at_any_moment_loses_and_doubles_nothing() {
         kills += 1;
     }
     assert!(kills > 0, "it was never killed half-way");
-    assert_eq!(there(folder.path()), (ALERTS as u64, ALERTS as u64));
+    assert_eq!(there(folder.path()), (ALERTS, ALERTS));
 }
 
 #[test]
@@ -114,7 +118,7 @@ fn two_collectors_of_one_file_take_it_in_once() {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{output:?}");
     }
-    assert_eq!(there(folder.path()), (ALERTS as u64, ALERTS as u64));
+    assert_eq!(there(folder.path()), (ALERTS, ALERTS));
 }
 
 #[test]
@@ -167,10 +171,10 @@ fn query(data: &Path, sql: &str) -> Vec<Value> {
 }
 
 /// Alerts of a sensor that repeats itself now and then.
-fn alerts(count: usize) -> String {
+fn alerts(count: u64) -> String {
     let mut lines = String::new();
     for number in 0..count {
-        let (what, at) = (number - usize::from(number % 5 == 4), number / 1_000);
+        let (what, at) = (number - u64::from(number % 5 == 4), number / 1_000);
         writeln!(
             lines,
             "{{\"timestamp\":\"2026-03-14T09:{:02}:{:02}.{:06}+0000\",\"flow_id\":{number},\"event_type\":\"alert\",\"src_ip\":\"198.51.100.{}\",\
@@ -190,8 +194,7 @@ fn alerts(count: usize) -> String {
 
 fn lines(bytes: &[u8]) -> Vec<Value> {
     let text = std::str::from_utf8(bytes).unwrap();
-    let read = text.lines().map(|line| serde_json::from_str(line));
-    read.map(|line| line.unwrap_or_else(|fault| panic!("{fault} in {text}"))).collect()
+    text.lines().map(serde_json::from_str).collect::<Result<_, _>>().expect(text)
 }
 
 /// Waits so many milliseconds at most for the end of a process.

@@ -99,11 +99,7 @@ impl Recall {
         let columns = columns.join(", ");
         let mut sql = format!("SELECT {columns} FROM {view} WHERE feed = '{}'", self.feed);
         if let Some(since) = self.since {
-            let added = write!(
-                sql,
-                " AND \"time.observation\" >= arrow_cast({}, 'Timestamp(Microsecond, Some(\"UTC\"))')",
-                since.as_microsecond()
-            );
+            let added = write!(sql, " AND \"time.observation\" >= TIMESTAMP '{since}'");
             debug_assert!(added.is_ok(), "writing to a string never fails");
         }
         if let Some(column) = self.having {
@@ -131,7 +127,7 @@ mod tests {
         assert_eq!(
             recall.sql(),
             "SELECT \"source.ip\", \"time.source\" FROM records WHERE feed = 'north' \
-             AND \"time.observation\" >= arrow_cast(7, 'Timestamp(Microsecond, Some(\"UTC\"))') \
+             AND \"time.observation\" >= TIMESTAMP '1970-01-01T00:00:00.000007Z' \
              AND \"list.state\" IS NOT NULL"
         );
     }

@@ -115,6 +115,15 @@ fn unreadable(fault: arrow::error::ArrowError) -> NoAnswer {
 fn no_answer(fault: LakeFault) -> NoAnswer {
     match fault {
         LakeFault::TooLong { .. } | LakeFault::TooMuch { .. } => NoAnswer::TooMuch,
-        other => NoAnswer::Unreadable { source: Box::new(other) },
+        other @ (LakeFault::Overtaken { .. }
+        | LakeFault::Full { .. }
+        | LakeFault::Unreachable { .. }
+        | LakeFault::Place { .. }
+        | LakeFault::Shape { .. }
+        | LakeFault::Gone { .. }
+        | LakeFault::Busy
+        | LakeFault::Malformed { .. }
+        | LakeFault::Forbidden { .. }
+        | LakeFault::Failed { .. }) => NoAnswer::Unreadable { source: Box::new(other) },
     }
 }

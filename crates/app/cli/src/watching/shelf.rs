@@ -76,6 +76,15 @@ fn fault(fault: LakeFault) -> ShelfFault {
             ShelfFault::Overtaken { source_name: app, reached }
         }
         full @ LakeFault::Full { .. } => ShelfFault::Full { source: Box::new(full) },
-        other => ShelfFault::Unreachable { source: Box::new(other) },
+        other @ (LakeFault::Unreachable { .. }
+        | LakeFault::Place { .. }
+        | LakeFault::Shape { .. }
+        | LakeFault::Gone { .. }
+        | LakeFault::Busy
+        | LakeFault::Malformed { .. }
+        | LakeFault::Forbidden { .. }
+        | LakeFault::TooLong { .. }
+        | LakeFault::TooMuch { .. }
+        | LakeFault::Failed { .. }) => ShelfFault::Unreachable { source: Box::new(other) },
     }
 }

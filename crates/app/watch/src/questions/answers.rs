@@ -1,10 +1,11 @@
 //! Rows of the lake as the words the screens know.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray as _};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int64Type};
+use arrow::datatypes::{DataType, Int64Type, TimeUnit};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use fengsui_records::{Feed, Hit, Place, Slice, Top, Unread};
@@ -139,21 +140,15 @@ pub fn unread_of(rows: &[RecordBatch]) -> Result<Vec<Unread>, ArrowError> {
 fn texts_of(batch: &RecordBatch) -> Result<Vec<ArrayRef>, ArrowError> {
     let columns = batch.columns().iter();
     columns
-        .map(|column| match column.data_type() {
-            DataType::Binary | DataType::LargeBinary | DataType::BinaryView => {
+        .map(|column| {
+            let kind = column.data_type();
+            if is_bytes(kind) {
                 Ok(arrow::array::new_null_array(&DataType::Utf8, column.len()))
+            } else if matches!(kind, DataType::Timestamp(_, _)) {
+                cast(&cast(column, &instant())?, &DataType::Utf8)
+            } else {
+                cast(column, &DataType::Utf8)
             }
-            DataType::Timestamp(_, _) => cast(
-                &cast(
-                    column,
-                    &DataType::Timestamp(
-                        arrow::datatypes::TimeUnit::Microsecond,
-                        Some("UTC".into()),
-                    ),
-                )?,
-                &DataType::Utf8,
-            ),
-            _other => cast(column, &DataType::Utf8),
         })
         .collect()
 }
@@ -174,6 +169,15 @@ fn shown(raw: &ArrayRef, row: usize) -> Option<String> {
     Some(String::from_utf8_lossy(bytes).chars().take(RAW_SHOWN_MAX).collect())
 }
 
+fn is_bytes(kind: &DataType) -> bool {
+    matches!(kind, DataType::Binary | DataType::LargeBinary | DataType::BinaryView)
+}
+
+/// Microseconds since 1970, in UTC.
+fn instant() -> DataType {
+    DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+}
+
 fn text(batch: &RecordBatch, name: &str) -> Result<Vec<Option<String>>, ArrowError> {
     let column = cast(column(batch, name)?, &DataType::Utf8)?;
     Ok(column.as_string::<i32>().iter().map(|text| text.map(str::to_owned)).collect())
@@ -182,13 +186,8 @@ fn text(batch: &RecordBatch, name: &str) -> Result<Vec<Option<String>>, ArrowErr
 /// A column as whole numbers; instants are microseconds since 1970.
 fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<Option<i64>>, ArrowError> {
     let column = column(batch, name)?;
-    let column = match column.data_type() {
-        DataType::Timestamp(_, zone) => cast(
-            column,
-            &DataType::Timestamp(arrow::datatypes::TimeUnit::Microsecond, zone.clone()),
-        )?,
-        _other => column.clone(),
-    };
+    let is_instant = matches!(column.data_type(), DataType::Timestamp(_, _));
+    let column = if is_instant { cast(column, &instant())? } else { Arc::clone(column) };
     let column = cast(&column, &DataType::Int64)?;
     Ok(column.as_primitive::<Int64Type>().iter().collect())
 }
