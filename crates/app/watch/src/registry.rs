@@ -4,7 +4,7 @@
 //! entry, then the smallest id. The source is looked up first, the destination only if the source is nobody's.
 //! Built once from plain entries; days are days of UTC.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use fengsui_records::{Column, Record};
@@ -209,7 +209,7 @@ impl Registry {
         for domain in holding.domains {
             in_ascii(&domain, &mut |name| {
                 let entries = self.by_domain.entry(name.into()).or_default();
-                entries.push(entry(format!("domain {name}")));
+                entries.push(entry(format!("domain {}", shown(name))));
             });
         }
         self.owners.push(Owner {
@@ -324,17 +324,25 @@ fn day_of(date: Date) -> i32 {
     i32::try_from(span.as_hours() / 24).unwrap_or_default()
 }
 
+/// Ids and reasons hold nothing that JSON must escape; see [`Registry::add`].
 fn listed(others: &[(&Entry, &Owner)], end: End) -> String {
-    let list: Vec<BTreeMap<&str, &str>> = others
-        .iter()
-        .map(|(entry, owner)| {
-            BTreeMap::from([
-                ("organisation", owner.organisation.as_ref()),
-                ("because", entry.because(end)),
-            ])
-        })
-        .collect();
-    serde_json::to_string(&list).unwrap_or_default()
+    let mut list = String::with_capacity(96 * others.len());
+    for (entry, owner) in others {
+        list.push(if list.is_empty() { '[' } else { ',' });
+        list.push_str("{\"organisation\":\"");
+        list.push_str(&owner.organisation);
+        list.push_str("\",\"because\":\"");
+        list.push_str(entry.because(end));
+        list.push_str("\"}");
+    }
+    list.push(']');
+    list
+}
+
+/// A name as it can stand in any text: what is no letter of a domain is a question mark.
+fn shown(name: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_.*".contains(letter);
+    name.chars().map(|letter| if is_plain(letter) { letter } else { '?' }).collect()
 }
 
 #[cfg(test)]
@@ -384,6 +392,17 @@ mod tests {
     }
 
     #[test]
+    fn a_domain_that_is_none_still_gives_sound_json() {
+        let odd = |id| Holding { domains: vec!["a\"b\\.cn".to_owned()], ..holding(id) };
+        let registry = Registry::build(vec![odd(1), odd(2)]);
+        let side = Side { name: Some("a\"b\\.cn"), ..Side::default() };
+        let owned = registry.owner_of(&side, &Side::default(), 0).expect("an owner");
+        assert_eq!(owned.because, "source: domain a?b?.cn");
+        let others = owned.others.expect("others");
+        assert!(serde_json::from_str::<serde_json::Value>(&others).is_ok(), "{others}");
+    }
+
+    #[test]
     fn the_longest_prefix_wins_and_the_others_are_named() {
         let registry = Registry::build(vec![
             prefixes(1, &["203.0.0.0/16", "2001:db8::/32"]),
@@ -392,7 +411,7 @@ mod tests {
         ]);
         let alert = record(&[(Column::SourceIp, "203.0.113.7")]);
         let others =
-            format!(r#"[{{"because":"source: prefix 203.0.0.0/16","organisation":"{}"}}]"#, id(1));
+            format!(r#"[{{"organisation":"{}","because":"source: prefix 203.0.0.0/16"}}]"#, id(1));
         assert_eq!(
             found(&registry, &alert, 0),
             Some((id(2), "source: prefix 203.0.113.0/24".to_owned(), Some(others)))
