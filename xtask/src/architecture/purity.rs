@@ -21,7 +21,7 @@ const DIRECT: &[&str] = &[
     "serde",
     "serde_json",
     "sha2",
-    "sonic-rs",
+   
     "thiserror",
     "toml",
 ];
@@ -58,11 +58,6 @@ const IMPURE: &[&str] = &[
     "walkdir",
 ];
 
-/// Crate of the core, what is linked below it nevertheless, and why that is no way out.
-///
-/// `getrandom` seeds the hash maps within the JSON reader; what it reads does not depend on them.
-const EXCUSED: &[(&str, &str)] = &[("fengsui-formats", "getrandom")];
-
 /// Features of the calendar crate that would let the machine's time zones in.
 const MACHINE_TIME_ZONES: &[&str] = &["tz-system", "tzdb-zoneinfo", "tzdb-concatenated"];
 
@@ -82,8 +77,7 @@ pub(super) fn of_direct_dependencies(members: &[Member]) -> Vec<Finding> {
 
 /// What is linked below one crate of the core and must not be.
 pub(super) fn of_closure(member: &Member, closure: &[String]) -> Vec<Finding> {
-    let excused = |name: &str| EXCUSED.contains(&(member.name.as_str(), name));
-    let impure = closure.iter().filter(|name| is_impure(name) && !excused(name));
+    let impure = closure.iter().filter(|name| is_impure(name));
     impure
         .map(|name| {
             Finding::of(&member.folder, format!("core is pure, and {name} is linked below it"))

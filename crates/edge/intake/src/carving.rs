@@ -5,12 +5,8 @@
 
 use std::io;
 
-#[cfg(not(test))]
-use fengsui_formats::Cutter;
-use fengsui_formats::{Block, Framing, Piece, Reason};
+use fengsui_formats::{Block, Cutter, Framing, Piece, Reason};
 
-#[cfg(test)]
-use crate::carving::lines::Cutter;
 use crate::source::Delivery;
 use crate::unpack::{Member, Opened, Origin, UnpackLimits};
 
@@ -239,46 +235,3 @@ const BLOCK_BYTES: usize = 4 * 1024 * 1024;
 
 /// How much of a content comes once more when it is read on.
 const HEAD_BYTES: usize = 64 * 1024;
-
-#[cfg(test)]
-pub(crate) mod lines {
-    //! Lines, cut simply: so that the tests of sources do not depend on how formats cut.
-
-    use fengsui_formats::{Block, Framing, Piece};
-
-    pub(crate) struct Cutter {
-        at: i64,
-        held: Vec<u8>,
-    }
-
-    impl Cutter {
-        pub(crate) fn new(_framing: Framing, _piece_max: usize, at: i64) -> Self {
-            Self { at, held: Vec::new() }
-        }
-
-        pub(crate) fn push(&mut self, bytes: &[u8]) -> Block {
-            self.held.extend_from_slice(bytes);
-            let whole = self.held.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-            let rest = self.held.split_off(whole);
-            let bytes = std::mem::replace(&mut self.held, rest);
-            let mut block = Block { bytes, pieces: Vec::new() };
-            let mut start = 0;
-            for end in (0..block.bytes.len()).filter(|at| block.bytes[*at] == b'\n') {
-                let offset = self.at + i64::try_from(end).unwrap() + 1;
-                block.pieces.push(Piece { start, end, offset, shortened: false });
-                start = end + 1;
-            }
-            self.at += i64::try_from(whole).unwrap();
-            block
-        }
-
-        pub(crate) fn finish(&mut self) -> Block {
-            let mut block = Block::default();
-            self.at += i64::try_from(self.held.len()).unwrap();
-            if !self.held.is_empty() {
-                block.push(&std::mem::take(&mut self.held), self.at);
-            }
-            block
-        }
-    }
-}

@@ -12,9 +12,10 @@ use fengsui_intake::{Positions, Push, Source};
 use fengsui_lake::{Compaction, KEPT_AT_LEAST, Lake};
 use fengsui_records::FeedName;
 use fengsui_watch::{
-    Collector, Enrichment, Equipment, Feed, Inbox, Limits, Sent, Shelf as _, WatchSettings,
+    Collector, Enrichment, Equipment, Feed, Inbox, Limits, Passed, Sent, Shelf as _, WatchSettings,
     source_of,
 };
+use jiff::SignedDuration;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -26,6 +27,9 @@ use crate::commands::{Failure, Start};
 
 /// How long a source that has nothing is left alone.
 const TICK: Duration = Duration::from_secs(1);
+
+/// How often lists are looked at that nobody delivers any more.
+const TEND_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
 /// How often the lake is tidied up.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
@@ -66,6 +70,7 @@ impl Collecting {
                 stop: stop.clone(),
                 seen: BTreeSet::new(),
                 told: BTreeMap::new(),
+                ended: BTreeMap::new(),
             };
             tasks.spawn(bringer.bring());
         }
@@ -133,11 +138,23 @@ impl Work {
         };
         let mut collector = Collector::new(equipment, self.feeds.clone());
         let timing = Lasting(self.stop.clone());
-        while let Err(fault) = collector.run(&mut tap, &timing) {
-            if self.stop.is_cancelled() {
-                return;
+        let mut tended = timing.now();
+        loop {
+            let passed = collector.round(&mut tap, &timing).and_then(|passed| {
+                if timing.now().duration_since(tended) >= TEND_EVERY {
+                    tended = timing.now();
+                    collector.tend(&timing)?;
+                }
+                Ok(passed)
+            });
+            match passed {
+                Ok(Passed::Ended) => return,
+                Ok(Passed::Committed | Passed::Nothing | Passed::Overtaken) => {}
+                Err(_stopped) if self.stop.is_cancelled() => return,
+                Err(fault) => {
+                    tracing::error!(%fault, "the collector broke off; it goes on from what is committed");
+                }
             }
-            tracing::error!(%fault, "the collector broke off; it goes on from what is committed");
         }
     }
 }
@@ -153,6 +170,8 @@ struct Bringer {
     seen: BTreeSet<String>,
     /// How far their source was told that they are safe.
     told: BTreeMap<String, i64>,
+    /// Partitions that are complete, and where they end.
+    ended: BTreeMap<String, i64>,
 }
 
 impl Bringer {
@@ -168,6 +187,7 @@ impl Bringer {
         loop {
             let mut source = self.opened.source();
             self.seen.clear();
+            self.ended.clear();
             while self.one(source.as_mut()).await {}
             tokio::time::sleep(AFTER_FAULT).await;
         }
@@ -179,6 +199,9 @@ impl Bringer {
         match source.next(&self.positions()).await {
             Ok(Some(delivery)) => {
                 let is_first = self.seen.insert(delivery.partition.clone());
+                if let (true, Some(end)) = (delivery.ended, delivery.block.reached()) {
+                    self.ended.insert(delivery.partition.clone(), end);
+                }
                 self.send(handed_on(&self.feed, delivery, is_first)).await
             }
             Ok(None) => {
@@ -200,6 +223,15 @@ impl Bringer {
 
     /// Tells the source what is on disk for good, so that it may forget it.
     async fn tell(&mut self, source: &mut dyn Source) {
+        let (ended, told) = (&mut self.ended, &mut self.told);
+        ended.retain(|partition, end| {
+            let is_safe = told.get(partition).is_some_and(|told| *told >= *end);
+            if is_safe {
+                self.seen.remove(partition);
+                told.remove(partition);
+            }
+            !is_safe
+        });
         for partition in &self.seen {
             let kept = self.inbox.kept(&source_of(&self.feed, partition));
             let Some(kept) = kept.filter(|kept| self.told.get(partition) != Some(kept)) else {
