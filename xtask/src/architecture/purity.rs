@@ -21,7 +21,6 @@ const DIRECT: &[&str] = &[
     "serde",
     "serde_json",
     "sha2",
-   
     "thiserror",
     "toml",
 ];

@@ -140,14 +140,12 @@ impl Work {
         let timing = Lasting(self.stop.clone());
         let mut tended = timing.now();
         loop {
-            let passed = collector.round(&mut tap, &timing).and_then(|passed| {
-                if timing.now().duration_since(tended) >= TEND_EVERY {
-                    tended = timing.now();
-                    collector.tend(&timing)?;
-                }
-                Ok(passed)
-            });
-            match passed {
+            let is_due = timing.now().duration_since(tended) >= TEND_EVERY;
+            if is_due {
+                tended = timing.now();
+            }
+            let tidy = if is_due { collector.tend(&timing) } else { Ok(()) };
+            match tidy.and_then(|()| collector.round(&mut tap, &timing)) {
                 Ok(Passed::Ended) => return,
                 Ok(Passed::Committed | Passed::Nothing | Passed::Overtaken) => {}
                 Err(_stopped) if self.stop.is_cancelled() => return,
@@ -249,7 +247,7 @@ impl Bringer {
     }
 
     fn positions(&self) -> Positions {
-        let (shelf, feed) = (self.shelf.clone(), self.feed.clone());
-        Positions::asking(move |partition: &str| shelf.reached(&source_of(&feed, partition)))
+        let (lake, feed) = (self.shelf.clone(), self.feed.clone());
+        Positions::asking(move |partition: &str| lake.reached(&source_of(&feed, partition)))
     }
 }

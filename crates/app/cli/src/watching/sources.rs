@@ -197,7 +197,7 @@ impl<'a> Openings<'a> {
     /// The spool of a feed, whose numbers go on behind what the lake has.
     async fn spool(&self, settings: &FeedSettings, bytes_max: u64) -> Result<Spool, Failure> {
         let folder = self.spools.join(settings.name.as_str());
-        let (shelf, source) = (self.shelf.clone(), source_of(&settings.name, "spool"));
+        let (lake, source) = (self.shelf.clone(), source_of(&settings.name, "spool"));
         let opened = tokio::task::spawn_blocking(move || {
             let reached =
                 shelf.reached(&source).map_err(|fault| Failure::of("the lake", &fault))?;

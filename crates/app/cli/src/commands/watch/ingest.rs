@@ -84,15 +84,11 @@ impl Desk {
     fn take(self, files: Vec<PathBuf>) -> Result<ExitCode, Failure> {
         let mut code = ExitCode::SUCCESS;
         for file in files {
-            match self.take_one(&file) {
-                Ok(summary) => self.bar.suspend(|| remark(&summary)),
-                Err(failure) => {
-                    self.bar.suspend(|| {
-                        remark(&format!("fengsui: {}: {failure}", file.display()));
-                    });
-                    code = ExitCode::FAILURE;
-                }
-            }
+            let said = self.take_one(&file).unwrap_or_else(|failure| {
+                code = ExitCode::FAILURE;
+                format!("fengsui: {}: {failure}", file.display())
+            });
+            self.bar.suspend(|| remark(&said));
         }
         self.bar.finish_and_clear();
         Ok(code)
