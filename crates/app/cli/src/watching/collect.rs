@@ -12,8 +12,8 @@ use fengsui_intake::{Positions, Push, Source};
 use fengsui_lake::{Compaction, KEPT_AT_LEAST, Lake};
 use fengsui_records::FeedName;
 use fengsui_watch::{
-    Collector, Enrichment, Equipment, Feed, Inbox, Limits, Passed, Sent, Shelf as _, WatchSettings,
-    source_of,
+    Collector, Enrichment, Equipment, Feed, Inbox, Limits, Passed, Sent, Shelf as _, Timing as _,
+    WatchSettings, source_of,
 };
 use jiff::SignedDuration;
 use tokio::runtime::Handle;

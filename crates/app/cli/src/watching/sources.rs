@@ -199,8 +199,7 @@ impl<'a> Openings<'a> {
         let folder = self.spools.join(settings.name.as_str());
         let (lake, source) = (self.shelf.clone(), source_of(&settings.name, "spool"));
         let opened = tokio::task::spawn_blocking(move || {
-            let reached =
-                shelf.reached(&source).map_err(|fault| Failure::of("the lake", &fault))?;
+            let reached = lake.reached(&source).map_err(|fault| Failure::of("the lake", &fault))?;
             let limits = SpoolLimits { bytes_max, ..SpoolLimits::default() };
             Spool::open(&folder, limits, reached).map_err(|fault| Failure::of("the spool", &fault))
         });
