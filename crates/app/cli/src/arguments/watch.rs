@@ -27,7 +27,7 @@ pub(crate) struct Understanding {
     /// Mapping of a CSV or JSON feed
     #[arg(long, value_name = "FILE")]
     pub(crate) mapping: Option<PathBuf>,
-    /// Schema of the reports of Shadowserver [default: watch.shadowserver_schema]
+    /// Schema of the reports of Shadowserver [default: as configured]
     #[arg(long, value_name = "FILE")]
     pub(crate) shadowserver_schema: Option<PathBuf>,
 }
@@ -128,7 +128,7 @@ pub(crate) struct Query {
 #[command(after_help = "Example:
   fengsui lake expire --before 2026-01-01")]
 pub(crate) struct Expire {
-    /// The first day that is kept [default: by watch.retention_days]
+    /// The first day that is kept [default: by the configured retention]
     #[arg(long, value_name = "DAY")]
     pub(crate) before: Option<jiff::civil::Date>,
 }

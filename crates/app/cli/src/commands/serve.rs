@@ -88,16 +88,7 @@ pub(super) async fn until_stopped(
     listening: Listening,
 ) -> Result<ExitCode, Failure> {
     let (node, right) = (node_of(&listening.data)?, right_to_send(&listening.data)?);
-    let limits = start.config.limits;
-    let settings = WebSettings {
-        is_secure: listening.tls.is_some() || !start.config.server.trusted_proxies.is_empty(),
-        trusted_proxies: start.config.server.trusted_proxies.clone(),
-        fonts: start.config.documents.fonts.clone(),
-        limits: Limits {
-            public_reports_per_hour_max: limits.public_reports_per_hour_max,
-            attachment_bytes_max: limits.attachment_bytes_max,
-        },
-    };
+    let settings = web_settings(start, listening.tls.is_some());
     let app = fengsui_web::router(desk.clone(), settings)
         .into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
@@ -159,6 +150,19 @@ pub(super) async fn until_stopped(
     served
         .map_err(|fault| Failure::of(&format!("cannot listen on {}", listening.address), &fault))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn web_settings(start: &Start, is_tls: bool) -> WebSettings {
+    let limits = start.config.limits;
+    WebSettings {
+        is_secure: is_tls || !start.config.server.trusted_proxies.is_empty(),
+        trusted_proxies: start.config.server.trusted_proxies.clone(),
+        fonts: start.config.documents.fonts.clone(),
+        limits: Limits {
+            public_reports_per_hour_max: limits.public_reports_per_hour_max,
+            attachment_bytes_max: limits.attachment_bytes_max,
+        },
+    }
 }
 
 /// Joins the desk with the watch where there is one: feeds that are configured, or a lake that was filled before.

@@ -21,7 +21,7 @@ const TABLE_ROWS: usize = 500;
 /// Where an answer is printed to, in one of the forms.
 pub(super) enum Printed {
     Table { out: Box<dyn Write>, held: Vec<RecordBatch>, rows: usize },
-    Csv(CsvWriter<Box<dyn Write>>),
+    Csv(Box<CsvWriter<Box<dyn Write>>>),
     Json(LineDelimitedWriter<Box<dyn Write>>),
 }
 
@@ -35,7 +35,7 @@ impl Printed {
             None => Box::new(BufWriter::new(std::io::stdout())),
         };
         Ok(match form {
-            AnswerAs::Csv => Self::Csv(WriterBuilder::new().with_header(true).build(out)),
+            AnswerAs::Csv => Self::Csv(Box::new(WriterBuilder::new().with_header(true).build(out))),
             AnswerAs::Json => Self::Json(LineDelimitedWriter::new(out)),
             AnswerAs::Table | AnswerAs::Parquet => Self::Table { out, held: Vec::new(), rows: 0 },
         })
@@ -77,7 +77,8 @@ impl Printed {
     fn lay_out(&mut self) -> Result<(), Failure> {
         let Self::Table { out, held, rows } = self else { return Ok(()) };
         let options = FormatOptions::default().with_null("");
-        let table = pretty_format_batches_with_options(held, &options).map_err(unprintable)?;
+        let table = pretty_format_batches_with_options(held, &options)
+            .map_err(|fault| unprintable(&fault))?;
         held.clear();
         *rows = 0;
         writeln!(out, "{table}")
@@ -88,13 +89,13 @@ impl Printed {
 
 /// Bytes are shown as text: pieces of input nearly always are.
 fn texts(batch: &RecordBatch) -> Result<RecordBatch, Failure> {
-    fengsui_watch::bytes_as_text(batch).map_err(unprintable)
+    fengsui_watch::bytes_as_text(batch).map_err(|fault| unprintable(&fault))
 }
 
 fn shown(done: Result<(), ArrowError>) -> Result<(), Failure> {
-    done.map_err(unprintable)
+    done.map_err(|fault| unprintable(&fault))
 }
 
-fn unprintable(fault: ArrowError) -> Failure {
-    Failure::of("the answer cannot be printed", &fault)
+fn unprintable(fault: &ArrowError) -> Failure {
+    Failure::of("the answer cannot be printed", fault)
 }

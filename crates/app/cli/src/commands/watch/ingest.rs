@@ -76,12 +76,12 @@ pub(super) async fn run(start: &Start, asked: Ingest) -> Result<ExitCode, Failur
     };
     // The collector computes and blocks: it is kept off the threads that wait for the disk.
     let worked = tokio::task::spawn_blocking(move || desk.take(asked.files)).await;
-    worked.map_err(|fault| Failure::of("the collector broke off", &fault))?
+    worked.map_err(|fault| Failure::of("the collector broke off", &fault))
 }
 
 impl Desk {
     /// Takes files in one after another; one that cannot be read does not keep the others out.
-    fn take(self, files: Vec<PathBuf>) -> Result<ExitCode, Failure> {
+    fn take(self, files: Vec<PathBuf>) -> ExitCode {
         let mut code = ExitCode::SUCCESS;
         for file in files {
             let said = self.take_one(&file).unwrap_or_else(|failure| {
@@ -91,7 +91,7 @@ impl Desk {
             self.bar.suspend(|| remark(&said));
         }
         self.bar.finish_and_clear();
-        Ok(code)
+        code
     }
 
     fn take_one(&self, file: &Path) -> Result<String, Failure> {
