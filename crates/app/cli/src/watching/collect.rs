@@ -29,10 +29,10 @@ use crate::commands::{Failure, Start};
 const TICK: Duration = Duration::from_secs(1);
 
 /// How often lists are looked at that nobody delivers any more.
-const TEND_EVERY: SignedDuration = SignedDuration::from_secs(60);
+const TEND_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 /// How often the lake is tidied up.
-const TIDY_EVERY: Duration = Duration::from_secs(60);
+const TIDY_EVERY: Duration = Duration::from_mins(1);
 
 /// How long a source that failed is left alone.
 const AFTER_FAULT: Duration = Duration::from_secs(5);

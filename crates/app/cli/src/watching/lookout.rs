@@ -48,7 +48,7 @@ impl fmt::Debug for LakeLookout {
 #[async_trait]
 impl Lookout for LakeLookout {
     async fn find(&self, search: &Search, skip: usize, most: usize) -> Result<Found, NoAnswer> {
-        let sql = questions::find(search, skip, most).map_err(malformed)?;
+        let sql = questions::find(search, skip, most).map_err(|fault| malformed(&fault))?;
         let mut hits = questions::hits_of(&self.ask(&sql).await?).map_err(unreadable)?;
         let more = hits.len() > most;
         hits.truncate(most);
@@ -56,13 +56,13 @@ impl Lookout for LakeLookout {
     }
 
     async fn trend(&self, search: &Search, bucket: Bucket) -> Result<Trend, NoAnswer> {
-        let sql = questions::trend(search, bucket).map_err(malformed)?;
+        let sql = questions::trend(search, bucket).map_err(|fault| malformed(&fault))?;
         let slices = questions::slices_of(&self.ask(&sql).await?).map_err(unreadable)?;
         Ok(Trend { bucket, slices })
     }
 
     async fn top(&self, search: &Search, of: TopOf, most: usize) -> Result<Vec<Top>, NoAnswer> {
-        let sql = questions::top(search, of, most).map_err(malformed)?;
+        let sql = questions::top(search, of, most).map_err(|fault| malformed(&fault))?;
         questions::tops_of(&self.ask(&sql).await?).map_err(unreadable)
     }
 
@@ -104,7 +104,7 @@ impl Lookout for LakeLookout {
     }
 }
 
-fn malformed(fault: SearchFault) -> NoAnswer {
+fn malformed(fault: &SearchFault) -> NoAnswer {
     NoAnswer::Malformed(fault.to_string())
 }
 

@@ -11,7 +11,7 @@ use arrow::record_batch::RecordBatch;
 
 /// What remembering may take: it is done once when a collector begins, and must be whole.
 const RECALL: Limits =
-    Limits { rows: usize::MAX, time: Duration::from_secs(600), memory: 256 << 20, spill: 2 << 30 };
+    Limits { rows: usize::MAX, time: Duration::from_mins(10), memory: 256 << 20, spill: 2 << 30 };
 
 /// The lake, for threads that compute. They block on it; the runtime must not be theirs.
 #[derive(Clone, Debug)]
