@@ -29,6 +29,8 @@ use fengsui_watch::WatchSettings;
 use crate::arguments::{Arguments, Command};
 use crate::config::{Config, ConfigFault};
 
+pub(crate) use watch::taken_in;
+
 /// Why a command could not be carried out, in words for the terminal.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {

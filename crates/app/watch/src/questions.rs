@@ -106,8 +106,8 @@ pub fn feeds(now: Timestamp) -> String {
 /// What could not be read since a time, newest first: one more than `most`.
 pub fn quarantine(feed: Option<&FeedName>, since: Timestamp, most: usize) -> String {
     format!(
-        "SELECT feed, \"partition\", \"offset\", nth, \"time.observation\" AS at, reason, raw, \
-         octet_length(raw) AS bytes FROM quarantine WHERE {} \
+        "SELECT feed, \"partition\", \"offset\", nth, \"time.observation\" AS at, reason, raw \
+         FROM quarantine WHERE {} \
          ORDER BY \"time.observation\" DESC, \"offset\" DESC, nth LIMIT {}",
         unread(feed, since),
         most.saturating_add(1)

@@ -7,7 +7,7 @@ mod status;
 
 use std::process::ExitCode;
 
-pub(super) use ingest::taken_in;
+pub(crate) use ingest::taken_in;
 
 use super::{Failure, Start};
 use crate::arguments::Watch;

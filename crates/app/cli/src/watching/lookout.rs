@@ -127,3 +127,79 @@ fn no_answer(fault: LakeFault) -> NoAnswer {
         | LakeFault::Failed { .. }) => NoAnswer::Unreadable { source: Box::new(other) },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fengsui_formats::{Format, Setting};
+    use fengsui_watch::{Enrichment, Feed as WatchFeed};
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::commands::taken_in;
+    use crate::watching::open_lake;
+
+    /// A lake with three alerts of the last hour and one line that is none.
+    async fn lookout(folder: &std::path::Path, now: Timestamp) -> LakeLookout {
+        let mut lines = String::new();
+        for number in 1..=3 {
+            let at =
+                (now - SignedDuration::from_mins(number)).strftime("%Y-%m-%dT%H:%M:%S.%6f+0000");
+            lines += &format!(
+                "{{\"timestamp\":\"{at}\",\"event_type\":\"alert\",\"src_ip\":\"198.51.100.{number}\",\"dest_ip\":\"203.0.113.9\",\
+                 \"dest_port\":443,\"proto\":\"TCP\",\"alert\":{{\"signature_id\":{number},\"signature\":\"Rule's {number}\"}}}}\n"
+            );
+        }
+        lines += "not an event\n";
+        let file = folder.join("eve.json");
+        std::fs::write(&file, lines).unwrap();
+        let feed = WatchFeed::new("north".parse().unwrap(), Format::Eve, Setting::default());
+        let lake = folder.join("lake");
+        taken_in(&lake, (feed, Format::Eve), &file, Arc::new(Enrichment::default())).await.unwrap();
+        LakeLookout::new(open_lake(&lake).await.unwrap(), Arc::new(Push::default()))
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_lake_answers_every_question_of_the_screens() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = fengsui_desk::Clock::now(&fengsui_desk::MachineClock);
+        let lookout = lookout(folder.path(), now).await;
+        let day = Search::within(Sight::Everything, now - SignedDuration::from_hours(24), now);
+
+        let found = lookout.find(&day, 0, 2).await.unwrap();
+        assert_eq!((found.hits.len(), found.more), (2, true));
+        let newest = &found.hits[0];
+        assert_eq!(newest.columns["source.ip"], "198.51.100.1");
+        let places = [newest.place.clone()];
+        let again = lookout.records(&Sight::Everything, &places).await.unwrap();
+        assert!(again[0].raw.as_ref().unwrap().contains("Rule's 1"));
+        let nobody = Sight::Organisations(std::collections::BTreeSet::new());
+        assert_eq!(lookout.records(&nobody, &places).await.unwrap(), []);
+
+        for network in ["198.51.100.2", "198.51.100.2/32", "203.0.113.0/24"] {
+            let asked = Search { network: Some(network.to_owned()), ..day.clone() };
+            let wanted = if network.starts_with("203") { 3 } else { 1 };
+            assert_eq!(lookout.find(&asked, 0, 10).await.unwrap().hits.len(), wanted, "{network}");
+        }
+        let asked = Search { signature: Some("Rule's 2".to_owned()), ..day.clone() };
+        assert_eq!(lookout.find(&asked, 0, 10).await.unwrap().hits.len(), 1);
+        let asked = Search { words: Some("rule's".to_owned()), port: Some(443), ..day.clone() };
+        assert_eq!(lookout.find(&asked, 0, 10).await.unwrap().hits.len(), 3);
+
+        for bucket in [Bucket::Minute, Bucket::Hour, Bucket::Day] {
+            let trend = lookout.trend(&day, bucket).await.unwrap();
+            assert_eq!(trend.slices.iter().map(|slice| slice.records).sum::<u64>(), 3);
+        }
+        for of in TopOf::ALL {
+            let top = lookout.top(&day, *of, 5).await.unwrap();
+            assert!(top.iter().map(|top| top.records).sum::<u64>() <= 3, "{of:?}: {top:?}");
+        }
+        let feeds = lookout.feeds(now + SignedDuration::from_mins(1)).await.unwrap();
+        assert_eq!((feeds[0].last_hour, feeds[0].quarantined), (3, 1), "{feeds:?}");
+
+        let unread = lookout.quarantine(&Sight::Everything, None, day.from, 5).await.unwrap();
+        assert_eq!(unread.pieces[0].beginning, "not an event");
+        assert_eq!((unread.pieces[0].bytes, unread.reasons[0].value.as_str()), (12, "not_json"));
+        let unread = lookout.quarantine(&nobody, None, day.from, 5).await.unwrap();
+        assert_eq!(unread.pieces, []);
+    }
+}

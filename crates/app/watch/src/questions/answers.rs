@@ -107,9 +107,9 @@ pub fn unread_of(rows: &[RecordBatch]) -> Result<Vec<Unread>, ArrowError> {
     for batch in rows {
         let (feeds, partitions) = (text(batch, "feed")?, text(batch, "partition")?);
         let (offsets, nths) = (numbers(batch, "offset")?, numbers(batch, "nth")?);
-        let (times, sizes) = (numbers(batch, "at")?, numbers(batch, "bytes")?);
-        let reasons = text(batch, "reason")?;
-        let raw = column(batch, "raw")?;
+        let (times, reasons) = (numbers(batch, "at")?, text(batch, "reason")?);
+        let raw = cast(column(batch, "raw")?, &DataType::Binary)?;
+        let pieces = raw.as_binary::<i32>();
         for row in 0..batch.num_rows() {
             let word = |column: &[Option<String>]| column.get(row).cloned().flatten();
             let number = |column: &[Option<i64>]| column.get(row).copied().flatten();
@@ -123,13 +123,14 @@ pub fn unread_of(rows: &[RecordBatch]) -> Result<Vec<Unread>, ArrowError> {
             };
             let at = number(&times).and_then(|at| Timestamp::from_microsecond(at).ok());
             let (Some(place), Some(at)) = (place(), at) else { continue };
-            let beginning = shown(raw, row).unwrap_or_default();
+            let piece = if pieces.is_valid(row) { pieces.value(row) } else { &[] };
+            let beginning = String::from_utf8_lossy(piece);
             unread.push(Unread {
                 place,
                 at,
                 reason: word(&reasons).unwrap_or_default(),
                 beginning: beginning.chars().take(BEGINNING_MAX).collect(),
-                bytes: count(number(&sizes)),
+                bytes: u64::try_from(piece.len()).unwrap_or(u64::MAX),
             });
         }
     }

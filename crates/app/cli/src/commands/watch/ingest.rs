@@ -38,7 +38,7 @@ struct Summary<'a> {
 }
 
 /// Takes one file of a feed into a lake: what the demonstration begins with.
-pub(in crate::commands) async fn taken_in(
+pub(crate) async fn taken_in(
     lake: &Path,
     (feed, format): (Feed, Format),
     file: &Path,
