@@ -81,6 +81,11 @@ pub fn feeds(now: Timestamp) -> String {
         instant(now - SignedDuration::from_hours(1)),
         instant(now - SignedDuration::from_hours(24)),
     );
+    // A sensor counts what it lost since it began: what it lost in a day is the difference.
+    let lost = format!(
+        "kind = 'record' AND \"classification.identifier\" = 'sensor-stats' \
+         AND \"time.observation\" >= {day}"
+    );
     format!(
         "WITH counted AS (SELECT feed, \
          count(*) FILTER (WHERE kind = 'record' AND \"time.observation\" >= {hour}) AS last_hour, \
@@ -90,8 +95,7 @@ pub fn feeds(now: Timestamp) -> String {
          FILTER (WHERE kind = 'record' AND \"time.observation\" >= {hour} AND \"time.source\" IS NOT NULL) AS lag, \
          sum(\"count\") FILTER (WHERE kind = 'suppressed' AND \"time.observation\" >= {day}) AS suppressed, \
          count(*) FILTER (WHERE kind = 'quarantined' AND \"time.observation\" >= {day}) AS quarantined, \
-         max(\"count\") FILTER (WHERE kind = 'record' AND \"classification.identifier\" = 'sensor-stats' \
-         AND \"time.observation\" >= {day}) AS dropped \
+         max(\"count\") FILTER (WHERE {lost}) - min(\"count\") FILTER (WHERE {lost}) AS dropped \
          FROM everything WHERE day >= {since} GROUP BY feed), \
          minutes AS (SELECT DISTINCT feed, date_trunc('minute', \"time.observation\") AS minute \
          FROM everything WHERE day >= {since} AND kind = 'record'), \

@@ -54,6 +54,7 @@ impl Collecting {
         lake: &Lake,
         enrichment: Enrichment,
     ) -> Result<Self, Failure> {
+        start.watch().check().map_err(|fault| Failure::of("[watch] cannot be used", &fault))?;
         let shelf = LakeShelf::new(lake.clone(), Handle::current());
         let inbox = Inbox::new(Inbox::BYTES_MAX);
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
