@@ -374,7 +374,7 @@ mod tests {
         let mut mailbox = Mailbox::with(&[("1", &text)]);
         let mut mails = mailbox.source();
         let taken = mailbox.taken(&mut mails);
-        assert_eq!(taken, ["report.csv  a,b\r", "report.csv  1,2", "-  {}"]);
+        assert_eq!(taken, ["report.csv  a,b", "report.csv  1,2", "-  {}"]);
         assert_eq!((mailbox.lying_in(NEW), mailbox.lying_in(PROCESSED)), (0, 1));
     }
 
