@@ -12,6 +12,7 @@ mod figures;
 mod grade;
 mod http;
 mod intake;
+mod lake;
 mod server;
 mod watch;
 mod worklist;
@@ -30,7 +31,10 @@ fn main() -> ExitCode {
         Some("worklist") => worklist::run(),
         Some("clock") => clock::run(),
         Some("watch") => watch::run(),
-        Some(_) | None => Err("name one of: intake, boards, grade, worklist, clock, watch".into()),
+        Some("lake") => lake::run(),
+        Some(_) | None => {
+            Err("name one of: intake, boards, grade, worklist, clock, watch, lake".into())
+        }
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,6 +6,8 @@
 mod duckdb;
 mod feed;
 
+pub(crate) use feed::Numbers;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

@@ -24,14 +24,14 @@ const BEGINS: i64 = 1_773_446_400;
 const ALERTS_A_SECOND: u64 = 500;
 
 /// A generator of numbers that gives the same in every run (splitmix64).
-pub(super) struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    pub(super) fn from(seed: u64) -> Self {
+    pub(crate) fn from(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

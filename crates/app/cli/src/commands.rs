@@ -19,7 +19,7 @@ mod roster;
 mod self_watch;
 pub(crate) mod serve;
 mod syslog;
-mod watch;
+pub(crate) mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,8 +28,6 @@ use fengsui_watch::WatchSettings;
 
 use crate::arguments::{Arguments, Command};
 use crate::config::{Config, ConfigFault};
-
-pub(crate) use watch::taken_in;
 
 /// Why a command could not be carried out, in words for the terminal.
 #[derive(Debug, thiserror::Error)]
