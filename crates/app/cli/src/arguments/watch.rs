@@ -58,7 +58,7 @@ pub(crate) struct Ingest {
     /// The feed the records belong to [default: the name of the format]
     #[arg(long, value_name = "NAME")]
     pub(crate) feed: Option<FeedName>,
-    /// Networks and whose they are, as CSV: network,organisation[,district,sector,from,until]
+    /// Networks and whose they are, as CSV with the columns network and organisation, and if known district, sector, from, until
     /// [default: the registry of the record, if there is one]
     #[arg(long, value_name = "FILE")]
     pub(crate) registry: Option<PathBuf>,
