@@ -100,8 +100,12 @@ test("an event refreshes what nobody is typing in", { skip: !gallery }, async ()
   const somebody = await person(chromium.browser, server.base, { language: "en" });
   const { page } = somebody;
   let events = 0;
-  await page.route("**/live", (route) => {
+  // The second page hears of the event only while somebody is typing: that is what is asked here.
+  let typing;
+  const isTyping = new Promise((resolve) => { typing = resolve; });
+  await page.route("**/live", async (route) => {
     events += 1;
+    if (events > 1) await isTyping;
     route.fulfill({ contentType: "text/event-stream", body: "retry: 600000\nevent: changed\ndata: 1\n\n" });
   });
   await page.goto("/incident?lang=en");
@@ -116,6 +120,7 @@ test("an event refreshes what nobody is typing in", { skip: !gallery }, async ()
   await page.goto("/incident?lang=en&live=1");
   await page.locator("#act-remark > summary").click();
   await page.locator("#remark-text").focus();
+  typing();
   await page.locator("#story", { hasText: "Something new" }).waitFor();
   assert.equal(await page.locator("#remark-text").inputValue(), "half a sentence");
   assert.ok(events >= 1);
