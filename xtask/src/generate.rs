@@ -5,8 +5,10 @@
 
 use std::error::Error;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use cargo_metadata::MetadataCommand;
 
 use crate::finding::Finding;
 use crate::repository::Repository;
@@ -29,10 +31,11 @@ pub(crate) enum Mode {
 /// Generates every file; those that were (or are) out of date.
 pub(crate) fn run(repository: &Repository, mode: Mode) -> Result<Vec<Finding>, Box<dyn Error>> {
     let mut findings = Vec::new();
+    let program = built()?;
     for plan in plans_of(repository) {
         for language in LANGUAGES {
             let path = format!("{PAGES}/{plan}.{language}.md");
-            let page = shown(&plan, language)?;
+            let page = shown(&program, &plan, language)?;
             let is_current = repository.text(&path) == Some(page.as_str());
             if !is_current && mode == Mode::Write {
                 write(&repository.top().join(&path), &page)?;
@@ -52,12 +55,21 @@ fn plans_of(repository: &Repository) -> Vec<String> {
     ids.filter(|id| !id.contains('/') && !NO_PACKS.contains(id)).map(str::to_owned).collect()
 }
 
-fn shown(plan: &str, language: &str) -> Result<String, Box<dyn Error>> {
+/// Builds the program with the features that the tests of the workspace are built with, so that nothing is built twice.
+fn built() -> Result<PathBuf, Box<dyn Error>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "fengsui-cli", "--"])
-        .args(["plan", "show", plan, "--lang", language])
-        .output()?;
+    let built = Command::new(cargo)
+        .args(["build", "--quiet", "--workspace", "--bin", "fengsui", "--example", "story_server"])
+        .status()?;
+    if !built.success() {
+        return Err("the program does not build".into());
+    }
+    let metadata = MetadataCommand::new().no_deps().exec()?;
+    Ok(metadata.target_directory.into_std_path_buf().join("debug").join("fengsui"))
+}
+
+fn shown(program: &Path, plan: &str, language: &str) -> Result<String, Box<dyn Error>> {
+    let output = Command::new(program).args(["plan", "show", plan, "--lang", language]).output()?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         return Err(format!("cannot show {plan}: {said}").into());
