@@ -8,6 +8,7 @@ import duckdb
 
 folder, alerts, registry = sys.argv[1:4]
 connection = duckdb.connect()
+connection.execute("SET enable_progress_bar = false")
 connection.execute("SET threads = 2")
 connection.execute("SET preserve_insertion_order = false")
 

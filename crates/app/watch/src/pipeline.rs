@@ -157,7 +157,7 @@ impl Limits {
         Self {
             workers: cores.clamp(1, 64),
             round: Duration::from_secs(1),
-            round_bytes: 64 * 1024 * 1024,
+            round_bytes: 256 * 1024 * 1024,
             batch_bytes: 32 * 1024 * 1024,
             batch_rows: 128 * 1024,
         }

@@ -227,7 +227,7 @@ impl Rows {
         columns.push(finish_text(&mut self.reason, rows));
         columns.push(finish_text(&mut self.suspect, rows));
         self.raw.append_nulls(rows - self.raw.len());
-        columns.push(Arc::new(self.raw.finish()));
+        columns.push(finish_raw(&mut self.raw, rows));
         RecordBatch::try_new(schema(), columns)
     }
 
@@ -512,10 +512,32 @@ fn fill_number(numbers: &mut Int64Builder, rows: usize) {
     }
 }
 
+/// The texts so far; a column of long ones finds as much room again, because growing would copy it over and over.
 fn finish_text(texts: &mut StringBuilder, rows: usize) -> ArrayRef {
     fill_text(texts, rows);
-    Arc::new(texts.finish())
+    let bytes = texts.values_slice().len();
+    let done = texts.finish();
+    if bytes >= LONG_COLUMN_BYTES {
+        *texts = StringBuilder::with_capacity(rows, with_spare(bytes));
+    }
+    Arc::new(done)
 }
+
+/// The pieces of input so far; what follows finds as much room, as with long texts.
+fn finish_raw(raw: &mut BinaryBuilder, rows: usize) -> ArrayRef {
+    let bytes = raw.values_slice().len();
+    let done = raw.finish();
+    *raw = BinaryBuilder::with_capacity(rows, with_spare(bytes));
+    Arc::new(done)
+}
+
+/// A little more than was needed: the next batch is hardly ever of the same size.
+fn with_spare(bytes: usize) -> usize {
+    bytes + bytes / 8
+}
+
+/// A column with so many bytes is worth keeping room for.
+const LONG_COLUMN_BYTES: usize = 256 * 1024;
 
 /// Bytes of the columns every row has.
 const ROW_BYTES: usize = 96;
