@@ -20,7 +20,8 @@ def timed(sql):
     times = []
     for _ in range(7):
         began = time.perf_counter()
-        connection.execute(sql).fetchall()
+        # Kept by DuckDB: to hand instants to Python it would need a package of time zones.
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE answer AS {sql}")
         times.append((time.perf_counter() - began) * 1000)
     return round(statistics.median(times), 3)
 
