@@ -230,8 +230,8 @@ fn head_of(opened: &mut Opened, carve: Carve, known: i64) -> io::Result<Block> {
 /// Bytes a piece may have, where nothing else is said.
 const PIECE_BYTES_MAX: usize = 1024 * 1024;
 
-/// Bytes that are read for one block, where nothing else is said: few enough that all that is made of them stays near the core.
-const BLOCK_BYTES: usize = 512 * 1024;
+/// Bytes that are read for one block, where nothing else is said.
+const BLOCK_BYTES: usize = 4 * 1024 * 1024;
 
 /// How much of a content comes once more when it is read on.
 const HEAD_BYTES: usize = 64 * 1024;

@@ -64,10 +64,8 @@ impl DataFile {
 /// How hard files are pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Squeeze {
-    /// For rows that were just read: quick.
+    /// For rows that were just read: as quick as pressing can be, since they are merged soon.
     Fresh,
-    /// As quick as pressing can be; files are larger.
-    Light,
     /// For rows that stay: sorted, small, and with what helps to find them.
     Sorted,
 }
@@ -218,11 +216,10 @@ fn odd_day(error: &jiff::Error) -> LakeFault {
 }
 
 fn properties(shape: &Shape, how: Squeeze) -> WriterProperties {
-    let level = |level| Compression::ZSTD(ZstdLevel::try_new(level).unwrap_or_default());
+    let zstd = |level| Compression::ZSTD(ZstdLevel::try_new(level).unwrap_or_default());
     let (compression, group_rows) = match how {
-        Squeeze::Fresh => (level(1), FRESH_GROUP_ROWS_MAX),
-        Squeeze::Light => (Compression::LZ4_RAW, FRESH_GROUP_ROWS_MAX),
-        Squeeze::Sorted => (level(3), SORTED_GROUP_ROWS_MAX),
+        Squeeze::Fresh => (Compression::LZ4_RAW, FRESH_GROUP_ROWS_MAX),
+        Squeeze::Sorted => (zstd(3), SORTED_GROUP_ROWS_MAX),
     };
     let mut builder = WriterProperties::builder()
         .set_created_by(concat!("fengsui ", env!("CARGO_PKG_VERSION")).to_owned())
