@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use async_trait::async_trait;
-use fengsui_desk::{Lookout, NoAnswer, PushRefused, Pushed};
+use fengsui_desk::{Lookout, NoAnswer, NotReread, PushRefused, Pushed};
 use fengsui_intake::{Push, PushFault, SpoolFault};
 use fengsui_lake::{Lake, LakeFault, Limits};
 use fengsui_records::{
-    Bucket, Feed, FeedName, Found, Hit, Place, Quarantine, Search, Sight, Top, TopOf, Trend,
+    Bucket, Feed, FeedName, Found, Hit, Place, Quarantine, QuarantineSearch, Reread, Search, Sight,
+    Top, TopOf, Trend,
 };
 use fengsui_watch::questions::{self, SearchFault};
 use jiff::Timestamp;
+
+use super::Rereading;
 
 /// What a question of a screen may take.
 const LIMITS: Limits =
@@ -26,11 +29,12 @@ const PLACES_MAX: usize = 1_000;
 pub(crate) struct LakeLookout {
     lake: Lake,
     push: Arc<Push>,
+    rereading: Arc<Rereading>,
 }
 
 impl LakeLookout {
-    pub(crate) fn new(lake: Lake, push: Arc<Push>) -> Self {
-        Self { lake, push }
+    pub(crate) fn new(lake: Lake, (push, rereading): (Arc<Push>, Arc<Rereading>)) -> Self {
+        Self { lake, push, rereading }
     }
 
     async fn ask(&self, sql: &str) -> Result<Vec<RecordBatch>, NoAnswer> {
@@ -77,20 +81,31 @@ impl Lookout for LakeLookout {
 
     async fn quarantine(
         &self,
-        sight: &Sight,
-        feed: Option<&FeedName>,
-        since: Timestamp,
+        asked: &QuarantineSearch,
         most: usize,
     ) -> Result<Quarantine, NoAnswer> {
-        if *sight != Sight::Everything {
-            return Ok(Quarantine { reasons: Vec::new(), pieces: Vec::new(), more: false });
+        if asked.sight != Sight::Everything {
+            return Ok(Quarantine { counts: Vec::new(), pieces: Vec::new(), more: false });
         }
-        let reasons = self.ask(&questions::quarantine_reasons(feed, since)).await?;
-        let pieces = self.ask(&questions::quarantine(feed, since, most)).await?;
+        let counts = self.ask(&questions::quarantine_counts(asked)).await?;
+        let pieces = self.ask(&questions::quarantine(asked, most)).await?;
         let mut pieces = questions::unread_of(&pieces).map_err(unreadable)?;
         let more = pieces.len() > most;
         pieces.truncate(most);
-        Ok(Quarantine { reasons: questions::tops_of(&reasons).map_err(unreadable)?, pieces, more })
+        let counts = questions::counts_of(&counts).map_err(unreadable)?;
+        Ok(Quarantine { counts, pieces, more })
+    }
+
+    async fn reread(
+        &self,
+        sight: &Sight,
+        feed: &FeedName,
+        reason: &str,
+    ) -> Result<Reread, NotReread> {
+        if *sight != Sight::Everything {
+            return Ok(Reread::default());
+        }
+        self.rereading.reread(feed, reason).await
     }
 
     async fn push(&self, feed: &FeedName, body: &[u8]) -> Result<Pushed, PushRefused> {

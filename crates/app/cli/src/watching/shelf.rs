@@ -4,7 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use fengsui_lake::{DataFile, Lake, LakeFault, Limits, Place, Shape, Step};
-use fengsui_watch::{BLOOM, PARTITION, Progress, Recall, SORT, Shelf, ShelfFault, VIEWS, schema};
+use fengsui_watch::{
+    BLOOM, PARTITION, Progress, Quarantined, Recall, SORT, Shelf, ShelfFault, Unresolved, VIEWS,
+    Within, questions, schema,
+};
 use tokio::runtime::Handle;
 
 use arrow::record_batch::RecordBatch;
@@ -67,6 +70,32 @@ impl Shelf for LakeShelf {
             Ok(())
         })
     }
+
+    fn unresolved(&self, asked: &Unresolved) -> Result<Vec<Quarantined>, ShelfFault> {
+        self.runtime.block_on(async {
+            // First where they end, which needs no piece; then the pieces, of which no more are held than fit.
+            let ends = self.lake.query(&questions::unresolved_end(asked), RECALL).await;
+            let ends = ends.map_err(fault)?.collect().await.map_err(fault)?;
+            let mut last = None;
+            for rows in &ends {
+                last = questions::quarantined_of(rows).map_err(odd)?.pop().or(last);
+            }
+            let Some(last) = last else { return Ok(Vec::new()) };
+            let sql = questions::unresolved(asked, &last.mark);
+            let mut answer = self.lake.query(&sql, RECALL).await.map_err(fault)?;
+            let mut within = Within::of(asked);
+            while let Some(rows) = answer.next().await.map_err(fault)? {
+                let pieces = questions::quarantined_of(&rows).map_err(odd)?;
+                pieces.into_iter().for_each(|piece| within.add(piece));
+            }
+            Ok(within.finish())
+        })
+    }
+}
+
+/// The lake answered with something else than it was asked for.
+fn odd(fault: arrow::error::ArrowError) -> ShelfFault {
+    ShelfFault::Unreachable { source: Box::new(fault) }
 }
 
 /// What the lake could not do, in the words of the watch.
