@@ -62,6 +62,15 @@ impl Head {
         };
     }
 
+    /// Drops pieces that begin so: others have taken their place.
+    pub(crate) fn forget(&mut self, begins: &str) {
+        if let Self::Pieces(pieces) = self
+            && pieces.iter().any(|piece| piece.starts_with(begins))
+        {
+            Arc::make_mut(pieces).retain(|piece| !piece.starts_with(begins));
+        }
+    }
+
     /// How many pieces there are.
     pub(crate) fn len(&self) -> usize {
         match self {

@@ -50,13 +50,18 @@ impl Zeek {
         self.row(text).map(Some)
     }
 
-    /// Keeps a line of the header; one that begins anew takes the place of the one before.
+    /// Keeps a line of the header. One that begins anew takes the place of the one before, as does a line of its name.
     fn remember(&mut self, line: &str, text: &str) {
         if line.starts_with("separator ") {
             self.head = Head::None;
         }
-        if !line.starts_with("close") && !line.starts_with("open") {
-            self.head.push(text.as_bytes());
+        let name = line.split(|letter: char| !letter.is_ascii_alphabetic() && letter != '_').next();
+        match name {
+            Some("open" | "close") | None => {}
+            Some(name) => {
+                self.head.forget(&format!("#{name}"));
+                self.head.push(text.as_bytes());
+            }
         }
     }
 

@@ -147,13 +147,13 @@ fn no_answer(fault: LakeFault) -> NoAnswer {
 mod tests {
     use std::fmt::Write as _;
 
-    use fengsui_formats::{Format, Setting};
-    use fengsui_watch::{Enrichment, Feed as WatchFeed};
+    use fengsui_formats::{Format, Mapping, Setting};
+    use fengsui_watch::{Collector, Enrichment, Equipment, Feed as WatchFeed, Inbox, LocalLeases, Seed};
     use jiff::SignedDuration;
 
     use super::*;
     use crate::commands::watch::taken_in;
-    use crate::watching::open_lake;
+    use crate::watching::{LakeShelf, open_lake};
 
     /// A lake with three alerts of the last hour and one line that is none.
     async fn lookout(folder: &std::path::Path, now: Timestamp) -> LakeLookout {
@@ -174,7 +174,79 @@ mod tests {
         let feed = WatchFeed::new("north".parse().unwrap(), Format::Eve, Setting::default());
         let lake = folder.join("lake");
         taken_in(&lake, (feed, Format::Eve), &file, Arc::new(Enrichment::default())).await.unwrap();
-        LakeLookout::new(open_lake(&lake).await.unwrap(), Arc::new(Push::default()))
+        joined(&lake, &Inbox::new(1 << 20), &[]).await
+    }
+
+    /// A lookout over a lake, and over an inbox that somebody may collect from.
+    async fn joined(
+        lake: &std::path::Path,
+        inbox: &Arc<Inbox>,
+        feeds: &[WatchFeed],
+    ) -> LakeLookout {
+        let lake = open_lake(lake).await.unwrap();
+        let shelf = LakeShelf::new(lake.clone(), tokio::runtime::Handle::current());
+        let rereading = Rereading::new((shelf, lake.clone()), Arc::clone(inbox), feeds);
+        LakeLookout::new(lake, (Arc::new(Push::default()), Arc::new(rereading)))
+    }
+
+    fn of_partner(mapping: Option<&str>) -> WatchFeed {
+        let read = |text: &str| Arc::new(Mapping::read("partner.toml", text).unwrap());
+        let setting = Setting { mapping: mapping.map(read), ..Setting::default() };
+        WatchFeed::new("partner".parse().unwrap(), Format::Csv, setting)
+    }
+
+    fn quarantine_of(sight: Sight, since: Timestamp) -> QuarantineSearch {
+        QuarantineSearch { sight, feed: None, reason: None, since }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_in_quarantine_is_read_again_by_the_collector_that_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, lake) = (folder.path().join("list.csv"), folder.path().join("lake"));
+        std::fs::write(&file, "what,address\nscan,198.51.100.1\nscan,198.51.100.2\nscan\n").unwrap();
+        let known = || Arc::new(Enrichment::default());
+        taken_in(&lake, (of_partner(None), Format::Csv), &file, known()).await.unwrap();
+        let mapping =
+            "format = 1\n[[column]]\nfrom = \"address\"\nto = \"source.ip\"\n";
+        let (inbox, feed) = (Inbox::new(1 << 20), of_partner(Some(mapping)));
+        let lookout = joined(&lake, &inbox, std::slice::from_ref(&feed)).await;
+        let collecting = tokio::task::spawn_blocking({
+            let lake = lookout.lake.clone();
+            let shelf = LakeShelf::new(lake, tokio::runtime::Handle::current());
+            let mut tap = Arc::clone(&inbox);
+            move || {
+                let equipment = Equipment {
+                    shelf: &shelf,
+                    leases: &LocalLeases::default(),
+                    enrichment: known(),
+                    limits: fengsui_watch::Limits::of(1),
+                    seed: Seed(1, 2),
+                };
+                Collector::new(equipment, [feed]).run(&mut tap, &crate::watching::Machine)
+            }
+        });
+        let partner: FeedName = "partner".parse().unwrap();
+        let nobody = Sight::Organisations(std::collections::BTreeSet::new());
+        let none = lookout.reread(&nobody, &partner, "no_mapping").await.unwrap();
+        assert_eq!(none, Reread::default());
+        let came = lookout.reread(&Sight::Everything, &partner, "no_mapping").await.unwrap();
+        // The header says nothing, two rows are records, and the last has too few cells.
+        let wanted = Reread { pieces: 4, resolved: 4, records: 2, quarantined: 1, ..came };
+        assert_eq!((came, came.more), (wanted, false));
+        let now = fengsui_desk::Clock::now(&fengsui_desk::MachineClock);
+        let asked = quarantine_of(Sight::Everything, now - SignedDuration::from_hours(1));
+        let left = lookout.quarantine(&asked, 10).await.unwrap();
+        assert_eq!((left.pieces.len(), left.counts.len()), (1, 1), "{left:?}");
+        assert_eq!((&*left.pieces[0].reason, left.counts[0].pieces), ("cells_differ", 1));
+        let again = lookout.reread(&Sight::Everything, &partner, "no_mapping").await.unwrap();
+        assert_eq!(again, Reread::default());
+        let other = "other".parse().unwrap();
+        let refused = lookout.reread(&Sight::Everything, &other, "no_mapping").await;
+        assert!(matches!(refused, Err(NotReread::NotCollected)), "{refused:?}");
+        let feeds = lookout.feeds(now + SignedDuration::from_mins(1)).await.unwrap();
+        assert_eq!((feeds[0].last_day, feeds[0].quarantined), (2, 1), "{feeds:?}");
+        inbox.close();
+        collecting.await.unwrap().unwrap();
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -216,10 +288,13 @@ mod tests {
         let feeds = lookout.feeds(now + SignedDuration::from_mins(1)).await.unwrap();
         assert_eq!((feeds[0].last_hour, feeds[0].quarantined), (3, 1), "{feeds:?}");
 
-        let unread = lookout.quarantine(&Sight::Everything, None, day.from, 5).await.unwrap();
+        let asked = quarantine_of(Sight::Everything, day.from);
+        let unread = lookout.quarantine(&asked, 5).await.unwrap();
         assert_eq!(unread.pieces[0].beginning, "not an event");
-        assert_eq!((unread.pieces[0].bytes, unread.reasons[0].value.as_str()), (12, "not_json"));
-        let unread = lookout.quarantine(&nobody, None, day.from, 5).await.unwrap();
+        assert_eq!((unread.pieces[0].bytes, unread.counts[0].reason.as_str()), (12, "not_json"));
+        let too_long = QuarantineSearch { reason: Some("too_long".to_owned()), ..asked };
+        assert_eq!(lookout.quarantine(&too_long, 5).await.unwrap().pieces, []);
+        let unread = lookout.quarantine(&quarantine_of(nobody, day.from), 5).await.unwrap();
         assert_eq!(unread.pieces, []);
     }
 }
