@@ -12,8 +12,8 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use fengsui_desk::{Desk, Lookout, NoAnswer, NotReread, PushRefused, Pushed};
 use fengsui_records::{
-    Bucket, Column, Feed, FeedName, Found, Hit, Place, Quarantine, QuarantineSearch, Reread, Search,
-    Sight, Slice, Top, TopOf, Trend, Unread, UnreadCount,
+    Bucket, Column, Feed, FeedName, Found, Hit, Place, Quarantine, QuarantineSearch, Reread,
+    Search, Sight, Slice, Top, TopOf, Trend, Unread, UnreadCount,
 };
 use fengsui_vocabulary::{DistrictCode, OrganisationId};
 use jiff::{SignedDuration, Timestamp};

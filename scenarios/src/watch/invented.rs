@@ -187,25 +187,10 @@ fn feeds(now: Timestamp) -> Result<Vec<Feed>, StoryFault> {
 
 fn unread(now: Timestamp) -> Result<Vec<Unread>, StoryFault> {
     let pieces = [
-        (
-            "suricata-north",
-            300,
-            "not_json",
-            "{\"timestamp\":\"2026-03-14T09",
-        ),
+        ("suricata-north", 300, "not_json", "{\"timestamp\":\"2026-03-14T09"),
         ("suricata-north", 900, "not_json", "{\"event_type\":\"al"),
-        (
-            "shadowserver",
-            20_000,
-            "no_schema",
-            "\"timestamp\",\"ip\",\"新列\"",
-        ),
-        (
-            "suricata-north",
-            30_000,
-            "too_long",
-            "{\"payload\":\"<script>AAAAAAAAAAAA",
-        ),
+        ("shadowserver", 20_000, "no_schema", "\"timestamp\",\"ip\",\"新列\""),
+        ("suricata-north", 30_000, "too_long", "{\"payload\":\"<script>AAAAAAAAAAAA"),
     ];
     let piece = |(number, (feed, ago, reason, beginning)): (i64, (&str, i64, &str, &str))| {
         Ok(Unread {

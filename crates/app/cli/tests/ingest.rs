@@ -154,7 +154,8 @@ fn a_question_can_neither_change_nor_read_anything_else_nor_run_for_ever() {
 #[test]
 fn reports_are_read_again_once_their_schema_is_there() {
     let folder = tempfile::tempdir().unwrap();
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../core/formats/fixtures/shadowserver");
+    let fixtures =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../core/formats/fixtures/shadowserver");
     let (schema, report) =
         (fixtures.join("schema.json"), fixtures.join("2026-03-14-scan_lamp-shanghai.csv"));
     let ingest = ["watch", "ingest", "--quiet", "--as", "shadowserver", "--feed", "lamps"];
@@ -167,7 +168,11 @@ fn reports_are_read_again_once_their_schema_is_there() {
     assert_eq!((&without[0]["unchanged"], &without[0]["records"]), (&3.into(), &0.into()));
     let dry: Vec<&str> = reread.iter().copied().chain(["--dry-run"]).collect();
     let tried = lines(&fengsui(folder.path(), &dry, &[]).stderr);
-    assert_eq!((&tried[0]["records"], &tried[0]["dry_run"]), (&3.into(), &true.into()), "{tried:?}");
+    assert_eq!(
+        (&tried[0]["records"], &tried[0]["dry_run"]),
+        (&3.into(), &true.into()),
+        "{tried:?}"
+    );
     let rows = "SELECT kind, count(*) AS rows FROM everything GROUP BY kind ORDER BY kind";
     assert_eq!(query(folder.path(), rows).len(), 1, "trying changes nothing");
 
@@ -179,7 +184,8 @@ fn reports_are_read_again_once_their_schema_is_there() {
     let said = fengsui(folder.path(), &reread, &[]);
     assert!(String::from_utf8_lossy(&said.stderr).contains("nothing is in quarantine"), "{said:?}");
 
-    let records = query(folder.path(), "SELECT \"source.ip\", parser, again FROM records ORDER BY 1");
+    let records =
+        query(folder.path(), "SELECT \"source.ip\", parser, again FROM records ORDER BY 1");
     assert_eq!(records.len(), 3, "{records:?}");
     let place = records[0]["again"].as_str().unwrap();
     assert!(place.starts_with("file:") && place.ends_with("/0"), "{place}");
@@ -206,10 +212,12 @@ fn reading_again_that_is_killed_at_any_moment_loses_and_doubles_nothing() {
     let (file, mapping) = (folder.path().join("list.csv"), folder.path().join("partner.toml"));
     let mut rows = "what,address\n".to_owned();
     for number in 0..ALERTS {
-        writeln!(rows, "scan,10.{}.{}.{}", number / 65_536, number / 256 % 256, number % 256).unwrap();
+        writeln!(rows, "scan,10.{}.{}.{}", number / 65_536, number / 256 % 256, number % 256)
+            .unwrap();
     }
     fs::write(&file, rows).unwrap();
-    fs::write(&mapping, "format = 1\n[[column]]\nfrom = \"address\"\nto = \"source.ip\"\n").unwrap();
+    fs::write(&mapping, "format = 1\n[[column]]\nfrom = \"address\"\nto = \"source.ip\"\n")
+        .unwrap();
     let taken = fengsui(folder.path(), &["watch", "ingest", "--quiet", "--as", "csv"], &[&file]);
     assert_eq!(lines(&taken.stderr)[0]["reasons"]["no_mapping"], ALERTS + 1, "{taken:?}");
     let mut kills = 0;
@@ -233,7 +241,10 @@ fn reading_again_that_is_killed_at_any_moment_loses_and_doubles_nothing() {
     assert_eq!(left[0]["rows"], 0, "{left:?}");
     let resolved = "SELECT count(*) AS rows, count(DISTINCT again) AS places FROM resolved";
     let resolved = query(folder.path(), resolved);
-    assert_eq!((&resolved[0]["rows"], &resolved[0]["places"]), (&(ALERTS + 1).into(), &(ALERTS + 1).into()));
+    assert_eq!(
+        (&resolved[0]["rows"], &resolved[0]["places"]),
+        (&(ALERTS + 1).into(), &(ALERTS + 1).into())
+    );
 }
 
 /// Records with what they repeat, and the rows that are told apart by their keys.

@@ -17,8 +17,8 @@ use fengsui_records::{Classification, Column, Record, Value};
 use fengsui_vocabulary::OrganisationId;
 use fengsui_watch::{
     Collector, Defaults, Delivery, Enrichment, Equipment, Feed, Holding, Key, Limits, LocalLeases,
-    Part, Prefix, Progress, Quarantined, Recall, Registry, Rule, Seed, Shelf, ShelfFault, Side, Tap,
-    Tapped, Timing, TurnedBack, Unresolved, Wait,
+    Part, Prefix, Progress, Quarantined, Recall, Registry, Rule, Seed, Shelf, ShelfFault, Side,
+    Tap, Tapped, Timing, TurnedBack, Unresolved, Wait,
 };
 use jiff::{SignedDuration, Timestamp};
 

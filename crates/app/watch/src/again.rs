@@ -21,7 +21,7 @@ pub use tap::{AgainTap, Untaken};
 pub use within::Within;
 
 pub(crate) use about::About;
-pub(crate) use reader::{Came, Rereader};
+pub(crate) use reader::Rereader;
 
 use crate::feed::Feed;
 use crate::inbox::{Delivery, Part, source_of};

@@ -13,8 +13,9 @@ use fengsui_records::{Column, FeedName, Record, Value};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    AGAIN, Defaults, Delivery, Feed, Key, Mark, Part, Progress, Quarantined, Recall, Rule, Shelf, ShelfFault, Tap, Tapped,
-    Timing, TurnedBack, Unresolved, Wait, Within, source_of, text_of, value_of,
+    AGAIN, Defaults, Delivery, Feed, Key, Mark, Part, Progress, Quarantined, Recall, Rule, Shelf,
+    ShelfFault, Tap, Tapped, Timing, TurnedBack, Unresolved, Wait, Within, source_of, text_of,
+    value_of,
 };
 
 /// 2026-03-14 09:00 UTC.

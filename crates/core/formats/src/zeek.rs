@@ -30,7 +30,11 @@ pub(crate) struct Zeek {
 impl Zeek {
     /// Opens it with what it needs.
     pub(crate) fn open(setting: &Setting) -> Self {
-        Self { header: Header::default(), head: Head::None, log: setting.name.as_deref().and_then(log_of) }
+        Self {
+            header: Header::default(),
+            head: Head::None,
+            log: setting.name.as_deref().and_then(log_of),
+        }
     }
 
     fn record_of(&mut self, piece: &[u8]) -> Result<Option<Record>, Reason> {

@@ -148,7 +148,9 @@ mod tests {
     use std::fmt::Write as _;
 
     use fengsui_formats::{Format, Mapping, Setting};
-    use fengsui_watch::{Collector, Enrichment, Equipment, Feed as WatchFeed, Inbox, LocalLeases, Seed};
+    use fengsui_watch::{
+        Collector, Enrichment, Equipment, Feed as WatchFeed, Inbox, LocalLeases, Seed,
+    };
     use jiff::SignedDuration;
 
     use super::*;
@@ -203,11 +205,11 @@ mod tests {
     async fn what_is_in_quarantine_is_read_again_by_the_collector_that_runs() {
         let folder = tempfile::tempdir().unwrap();
         let (file, lake) = (folder.path().join("list.csv"), folder.path().join("lake"));
-        std::fs::write(&file, "what,address\nscan,198.51.100.1\nscan,198.51.100.2\nscan\n").unwrap();
+        std::fs::write(&file, "what,address\nscan,198.51.100.1\nscan,198.51.100.2\nscan\n")
+            .unwrap();
         let known = || Arc::new(Enrichment::default());
         taken_in(&lake, (of_partner(None), Format::Csv), &file, known()).await.unwrap();
-        let mapping =
-            "format = 1\n[[column]]\nfrom = \"address\"\nto = \"source.ip\"\n";
+        let mapping = "format = 1\n[[column]]\nfrom = \"address\"\nto = \"source.ip\"\n";
         let (inbox, feed) = (Inbox::new(1 << 20), of_partner(Some(mapping)));
         let lookout = joined(&lake, &inbox, std::slice::from_ref(&feed)).await;
         let collecting = tokio::task::spawn_blocking({

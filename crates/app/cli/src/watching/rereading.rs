@@ -40,11 +40,7 @@ pub(crate) struct Rereading {
 }
 
 impl Rereading {
-    pub(super) fn new(
-        (shelf, lake): (LakeShelf, Lake),
-        inbox: Arc<Inbox>,
-        feeds: &[Feed],
-    ) -> Self {
+    pub(super) fn new((shelf, lake): (LakeShelf, Lake), inbox: Arc<Inbox>, feeds: &[Feed]) -> Self {
         let feeds = feeds.iter().map(|feed| (feed.name.clone(), feed.list.is_some())).collect();
         Self { shelf, lake, inbox, feeds, turn: Mutex::default() }
     }
@@ -106,8 +102,7 @@ impl Rereading {
             Some(Sent::TurnedBack(_) | Sent::Closed) | None => return Err(NotReread::Busy),
         }
         let inbox = Arc::clone(&self.inbox);
-        let heard =
-            tokio::task::spawn_blocking(move || inbox.hear(&source, until, PATIENCE)).await;
+        let heard = tokio::task::spawn_blocking(move || inbox.hear(&source, until, PATIENCE)).await;
         heard.map_err(unread)
     }
 

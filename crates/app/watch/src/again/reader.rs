@@ -11,8 +11,15 @@ pub(crate) struct Rereader {
     parser: &'static str,
     /// Whether pieces of this format mean nothing without others before them.
     has_head: bool,
-    /// The last document's name, head, and a reader that knows it.
-    known: Option<(Option<String>, Vec<String>, Box<dyn Reader>)>,
+    /// The last document, as far as the order of its pieces does not matter behind its head.
+    known: Option<Known>,
+}
+
+/// A document whose head has been read.
+struct Known {
+    document: Option<String>,
+    head: Vec<String>,
+    reader: Box<dyn Reader>,
 }
 
 /// What came of a piece.
@@ -81,10 +88,10 @@ impl Rereader {
     fn reader_for(&mut self, old: &Old) -> Box<dyn Reader> {
         let empty = About::default();
         let about = old.about.as_ref().unwrap_or(&empty);
-        if let Some((document, head, reader)) = &self.known
-            && *document == about.document
-            && *head == about.head
-            && let Some(reader) = reader.fork()
+        if let Some(known) = &self.known
+            && known.document == about.document
+            && known.head == about.head
+            && let Some(reader) = known.reader.fork()
         {
             return reader;
         }
@@ -94,7 +101,8 @@ impl Rereader {
         }
         match reader.fork() {
             Some(fork) => {
-                self.known = Some((about.document.clone(), about.head.clone(), reader));
+                let (document, head) = (about.document.clone(), about.head.clone());
+                self.known = Some(Known { document, head, reader });
                 fork
             }
             None => reader,

@@ -107,9 +107,8 @@ fn what_goes_back_into_quarantine_can_be_read_again_as_well() {
     assert_eq!((tally.records, tally.suppressed, tally.resolved), (1, 1, 2));
     assert!(left(&shelf).is_empty());
     let rows = shelf.shown();
-    let is_kept = |row: &&BTreeMap<String, String>| {
-        row["kind"] == "record" || row["kind"] == "suppressed"
-    };
+    let is_kept =
+        |row: &&BTreeMap<String, String>| row["kind"] == "record" || row["kind"] == "suppressed";
     let all: u64 = rows.iter().filter(is_kept).map(weight).sum();
     assert_eq!(all, 5, "{rows:?}");
     every_key_is_unique(&shelf);

@@ -54,11 +54,7 @@ fn recall(feed: &FeedName, rule: &Rule, now: Timestamp) -> Recall {
 }
 
 /// Records that what was taken in between two times may repeat, or be repeated by.
-pub(super) fn recall_around(
-    feed: &FeedName,
-    rule: &Rule,
-    (first, last): (i64, i64),
-) -> Recall {
+pub(super) fn recall_around(feed: &FeedName, rule: &Rule, (first, last): (i64, i64)) -> Recall {
     let at = |micros| Timestamp::from_microsecond(micros).ok();
     Recall {
         kind: RowKind::Record,

@@ -12,8 +12,8 @@ use fengsui_formats::{Block, Outcome, Piece, Reader, Reason};
 use fengsui_records::{Column, FeedName, Record};
 use jiff::Timestamp;
 
-use super::tally::{Passing, Repeats, dated};
 use super::rereading::{is_outdated, put_resolved};
+use super::tally::{Passing, Repeats, dated};
 use super::{Collector, Limits, Memories, Memory, Source, Sources, Timing, WatchFault, patiently};
 use crate::again::{About, Again, Old};
 use crate::columns::{Dated, RowKind, micros};
@@ -401,7 +401,7 @@ impl<'r, S: Shelf> Round<'r, S> {
             for piece in slice {
                 tally.bytes += u64::try_from(piece.end - piece.start).unwrap_or_default();
                 read_piece(*piece, &job.block, job.unreadable, reader, &mut bench.outcomes);
-                self.take_outcomes(*piece, (job, reader), &mut numbering, bench);
+                self.take_outcomes(*piece, (job, &*reader), &mut numbering, bench);
             }
             let turn = if slices.peek().is_some() { Turn::Hold } else { Turn::Pass };
             tally.forgotten += self.judge(job, &mut bench.taken, turn)?;
@@ -623,22 +623,15 @@ impl Job {
     }
 
     /// What is kept beside a piece where a part of it cannot be read.
-    fn about(
-        &self,
-        piece: Piece,
-        reader: &dyn Reader,
-        outcomes: &[Outcome],
-    ) -> Option<Box<str>> {
+    fn about(&self, piece: Piece, reader: &dyn Reader, outcomes: &[Outcome]) -> Option<Box<str>> {
         if !outcomes.iter().any(|outcome| matches!(outcome, Outcome::Quarantined(_))) {
             return None;
         }
-        let is_whole = self.unreadable.is_none() && !piece.shortened;
+        if self.unreadable.is_some() || piece.shortened {
+            return Some(About::of_unread().written());
+        }
         let (raw, name) = (self.block.piece(piece), self.name.as_deref());
-        let about = match is_whole {
-            true => About::of(raw, outcomes, name, &reader.head()),
-            false => About::of_unread(),
-        };
-        Some(about.written())
+        Some(About::of(raw, outcomes, name, &reader.head()).written())
     }
 
     /// Lets a reader that needs the beginning of its document see what is taken in already.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use arrow::array::{Array, AsArray as _};
+use arrow::array::{Array, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
@@ -163,7 +163,7 @@ pub fn quarantined_of(batch: &RecordBatch) -> Result<Vec<Quarantined>, ArrowErro
     let (reasons, parsers) = (optional("reason")?, optional("parser")?);
     let abouts = optional("extra")?;
     let raw = batch.column_by_name("raw").map(|raw| cast(raw, &DataType::Binary)).transpose()?;
-    let raw = raw.as_ref().map(|raw| raw.as_binary::<i32>());
+    let raw = raw.as_deref().map(AsArray::as_binary::<i32>);
     let mut pieces = Vec::with_capacity(batch.num_rows());
     for (row, mark) in marks_of(batch)?.into_iter().enumerate() {
         let word = |column: &[Option<String>]| column.get(row).cloned().flatten();
@@ -184,7 +184,8 @@ pub fn quarantined_of(batch: &RecordBatch) -> Result<Vec<Quarantined>, ArrowErro
 pub fn came_of(rows: &[RecordBatch]) -> Result<Reread, ArrowError> {
     let mut came = Reread::default();
     for batch in rows {
-        let number = |name| Ok::<_, ArrowError>(count(numbers(batch, name)?.first().copied().flatten()));
+        let number =
+            |name| Ok::<_, ArrowError>(count(numbers(batch, name)?.first().copied().flatten()));
         came.resolved += number("resolved")?;
         came.records += number("records")?;
         came.suppressed += number("suppressed")?;

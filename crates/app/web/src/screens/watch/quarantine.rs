@@ -4,7 +4,9 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use fengsui_desk::{Capacity, Desk, FieldProblem, Lookout, NotReread};
-use fengsui_records::{FeedName, Quarantine, QuarantineSearch, Reason, Reread, Unread, UnreadCount};
+use fengsui_records::{
+    FeedName, Quarantine, QuarantineSearch, Reason, Reread, Unread, UnreadCount,
+};
 use serde::Deserialize;
 
 use super::asked::Period;
@@ -16,7 +18,9 @@ use crate::answer::{drawn, drawn_as};
 use crate::error::WebError;
 use crate::lang::Words;
 use crate::page::Place;
-use crate::parts::{Form, Header, Heading, Html, Link, Moment, Notice, Row, Tab, Table, Tabs, Tone};
+use crate::parts::{
+    Form, Header, Heading, Html, Link, Moment, Notice, Row, Tab, Table, Tabs, Tone,
+};
 use crate::session::SignedIn;
 use crate::upload::Sent;
 use crate::views::Section;
@@ -109,8 +113,8 @@ async fn shown(
     };
     let title = words.t("lookout-quarantine").into_owned();
     let header = chosen.header(title.clone(), words);
-    let notice = notice
-        .map(|notice| Section::new("came", words.t("lookout-again-came"), Html::of(&notice)));
+    let notice =
+        notice.map(|notice| Section::new("came", words.t("lookout-again-came"), Html::of(&notice)));
     let mut sections: Vec<Section> = notice.into_iter().collect();
     sections.push(periods(chosen, words));
     sections.extend(body);
@@ -220,20 +224,12 @@ fn again(count: &UnreadCount, number: usize, chosen: &Chosen, reader: &SignedIn)
     if !is_of_use || !reader.viewer.is(Capacity::Officer) {
         return None;
     }
-    let form = Form {
-        draft: None,
-        ..Form::new(
-            &format!("again-{number}"),
-            AGAIN,
-            reader.csrf(),
-            words.t("lookout-again-button"),
-            words,
-        )
-    };
-    let form = form
+    let submit = words.t("lookout-again-button");
+    let mut form = Form::new(&format!("again-{number}"), AGAIN, reader.csrf(), submit, words)
         .hiding("feed", count.feed.as_str())
         .hiding("reason", count.reason.as_str())
         .hiding("period", chosen.period.name());
+    form.draft = None;
     Some(Html::of(&form))
 }
 
@@ -328,8 +324,10 @@ mod tests {
     #[test]
     fn every_reason_has_words_of_its_own_in_both_languages() {
         for words in [Lang::Zh, Lang::En].map(Words::of) {
-            let said: std::collections::BTreeSet<String> =
-                Reason::ALL.iter().map(|reason| words.t(reason_key(*reason)).into_owned()).collect();
+            let said: std::collections::BTreeSet<String> = Reason::ALL
+                .iter()
+                .map(|reason| words.t(reason_key(*reason)).into_owned())
+                .collect();
             assert_eq!(said.len(), Reason::ALL.len(), "{said:?}");
             assert!(said.iter().all(|text| !text.contains('\u{27e6}')), "{said:?}");
         }
