@@ -186,7 +186,9 @@ impl Shelf for ModelShelf {
             let mut found = in_quarantine(&state.rows);
             found.retain(|(feed, piece)| *feed == *asked.feed.as_str() && is_asked(piece, asked));
             let mut within = Within::of(asked);
-            found.into_iter().for_each(|(_, piece)| within.add(piece));
+            for (_, piece) in found {
+                within.add(piece);
+            }
             Ok(within.finish())
         })
     }

@@ -103,7 +103,9 @@ fn what_was_kept_without_a_setting_is_enough_once_there_is_one() {
     };
     let mut reader = open(Format::Csv, &Setting::default());
     let rows = ["# list", "b,a", "x,192.0.2.1", "y,192.0.2.2"];
-    rows.iter().for_each(|row| reader.read(row.as_bytes(), &mut Vec::new()));
+    for row in rows {
+        reader.read(row.as_bytes(), &mut Vec::new());
+    }
     let Head::Pieces(head) = reader.head() else { panic!("no head") };
     let mapping = "format = 1\ncomment = \"#\"\n[[column]]\nfrom = \"a\"\nto = \"source.ip\"\n";
     let mut mended = open(Format::Csv, &setting(mapping));

@@ -86,7 +86,7 @@ pub(crate) struct Reread {
     /// Format of the pieces [default: as configured, or else as what they were read]
     #[arg(long = "as", value_name = "FORMAT", value_parser = format)]
     pub(crate) format: Option<Format>,
-    /// Those that could not be read for this reason only: no_schema, columns_changed, not_json …
+    /// Those that could not be read for this reason only, by its code; a wrong one lists them
     #[arg(long, value_name = "CODE", value_parser = reason)]
     pub(crate) reason: Option<Reason>,
     /// Mapping of a CSV or JSON feed [default: as configured]

@@ -197,6 +197,22 @@ mod tests {
         WatchFeed::new("partner".parse().unwrap(), Format::Csv, setting)
     }
 
+    /// Collects until the inbox is closed.
+    fn collect(
+        shelf: &LakeShelf,
+        mut tap: Arc<Inbox>,
+        feed: WatchFeed,
+    ) -> Result<(), fengsui_watch::WatchFault> {
+        let equipment = Equipment {
+            shelf,
+            leases: &LocalLeases::default(),
+            enrichment: Arc::new(Enrichment::default()),
+            limits: fengsui_watch::Limits::of(1),
+            seed: Seed(1, 2),
+        };
+        Collector::new(equipment, [feed]).run(&mut tap, &crate::watching::Machine)
+    }
+
     fn quarantine_of(sight: Sight, since: Timestamp) -> QuarantineSearch {
         QuarantineSearch { sight, feed: None, reason: None, since }
     }
@@ -207,26 +223,14 @@ mod tests {
         let (file, lake) = (folder.path().join("list.csv"), folder.path().join("lake"));
         std::fs::write(&file, "what,address\nscan,198.51.100.1\nscan,198.51.100.2\nscan\n")
             .unwrap();
-        let known = || Arc::new(Enrichment::default());
-        taken_in(&lake, (of_partner(None), Format::Csv), &file, known()).await.unwrap();
+        let known = Arc::new(Enrichment::default());
+        taken_in(&lake, (of_partner(None), Format::Csv), &file, known).await.unwrap();
         let mapping = "format = 1\n[[column]]\nfrom = \"address\"\nto = \"source.ip\"\n";
         let (inbox, feed) = (Inbox::new(1 << 20), of_partner(Some(mapping)));
         let lookout = joined(&lake, &inbox, std::slice::from_ref(&feed)).await;
-        let collecting = tokio::task::spawn_blocking({
-            let lake = lookout.lake.clone();
-            let shelf = LakeShelf::new(lake, tokio::runtime::Handle::current());
-            let mut tap = Arc::clone(&inbox);
-            move || {
-                let equipment = Equipment {
-                    shelf: &shelf,
-                    leases: &LocalLeases::default(),
-                    enrichment: known(),
-                    limits: fengsui_watch::Limits::of(1),
-                    seed: Seed(1, 2),
-                };
-                Collector::new(equipment, [feed]).run(&mut tap, &crate::watching::Machine)
-            }
-        });
+        let shelf = LakeShelf::new(lookout.lake.clone(), tokio::runtime::Handle::current());
+        let tap = Arc::clone(&inbox);
+        let collecting = tokio::task::spawn_blocking(move || collect(&shelf, tap, feed));
         let partner: FeedName = "partner".parse().unwrap();
         let nobody = Sight::Organisations(std::collections::BTreeSet::new());
         let none = lookout.reread(&nobody, &partner, "no_mapping").await.unwrap();

@@ -53,7 +53,7 @@ impl Rereading {
             Some(false) => {}
         }
         let _turn = self.turn.try_lock().map_err(|_taken| NotReread::Busy)?;
-        let waiting = self.waiting(feed, reason).await?;
+        let all = self.waiting(feed, reason).await?;
         for _ in 0..ATTEMPTS_MAX {
             let Some(delivery) = self.look_up(feed, reason).await? else {
                 return Ok(Reread::default());
@@ -65,7 +65,7 @@ impl Rereading {
                 Heard::Kept => {
                     let sql = questions::reread(feed, after, until);
                     let came = questions::came_of(&self.ask(&sql).await?).map_err(unread)?;
-                    return Ok(Reread { pieces, more: pieces < waiting, ..came });
+                    return Ok(Reread { pieces, more: pieces < all, ..came });
                 }
                 Heard::TurnedBack(TurnedBack::Overtaken { .. }) => {} // look it up anew
                 Heard::TurnedBack(TurnedBack::HeldElsewhere) => return Err(NotReread::Busy),
@@ -89,8 +89,8 @@ impl Rereading {
             bytes_max: BYTES_MAX,
             ..Unresolved::of(feed.clone())
         };
-        let shelf = self.shelf.clone();
-        let found = tokio::task::spawn_blocking(move || look_up(&shelf, &asked)).await;
+        let lake = self.shelf.clone();
+        let found = tokio::task::spawn_blocking(move || look_up(&lake, &asked)).await;
         let found = found.map_err(unread)?.map_err(unread)?;
         Ok(found.map(|(delivery, _last)| delivery))
     }

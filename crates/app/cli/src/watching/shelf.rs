@@ -86,7 +86,9 @@ impl Shelf for LakeShelf {
             let mut within = Within::of(asked);
             while let Some(rows) = answer.next().await.map_err(fault)? {
                 let pieces = questions::quarantined_of(&rows).map_err(odd)?;
-                pieces.into_iter().for_each(|piece| within.add(piece));
+                for piece in pieces {
+                    within.add(piece);
+                }
             }
             Ok(within.finish())
         })

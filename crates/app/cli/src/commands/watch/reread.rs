@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use fengsui_formats::{Format, Setting};
 use fengsui_lake::{Lake, Limits as LakeLimits};
+use fengsui_records::Reason;
 use fengsui_watch::questions::{self, Left};
 use fengsui_watch::{
     AgainTap, Collector, Enrichment, Equipment, Feed, Key, Limits, Rule, Tried, Unresolved, try_out,
@@ -76,7 +77,7 @@ pub(super) async fn run(start: &Start, asked: Reread) -> Result<ExitCode, Failur
 
 /// What there is to do, feed by feed.
 async fn works(start: &Start, asked: &Reread, lake: &Lake) -> Result<Vec<Work>, Failure> {
-    let sql = questions::left(asked.feed.as_ref(), asked.reason.map(|it| it.as_str()));
+    let sql = questions::left(asked.feed.as_ref(), asked.reason.map(Reason::as_str));
     let rows = lake.query(&sql, LakeLimits::default()).await?.collect().await?;
     let left = questions::left_of(&rows)
         .map_err(|fault| Failure::of("the quarantine cannot be counted", &fault))?;
