@@ -186,9 +186,7 @@ impl Shelf for ModelShelf {
             let mut found = in_quarantine(&state.rows);
             found.retain(|(feed, piece)| *feed == *asked.feed.as_str() && is_asked(piece, asked));
             let mut within = Within::of(asked);
-            for (_, piece) in found {
-                within.add(piece);
-            }
+            within.add_all(found.into_iter().map(|(_, piece)| piece));
             Ok(within.finish())
         })
     }

@@ -85,10 +85,7 @@ impl Shelf for LakeShelf {
             let mut answer = self.lake.query(&sql, RECALL).await.map_err(fault)?;
             let mut within = Within::of(asked);
             while let Some(rows) = answer.next().await.map_err(fault)? {
-                let pieces = questions::quarantined_of(&rows).map_err(odd)?;
-                for piece in pieces {
-                    within.add(piece);
-                }
+                within.add_all(questions::quarantined_of(&rows).map_err(odd)?);
             }
             Ok(within.finish())
         })

@@ -43,6 +43,13 @@ impl Within {
         }
     }
 
+    /// Takes pieces in, those of them that are among the first.
+    pub fn add_all(&mut self, pieces: impl IntoIterator<Item = Quarantined>) {
+        for piece in pieces {
+            self.add(piece);
+        }
+    }
+
     /// Those that were kept, in their order.
     pub fn finish(self) -> Vec<Quarantined> {
         self.found.into_values().collect()
