@@ -10,10 +10,10 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use fengsui_desk::{Desk, Lookout, NoAnswer, PushRefused, Pushed};
+use fengsui_desk::{Desk, Lookout, NoAnswer, NotReread, PushRefused, Pushed};
 use fengsui_records::{
-    Bucket, Column, Feed, FeedName, Found, Hit, Place, Quarantine, Search, Sight, Slice, Top,
-    TopOf, Trend, Unread,
+    Bucket, Column, Feed, FeedName, Found, Hit, Place, Quarantine, QuarantineSearch, Reread,
+    Search, Sight, Slice, Top, TopOf, Trend, Unread, UnreadCount,
 };
 use fengsui_vocabulary::{DistrictCode, OrganisationId};
 use jiff::{SignedDuration, Timestamp};
@@ -35,7 +35,7 @@ pub struct StoryLookout {
     /// Newest first.
     records: Vec<Seen>,
     feeds: Vec<Feed>,
-    unread: Vec<Unread>,
+    unread: Mutex<Vec<Unread>>,
     pushed: Mutex<Vec<Vec<u8>>>,
 }
 
@@ -131,25 +131,50 @@ impl Lookout for StoryLookout {
 
     async fn quarantine(
         &self,
-        sight: &Sight,
-        feed: Option<&FeedName>,
-        since: Timestamp,
+        asked: &QuarantineSearch,
         most: usize,
     ) -> Result<Quarantine, NoAnswer> {
-        let of_feed = |piece: &&Unread| feed.is_none_or(|feed| piece.place.feed == *feed);
-        let pieces = self.unread.iter().filter(|_| *sight == Sight::Everything);
-        let mut pieces: Vec<Unread> =
-            pieces.filter(of_feed).filter(|piece| piece.at >= since).cloned().collect();
-        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        let is_asked = |piece: &&Unread| {
+            asked.sight == Sight::Everything
+                && asked.feed.as_ref().is_none_or(|feed| piece.place.feed == *feed)
+                && asked.reason.as_ref().is_none_or(|reason| piece.reason == *reason)
+                && piece.at >= asked.since
+        };
+        let unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pieces: Vec<Unread> = unread.iter().filter(is_asked).cloned().collect();
+        let mut counts: BTreeMap<(&FeedName, &str), u64> = BTreeMap::new();
         for piece in &pieces {
-            *counts.entry(&piece.reason).or_default() += 1;
+            *counts.entry((&piece.place.feed, &piece.reason)).or_default() += 1;
         }
-        let top = |(value, records): (&str, u64)| Top { value: value.to_owned(), records };
-        let mut reasons: Vec<Top> = counts.into_iter().map(top).collect();
-        reasons.sort_by_key(|top| std::cmp::Reverse(top.records));
+        let count = |((feed, reason), pieces): ((&FeedName, &str), u64)| UnreadCount {
+            feed: feed.clone(),
+            reason: reason.to_owned(),
+            pieces,
+        };
+        let mut counts: Vec<UnreadCount> = counts.into_iter().map(count).collect();
+        counts.sort_by_key(|count| std::cmp::Reverse(count.pieces));
         let more = pieces.len() > most;
         pieces.truncate(most);
-        Ok(Quarantine { reasons, pieces, more })
+        Ok(Quarantine { counts, pieces, more })
+    }
+
+    async fn reread(
+        &self,
+        sight: &Sight,
+        feed: &FeedName,
+        reason: &str,
+    ) -> Result<Reread, NotReread> {
+        if !self.feeds.iter().any(|known| known.name == *feed) {
+            return Err(NotReread::NotCollected);
+        }
+        if *sight != Sight::Everything {
+            return Ok(Reread::default());
+        }
+        let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = unread.len();
+        unread.retain(|piece| piece.place.feed != *feed || piece.reason != reason);
+        let pieces = u64::try_from(before - unread.len()).unwrap_or_default();
+        Ok(Reread { pieces, resolved: pieces, records: pieces, ..Reread::default() })
     }
 
     async fn push(&self, feed: &FeedName, body: &[u8]) -> Result<Pushed, PushRefused> {

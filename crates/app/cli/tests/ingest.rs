@@ -14,6 +14,9 @@ use serde_json::Value;
 /// Alerts in the file; every fifth repeats the one before.
 const ALERTS: u64 = 40_000;
 
+/// Rows that cannot be read at first.
+const PIECES: u64 = 4_000;
+
 #[test]
 fn a_file_is_read_as_records_and_what_cannot_be_read_is_counted() {
     let folder = tempfile::tempdir().unwrap();
@@ -149,6 +152,102 @@ fn a_question_can_neither_change_nor_read_anything_else_nor_run_for_ever() {
     let output = fengsui(folder.path(), &["lake", "query", "--seconds-max", "1", endless], &[]);
     assert!(!output.status.success(), "{output:?}");
     assert_eq!(there(folder.path()), (10, 10));
+}
+
+#[test]
+fn reports_are_read_again_once_their_schema_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let fixtures =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../core/formats/fixtures/shadowserver");
+    let (schema, report) =
+        (fixtures.join("schema.json"), fixtures.join("2026-03-14-scan_lamp-shanghai.csv"));
+    let ingest = ["watch", "ingest", "--quiet", "--as", "shadowserver", "--feed", "lamps"];
+    let taken = lines(&fengsui(folder.path(), &ingest, &[&report]).stderr);
+    assert_eq!(taken[0]["reasons"]["no_schema"], 3, "{taken:?}");
+
+    let schema = schema.to_str().unwrap();
+    let reread = ["watch", "reread", "--quiet", "--feed", "lamps", "--shadowserver-schema", schema];
+    let without = lines(&fengsui(folder.path(), &["watch", "reread", "--quiet"], &[]).stderr);
+    assert_eq!((&without[0]["unchanged"], &without[0]["records"]), (&3.into(), &0.into()));
+    let dry: Vec<&str> = reread.iter().copied().chain(["--dry-run"]).collect();
+    let tried = lines(&fengsui(folder.path(), &dry, &[]).stderr);
+    assert_eq!(
+        (&tried[0]["records"], &tried[0]["dry_run"]),
+        (&3.into(), &true.into()),
+        "{tried:?}"
+    );
+    let rows = "SELECT kind, count(*) AS rows FROM everything GROUP BY kind ORDER BY kind";
+    assert_eq!(query(folder.path(), rows).len(), 1, "trying changes nothing");
+
+    let output = fengsui(folder.path(), &reread, &[]);
+    let done = lines(&output.stderr);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!((&done[0]["feed"], &done[0]["format"]), (&"lamps".into(), &"shadowserver".into()));
+    assert_eq!((&done[0]["records"], &done[0]["unchanged"]), (&3.into(), &0.into()), "{done:?}");
+    let said = fengsui(folder.path(), &reread, &[]);
+    assert!(String::from_utf8_lossy(&said.stderr).contains("nothing is in quarantine"), "{said:?}");
+
+    let records =
+        query(folder.path(), "SELECT \"source.ip\", parser, again FROM records ORDER BY 1");
+    assert_eq!(records.len(), 3, "{records:?}");
+    let place = records[0]["again"].as_str().unwrap();
+    assert!(place.starts_with("file:") && place.ends_with("/0"), "{place}");
+    let left = query(folder.path(), "SELECT count(*) AS rows FROM quarantine");
+    assert_eq!(left[0]["rows"], 0, "{left:?}");
+    let resolved = query(folder.path(), "SELECT count(DISTINCT again) AS rows FROM resolved");
+    assert_eq!(resolved[0]["rows"], 3, "{resolved:?}");
+}
+
+#[test]
+fn reading_again_is_explained_and_a_reason_that_is_none_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = fengsui(folder.path(), &["watch", "reread", "--help"], &[]);
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    assert!(help.contains("fengsui watch reread --dry-run"), "{help}");
+    let refused = fengsui(folder.path(), &["watch", "reread", "--reason", "bad_mood"], &[]);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("columns_changed"), "{refused:?}");
+}
+
+#[test]
+fn reading_again_that_is_killed_at_any_moment_loses_and_doubles_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, mapping) = (folder.path().join("list.csv"), folder.path().join("partner.toml"));
+    let mut rows = "what,address\n".to_owned();
+    for number in 0..PIECES {
+        writeln!(rows, "scan,10.{}.{}.{}", number / 65_536, number / 256 % 256, number % 256)
+            .unwrap();
+    }
+    fs::write(&file, rows).unwrap();
+    fs::write(&mapping, "format = 1\n[[column]]\nfrom = \"address\"\nto = \"source.ip\"\n")
+        .unwrap();
+    let taken = fengsui(folder.path(), &["watch", "ingest", "--quiet", "--as", "csv"], &[&file]);
+    assert_eq!(lines(&taken.stderr)[0]["reasons"]["no_mapping"], PIECES + 1, "{taken:?}");
+    let mut kills = 0;
+    for turn in 1_u64.. {
+        let mut child = command(folder.path(), &["watch", "reread", "--quiet", "--mapping"])
+            .arg(&mapping)
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        if ended_within(&mut child, turn * 250) {
+            break;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        kills += 1;
+    }
+    assert!(kills > 0, "it was never killed half-way");
+    assert_eq!(there(folder.path()), (PIECES, PIECES));
+    let left = query(folder.path(), "SELECT count(*) AS rows FROM quarantine");
+    assert_eq!(left[0]["rows"], 0, "{left:?}");
+    let resolved = "SELECT count(*) AS rows, count(DISTINCT again) AS places FROM resolved";
+    let resolved = query(folder.path(), resolved);
+    assert_eq!(
+        (&resolved[0]["rows"], &resolved[0]["places"]),
+        (&(PIECES + 1).into(), &(PIECES + 1).into())
+    );
 }
 
 /// Records with what they repeat, and the rows that are told apart by their keys.

@@ -86,7 +86,7 @@ pub use fengsui_response::Capacity;
 pub use fengsui_store::{Broken, Head};
 pub use intake::{Arrival, ArrivedFile, FILES_MAX, Receipt};
 pub use journal::Rebuilt;
-pub use lookout::{Lookout, NoAnswer, PushRefused, Pushed};
+pub use lookout::{Lookout, NoAnswer, NotReread, PushRefused, Pushed};
 pub use open_work::{OpenCase, OpenDuty, OpenGroup};
 pub use outgoing::Correspondence;
 pub use packs::{NewRuling, OfferedPack, PACK_BYTES_MAX, WORDING_BYTES_MAX};

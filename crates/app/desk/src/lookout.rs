@@ -7,7 +7,8 @@ use std::sync::{Arc, PoisonError};
 
 use async_trait::async_trait;
 use fengsui_records::{
-    Bucket, Feed, FeedName, Found, Hit, Place, Quarantine, Search, Sight, Top, TopOf, Trend,
+    Bucket, Feed, FeedName, Found, Hit, Place, Quarantine, QuarantineSearch, Reread, Search, Sight,
+    Top, TopOf, Trend,
 };
 use fengsui_response::Capacity;
 use jiff::Timestamp;
@@ -32,16 +33,22 @@ pub trait Lookout: Send + Sync + fmt::Debug {
     /// The records at these places, as far as the asker may see them; at most 1,000.
     async fn records(&self, sight: &Sight, places: &[Place]) -> Result<Vec<Hit>, NoAnswer>;
 
-    /// What could not be read since a time, of one feed or of all: at most `most` pieces, newest first.
-    ///
-    /// Such a piece belongs to nobody yet: whoever does not see everything sees none.
+    /// What could not be read, and has not been read since: at most `most` pieces, newest first.
     async fn quarantine(
         &self,
-        sight: &Sight,
-        feed: Option<&FeedName>,
-        since: Timestamp,
+        asked: &QuarantineSearch,
         most: usize,
     ) -> Result<Quarantine, NoAnswer>;
+
+    /// Reads again what of a feed could not be read for a reason, within bounds, by the feed's reader of now.
+    ///
+    /// Done twice, nothing happens twice. Whoever does not see everything reads nothing.
+    async fn reread(
+        &self,
+        sight: &Sight,
+        feed: &FeedName,
+        reason: &str,
+    ) -> Result<Reread, NotReread>;
 
     /// Takes what somebody pushed. When this returns `Ok`, it is on disk.
     async fn push(&self, feed: &FeedName, body: &[u8]) -> Result<Pushed, PushRefused>;
@@ -99,6 +106,26 @@ pub enum NoAnswer {
         /// The cause.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+/// Why quarantined pieces were not read again.
+#[derive(Debug, thiserror::Error)]
+pub enum NotReread {
+    /// The feed is not collected here: it was taken in by the command line, or is configured no more.
+    #[error("the feed is not collected here; read it again by fengsui watch reread")]
+    NotCollected,
+    /// A list is compared as a whole: the next one stands for it.
+    #[error("a list is compared as a whole; its next delivery stands for what is in quarantine")]
+    List,
+    /// There is no room, or somebody else does the same.
+    #[error("it is being read again already, or the watch has too much to do; try it later")]
+    Busy,
+    /// It was handed to the collector and takes longer than anybody waits.
+    #[error("it is being read again; look at the quarantine in a while")]
+    UnderWay,
+    /// It could not be looked up, or not be counted.
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
 }
 
 /// Why a push was not taken.

@@ -17,8 +17,8 @@ use fengsui_records::{Classification, Column, Record, Value};
 use fengsui_vocabulary::OrganisationId;
 use fengsui_watch::{
     Collector, Defaults, Delivery, Enrichment, Equipment, Feed, Holding, Key, Limits, LocalLeases,
-    Part, Prefix, Progress, Recall, Registry, Rule, Seed, Shelf, ShelfFault, Side, Tap, Tapped,
-    Timing, TurnedBack, Wait,
+    Part, Prefix, Progress, Quarantined, Recall, Registry, Rule, Seed, Shelf, ShelfFault, Side,
+    Tap, Tapped, Timing, TurnedBack, Unresolved, Wait,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -231,6 +231,7 @@ impl Tap for Blocks {
                 block,
                 part: Part::Middle,
                 unreadable: None,
+                again: None,
             }),
             None => Tapped::Ended,
         }
@@ -264,6 +265,10 @@ impl Shelf for Nowhere {
         _each: &mut dyn FnMut(&RecordBatch),
     ) -> Result<(), ShelfFault> {
         Ok(())
+    }
+
+    fn unresolved(&self, _asked: &Unresolved) -> Result<Vec<Quarantined>, ShelfFault> {
+        Ok(vec![])
     }
 }
 

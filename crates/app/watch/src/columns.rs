@@ -42,7 +42,15 @@ pub const VIEWS: &[(&str, &str)] = &[
          ELSE \"time.observation\" END AS \"time\" FROM everything WHERE kind = 'record'",
     ),
     ("suppressed", "SELECT * FROM everything WHERE kind = 'suppressed'"),
-    ("quarantine", "SELECT * FROM everything WHERE kind = 'quarantined'"),
+    (
+        "quarantine",
+        "SELECT told.* FROM (SELECT day AS resolved_day, feed AS resolved_feed, again AS resolved_place \
+         FROM everything WHERE kind = 'resolved') AS resolved \
+         RIGHT ANTI JOIN (SELECT * FROM everything WHERE kind = 'quarantined') AS told \
+         ON resolved_day = told.day AND resolved_feed = told.feed AND resolved_place = \
+         told.\"partition\" || '/' || CAST(told.\"offset\" AS VARCHAR) || '/' || CAST(told.nth AS VARCHAR)",
+    ),
+    ("resolved", "SELECT * FROM everything WHERE kind = 'resolved'"),
 ];
 
 /// What a row is.
@@ -54,6 +62,8 @@ pub enum RowKind {
     Suppressed,
     /// A piece that could not be read.
     Quarantined,
+    /// That a piece is in quarantine no more: it was read again. Of the same day as the piece.
+    Resolved,
 }
 
 impl RowKind {
@@ -63,6 +73,7 @@ impl RowKind {
             Self::Record => "record",
             Self::Suppressed => "suppressed",
             Self::Quarantined => "quarantined",
+            Self::Resolved => "resolved",
         }
     }
 }
@@ -136,7 +147,7 @@ static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     for column in Column::ALL {
         fields.push(Field::new(column.as_str(), data_type(column.kind()), true));
     }
-    for name in ["source.key", "destination.key", "parser", "reason", "suspect"] {
+    for name in ["source.key", "destination.key", "parser", "reason", "suspect", "again"] {
         fields.push(Field::new(name, DataType::Utf8, true));
     }
     fields.push(Field::new("raw", DataType::Binary, true));
@@ -159,10 +170,19 @@ mod tests {
             &names[..7],
             ["day", "kind", "feed", "partition", "offset", "nth", "time.source"]
         );
-        let last = names.len() - 7;
+        let last = names.len() - 8;
         assert_eq!(
             &names[last..],
-            ["extra", "source.key", "destination.key", "parser", "reason", "suspect", "raw"]
+            [
+                "extra",
+                "source.key",
+                "destination.key",
+                "parser",
+                "reason",
+                "suspect",
+                "again",
+                "raw"
+            ]
         );
         for (place, column) in Column::ALL.iter().enumerate() {
             assert_eq!(names[6 + place], column.as_str());

@@ -30,6 +30,10 @@ pub struct Tally {
     pub sampled: u64,
     /// What could not be read, by reason.
     pub quarantined: BTreeMap<&'static str, u64>,
+    /// Quarantined pieces that were read again, and are in quarantine no more, or for another reason.
+    pub resolved: u64,
+    /// Quarantined pieces of which nothing new could be said.
+    pub unchanged: u64,
     /// Entries that went from a list.
     pub delisted: u64,
     /// Keys of the dedupe that were forgotten for want of room.
@@ -80,6 +84,8 @@ impl Tally {
         for (reason, count) in &other.quarantined {
             *self.quarantined.entry(reason).or_default() += count;
         }
+        self.resolved += other.resolved;
+        self.unchanged += other.unchanged;
         self.delisted += other.delisted;
         self.forgotten += other.forgotten;
         self.lag = match (self.lag, other.lag) {

@@ -2,6 +2,8 @@
 //!
 //! `PROPTEST_CASES=5000` plays more of them.
 
+mod again;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,7 +112,7 @@ fn is_kept_once(shelf: &ModelShelf, scripts: &[Script]) {
     }
     let mut kept: BTreeMap<(String, i64), u64> = BTreeMap::new();
     let mut all: BTreeMap<(String, i64), u64> = BTreeMap::new();
-    for row in shelf.shown().iter().filter(|row| row["kind"] != "quarantined") {
+    for row in shelf.shown().iter().filter(|row| matches!(&*row["kind"], "record" | "suppressed")) {
         let at: jiff::Timestamp = row["time.source"].parse().expect("an instant");
         let key =
             (format!("{} {}", row["source.ip"], row["signature.id"]), hour(at.as_second() - NINE));
@@ -177,6 +179,7 @@ fn what_was_too_long_is_quarantined_unread() {
         block: fengsui_formats::Block::default(),
         part: Part::Whole,
         unreadable: None,
+        again: None,
     };
     delivery.block.push(b"r:1:1:0", 7);
     delivery.block.pieces[0].shortened = true;
@@ -205,6 +208,7 @@ fn what_was_kept_before_is_acknowledged_when_it_comes_again() {
             block,
             part: Part::Middle,
             unreadable: None,
+            again: None,
         });
         inbox.close();
         let mut collector =
@@ -230,6 +234,7 @@ fn what_cannot_be_decompressed_is_quarantined_with_that_reason() {
         block,
         part: Part::Whole,
         unreadable: Some(fengsui_formats::Reason::NotDecompressed),
+        again: None,
     });
     inbox.close();
     let mut collector =

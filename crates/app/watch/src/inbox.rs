@@ -11,6 +11,8 @@ use std::time::Duration;
 use fengsui_formats::{Block, Reason};
 use fengsui_records::FeedName;
 
+use crate::again::Again;
+
 /// Pieces of one partition of one feed, in their order.
 ///
 /// Pieces that have the same offset (parts of one message) are all in one delivery.
@@ -28,6 +30,8 @@ pub struct Delivery {
     pub part: Part,
     /// Why none of them can be read, where the source knows: it could not be decompressed.
     pub unreadable: Option<Reason>,
+    /// What they are in quarantine, where they are read again.
+    pub again: Option<Arc<Again>>,
 }
 
 /// Which part of a document a delivery is: of a file, of a message, of one fetching of a list.
@@ -87,6 +91,17 @@ pub enum Sent {
     TurnedBack(TurnedBack),
     /// It was not taken: the watch ends.
     Closed,
+}
+
+/// What was heard of something that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// It is on the shelf for good.
+    Kept,
+    /// It was let go of.
+    TurnedBack(TurnedBack),
+    /// Nothing yet.
+    Nothing,
 }
 
 /// What waits in an inbox.
@@ -154,6 +169,42 @@ impl Inbox {
         sent
     }
 
+    /// Puts a delivery into the queue if there is room now; `None` where there is none.
+    pub fn offer(&self, delivery: Delivery) -> Option<Sent> {
+        let source = source_of(&delivery.feed, &delivery.partition);
+        let bytes = delivery.block.bytes.len();
+        let mut state = self.state();
+        if state.is_closed {
+            return Some(Sent::Closed);
+        }
+        if !state.queue.is_empty() && state.waiting.bytes + bytes > self.bytes_max {
+            return None;
+        }
+        // What was let go of before is nothing to this one.
+        state.turned_back.remove(&source);
+        state.waiting.bytes += bytes;
+        state.waiting.deliveries += 1;
+        state.queue.push_back(delivery);
+        self.changed.notify_all();
+        Some(Sent::Taken)
+    }
+
+    /// Waits until what was offered of a source is kept up to here, or let go of; no longer than the patience.
+    pub fn hear(&self, source: &str, reached: i64, patience: Duration) -> Heard {
+        let is_open = |state: &mut State| {
+            let kept = state.done.get(source).is_some_and(|kept| *kept >= reached);
+            !kept && !state.turned_back.contains_key(source)
+        };
+        let (mut state, _waited) = self
+            .changed
+            .wait_timeout_while(self.state(), patience, is_open)
+            .unwrap_or_else(PoisonError::into_inner);
+        if state.done.get(source).is_some_and(|kept| *kept >= reached) {
+            return Heard::Kept;
+        }
+        state.turned_back.remove(source).map_or(Heard::Nothing, Heard::TurnedBack)
+    }
+
     /// How far a source is on the shelf for good, as far as this run of the program knows.
     pub fn kept(&self, source: &str) -> Option<i64> {
         self.state().done.get(source).copied()
@@ -193,6 +244,7 @@ impl Tap for Arc<Inbox> {
 
     fn done(&mut self, source: &str, reached: i64) {
         self.state().done.insert(source.to_owned(), reached);
+        self.changed.notify_all();
     }
 
     fn turn_back(&mut self, source: &str, why: TurnedBack) {
@@ -230,6 +282,7 @@ mod tests {
             block,
             part: Part::Whole,
             unreadable: None,
+            again: None,
         }
     }
 
@@ -280,5 +333,25 @@ mod tests {
         assert_eq!(inbox.waiting(), Waiting { deliveries: 1, bytes: 1, senders: 0 });
         assert_eq!(inbox.send(delivery("mine", 1)), Sent::TurnedBack(why));
         assert_eq!(inbox.send(delivery("mine", 1)), Sent::Taken);
+    }
+
+    #[test]
+    fn who_offers_hears_what_became_of_it() {
+        let inbox = Inbox::new(100);
+        let mut tap = Arc::clone(&inbox);
+        assert_eq!(inbox.offer(delivery("again", 60)), Some(Sent::Taken));
+        assert_eq!(inbox.offer(delivery("again", 60)), None, "there is no room");
+        assert_eq!(inbox.hear("north/again", 1, Duration::ZERO), Heard::Nothing);
+        let why = TurnedBack::Overtaken { reached: Some(7) };
+        tap.turn_back("north/again", why);
+        let patience = Duration::from_mins(1);
+        assert_eq!(inbox.hear("north/again", 1, patience), Heard::TurnedBack(why));
+        assert_eq!(inbox.offer(delivery("again", 60)), Some(Sent::Taken));
+        thread::scope(|scope| {
+            scope.spawn(|| tap.done("north/again", 1));
+            assert_eq!(inbox.hear("north/again", 1, patience), Heard::Kept);
+        });
+        inbox.close();
+        assert_eq!(inbox.offer(delivery("again", 1)), Some(Sent::Closed));
     }
 }

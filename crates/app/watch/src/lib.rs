@@ -3,6 +3,7 @@
 //! read → normalise → enrich → deduplicate → shelve. Sources, sockets and the query engine are elsewhere:
 //! bytes come in as blocks, rows go out to a [`Shelf`].
 
+mod again;
 mod columns;
 mod counters;
 mod dedupe;
@@ -22,13 +23,16 @@ mod shelf;
 mod shown;
 mod warning_lists;
 
+pub use again::{
+    AGAIN, Again, AgainTap, Mark, Quarantined, Tried, Unresolved, Untaken, Within, look_up, try_out,
+};
 pub use columns::{BLOOM, Dated, PARTITION, RowKind, SORT, VIEWS, schema};
 pub use counters::{Counters, Tally};
 pub use dedupe::{Key, Rule, RuleOdd, Seed};
 pub use enrichment::Enrichment;
 pub use feed::{Defaults, Feed, Opener};
 pub use geo::{Geo, GeoFault};
-pub use inbox::{Delivery, Inbox, Part, Sent, Tap, Tapped, TurnedBack, Waiting, source_of};
+pub use inbox::{Delivery, Heard, Inbox, Part, Sent, Tap, Tapped, TurnedBack, Waiting, source_of};
 pub use leases::{Lease, LeaseFault, Leases, LocalLeases};
 pub use lists::{ListRule, ListState};
 pub use pipeline::{Collector, Equipment, Limits, Passed, Timing, Wait, WatchFault};

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use arrow::record_batch::RecordBatch;
-use fengsui_records::{Column, Record, Value};
+use fengsui_records::{Column, Reason, Record, Value};
 use jiff::SignedDuration;
 
 use crate::columns::micros;
@@ -85,22 +85,6 @@ pub(crate) struct Entry {
     pub(crate) about: Record,
 }
 
-/// Why a delivery is not believed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Suspicion {
-    Empty,
-    Shrunk,
-}
-
-impl Suspicion {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Empty => "list_empty",
-            Self::Shrunk => "list_shrunk",
-        }
-    }
-}
-
 impl Listed {
     /// Lists with fewer entries may change altogether.
     const SMALL: usize = 10;
@@ -116,19 +100,19 @@ impl Listed {
         self.entries.len()
     }
 
-    /// Whether a delivery with these entries is to be believed.
+    /// Why a delivery with these entries is not to be believed.
     pub(crate) fn suspect(
         &self,
         delivered: &BTreeMap<Print, Print>,
         rule: &ListRule,
-    ) -> Option<Suspicion> {
+    ) -> Option<Reason> {
         if delivered.is_empty() {
-            return Some(Suspicion::Empty);
+            return Some(Reason::ListEmpty);
         }
         let vanished = self.entries.keys().filter(|entry| !delivered.contains_key(entry)).count();
         let is_shrunk = self.entries.len() >= Self::SMALL
             && vanished * 100 > self.entries.len() * usize::from(rule.vanished_max);
-        is_shrunk.then_some(Suspicion::Shrunk)
+        is_shrunk.then_some(Reason::ListShrunk)
     }
 
     /// Takes an entry in; `None` where it stays as it was.

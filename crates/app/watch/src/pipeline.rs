@@ -10,6 +10,7 @@
 
 mod listing;
 mod memory;
+mod rereading;
 mod round;
 mod tally;
 
@@ -22,6 +23,7 @@ use fengsui_records::FeedName;
 use jiff::Timestamp;
 
 use self::memory::Memory;
+use crate::again::AGAIN;
 use crate::counters::Counters;
 use crate::dedupe::Seed;
 use crate::enrichment::Enrichment;
@@ -280,8 +282,11 @@ impl<'a, S: Shelf> Collector<'a, S> {
     fn settle(&mut self, tap: &mut dyn Tap, progress: &[Progress]) {
         for step in progress {
             tap.done(&step.source, step.to);
-            if let Some(source) = self.sources.get_mut(&step.source) {
-                source.committed = Some(step.to);
+            let Some(source) = self.sources.get_mut(&step.source) else { continue };
+            source.committed = Some(step.to);
+            if *source.partition == *AGAIN {
+                // Nobody reads again all the time: whoever wants to next may have it.
+                self.sources.remove(&step.source);
             }
         }
         if self.sources.len() > Self::SOURCES_MAX {

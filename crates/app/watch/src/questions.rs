@@ -4,14 +4,19 @@
 //! The engine is not here: whoever has one runs the text and hands the rows back.
 
 mod answers;
+mod unread;
 
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
-use fengsui_records::{Bucket, Column, FeedName, Place, Search, Sight, TopOf};
+use fengsui_records::{Bucket, Column, Place, Search, Sight, TopOf};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-pub use answers::{feeds_of, hits_of, slices_of, tops_of, unread_of};
+pub use answers::{feeds_of, hits_of, slices_of, tops_of};
+pub use unread::{
+    Left, came_of, counts_of, left, left_of, quarantine, quarantine_counts, quarantined_of, reread,
+    unread_of, unresolved, unresolved_end,
+};
 
 use crate::ranges::Prefix;
 use crate::rows::key_of;
@@ -90,51 +95,23 @@ pub fn feeds(now: Timestamp) -> String {
         "WITH counted AS (SELECT feed, \
          count(*) FILTER (WHERE kind = 'record' AND \"time.observation\" >= {hour}) AS last_hour, \
          count(*) FILTER (WHERE kind = 'record' AND \"time.observation\" >= {day}) AS last_day, \
-         max(\"time.observation\") AS last_seen, \
+         max(\"time.observation\") FILTER (WHERE kind <> 'resolved') AS last_seen, \
          approx_median(date_part('epoch', \"time.observation\") - date_part('epoch', \"time.source\")) \
          FILTER (WHERE kind = 'record' AND \"time.observation\" >= {hour} AND \"time.source\" IS NOT NULL) AS lag, \
          sum(\"count\") FILTER (WHERE kind = 'suppressed' AND \"time.observation\" >= {day}) AS suppressed, \
-         count(*) FILTER (WHERE kind = 'quarantined' AND \"time.observation\" >= {day}) AS quarantined, \
          max(\"count\") FILTER (WHERE {lost}) - min(\"count\") FILTER (WHERE {lost}) AS dropped \
          FROM everything WHERE day >= {since} GROUP BY feed), \
          minutes AS (SELECT DISTINCT feed, date_trunc('minute', \"time.observation\") AS minute \
          FROM everything WHERE day >= {since} AND kind = 'record'), \
+         unread AS (SELECT feed, count(*) AS quarantined FROM quarantine \
+         WHERE day >= {since} AND \"time.observation\" >= {day} GROUP BY feed), \
          gaps AS (SELECT feed, date_part('epoch', lead(minute) OVER (PARTITION BY feed ORDER BY minute)) \
          - date_part('epoch', minute) AS gap FROM minutes) \
-         SELECT counted.*, longest.usual_gap FROM counted \
+         SELECT counted.*, unread.quarantined, longest.usual_gap FROM counted \
+         LEFT JOIN unread ON counted.feed = unread.feed \
          LEFT JOIN (SELECT feed, max(gap) AS usual_gap FROM gaps GROUP BY feed) AS longest \
          ON counted.feed = longest.feed ORDER BY counted.feed"
     )
-}
-
-/// What could not be read since a time, newest first: one more than `most`.
-pub fn quarantine(feed: Option<&FeedName>, since: Timestamp, most: usize) -> String {
-    format!(
-        "SELECT feed, \"partition\", \"offset\", nth, \"time.observation\" AS at, reason, raw \
-         FROM quarantine WHERE {} \
-         ORDER BY \"time.observation\" DESC, \"offset\" DESC, nth LIMIT {}",
-        unread(feed, since),
-        most.saturating_add(1)
-    )
-}
-
-/// How many pieces could not be read since a time, by reason.
-pub fn quarantine_reasons(feed: Option<&FeedName>, since: Timestamp) -> String {
-    format!(
-        "SELECT reason AS value, count(*) AS records FROM quarantine WHERE {} \
-         GROUP BY reason ORDER BY records DESC, value",
-        unread(feed, since)
-    )
-}
-
-/// Pieces that could not be read have no time of their own: their day is that of their observation.
-fn unread(feed: Option<&FeedName>, since: Timestamp) -> String {
-    let mut condition =
-        format!("day >= {} AND \"time.observation\" >= {}", day_of(since), instant(since));
-    if let Some(feed) = feed {
-        let _written = write!(condition, " AND feed = {}", quoted(feed.as_str()));
-    }
-    condition
 }
 
 /// The records at these places, with the pieces they were read from.

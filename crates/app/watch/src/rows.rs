@@ -35,6 +35,7 @@ pub struct Rows {
     parser: Run,
     reason: StringBuilder,
     suspect: StringBuilder,
+    again: StringBuilder,
     raw: BinaryBuilder,
 }
 
@@ -92,6 +93,7 @@ impl Rows {
             parser: Run::new(),
             reason: StringBuilder::new(),
             suspect: StringBuilder::new(),
+            again: StringBuilder::new(),
             raw: BinaryBuilder::new(),
         }
     }
@@ -198,6 +200,16 @@ impl Rows {
         }
     }
 
+    /// Puts the place in quarantine of what was read again.
+    pub fn put_again(&mut self, place: &str) {
+        let row = self.count - 1;
+        if self.again.len() <= row {
+            fill_text(&mut self.again, row);
+            self.again.append_value(place);
+            self.bytes += place.len();
+        }
+    }
+
     /// Puts an instant, in microseconds since 1970.
     pub fn put_time(&mut self, column: Column, at: i64) {
         let row = self.count - 1;
@@ -226,6 +238,7 @@ impl Rows {
         columns.push(self.parser.finish());
         columns.push(finish_text(&mut self.reason, rows));
         columns.push(finish_text(&mut self.suspect, rows));
+        columns.push(finish_text(&mut self.again, rows));
         self.raw.append_nulls(rows - self.raw.len());
         columns.push(finish_raw(&mut self.raw, rows));
         RecordBatch::try_new(schema(), columns)

@@ -9,6 +9,7 @@ use arrow::record_batch::RecordBatch;
 use fengsui_records::{Column, FeedName};
 use jiff::Timestamp;
 
+use crate::again::{Quarantined, Unresolved};
 use crate::columns::RowKind;
 
 /// Where rows are put for good. The lake is one; a model in memory is another.
@@ -31,6 +32,9 @@ pub trait Shelf: Send + Sync {
 
     /// Reads rows that are visible, batch by batch: however many there are, few are in memory.
     fn read(&self, recall: &Recall, each: &mut dyn FnMut(&RecordBatch)) -> Result<(), ShelfFault>;
+
+    /// What is in quarantine and not resolved, in the order of [`Mark`](crate::Mark), within the bounds asked for.
+    fn unresolved(&self, asked: &Unresolved) -> Result<Vec<Quarantined>, ShelfFault>;
 }
 
 /// How far a source moves on with one commit.
@@ -55,6 +59,8 @@ pub struct Recall {
     pub columns: Vec<Column>,
     /// Those taken in at this instant or later; all of them where there is none.
     pub since: Option<Timestamp>,
+    /// Those taken in at this instant or before; all of them where there is none.
+    pub until: Option<Timestamp>,
     /// Those that have a value in this column.
     pub having: Option<Column>,
 }
@@ -95,11 +101,13 @@ impl Recall {
             RowKind::Record => "records",
             RowKind::Suppressed => "suppressed",
             RowKind::Quarantined => "quarantine",
+            RowKind::Resolved => "resolved",
         };
         let columns = columns.join(", ");
         let mut sql = format!("SELECT {columns} FROM {view} WHERE feed = '{}'", self.feed);
-        if let Some(since) = self.since {
-            let added = write!(sql, " AND \"time.observation\" >= TIMESTAMP '{since}'");
+        for (sign, at) in [(">=", self.since), ("<=", self.until)] {
+            let Some(at) = at else { continue };
+            let added = write!(sql, " AND \"time.observation\" {sign} TIMESTAMP '{at}'");
             debug_assert!(added.is_ok(), "writing to a string never fails");
         }
         if let Some(column) = self.having {
@@ -122,12 +130,14 @@ mod tests {
             feed: "north".parse().expect("a name"),
             columns: vec![Column::SourceIp, Column::TimeSource],
             since: Some(Timestamp::from_microsecond(7).expect("an instant")),
+            until: Some(Timestamp::from_microsecond(8).expect("an instant")),
             having: Some(Column::ListState),
         };
         assert_eq!(
             recall.sql(),
             "SELECT \"source.ip\", \"time.source\" FROM records WHERE feed = 'north' \
              AND \"time.observation\" >= TIMESTAMP '1970-01-01T00:00:00.000007Z' \
+             AND \"time.observation\" <= TIMESTAMP '1970-01-01T00:00:00.000008Z' \
              AND \"list.state\" IS NOT NULL"
         );
     }

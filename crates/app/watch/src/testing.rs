@@ -1,20 +1,21 @@
 //! A shelf in memory that fails when it is told to, a tap that plays a script, readers of a toy format.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use arrow::array::BooleanArray;
+use arrow::array::{Array as _, AsArray as _, BooleanArray};
 use arrow::compute::filter_record_batch;
 use arrow::record_batch::RecordBatch;
-use fengsui_formats::{Block, Outcome, Reader, Reason};
+use fengsui_formats::{Block, Head, Outcome, Reader, Reason};
 use fengsui_records::{Column, FeedName, Record, Value};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Defaults, Delivery, Feed, Key, Part, Progress, Recall, Rule, Shelf, ShelfFault, Tap, Tapped,
-    Timing, TurnedBack, Wait, source_of, text_of, value_of,
+    AGAIN, Defaults, Delivery, Feed, Key, Mark, Part, Progress, Quarantined, Recall, Rule, Shelf,
+    ShelfFault, Tap, Tapped, Timing, TurnedBack, Unresolved, Wait, Within, source_of, text_of,
+    value_of,
 };
 
 /// 2026-03-14 09:00 UTC.
@@ -107,7 +108,7 @@ impl ModelShelf {
 /// A row as a map of text.
 fn shown(batch: &RecordBatch, row: usize) -> BTreeMap<String, String> {
     let mut cells = BTreeMap::new();
-    for name in ["kind", "feed", "partition", "parser", "reason", "suspect"] {
+    for name in ["kind", "feed", "partition", "parser", "reason", "suspect", "again"] {
         if let Some(text) = text_of(batch, name, row) {
             cells.insert(name.to_owned(), text.to_owned());
         }
@@ -179,6 +180,63 @@ impl Shelf for ModelShelf {
             Ok(())
         })
     }
+
+    fn unresolved(&self, asked: &Unresolved) -> Result<Vec<Quarantined>, ShelfFault> {
+        self.call(|state| {
+            let mut found = in_quarantine(&state.rows);
+            found.retain(|(feed, piece)| *feed == *asked.feed.as_str() && is_asked(piece, asked));
+            let mut within = Within::of(asked);
+            within.add_all(found.into_iter().map(|(_, piece)| piece));
+            Ok(within.finish())
+        })
+    }
+}
+
+fn is_asked(piece: &Quarantined, asked: &Unresolved) -> bool {
+    let is_format = |format: &String| piece.parser.split('/').next() == Some(format.as_str());
+    asked.reason.as_ref().is_none_or(|reason| piece.reason == *reason)
+        && asked.format.as_ref().is_none_or(is_format)
+        && asked.after.as_ref().is_none_or(|after| piece.mark > *after)
+        && (piece.mark.partition != AGAIN
+            || asked.again_until.is_none_or(|until| piece.mark.offset <= until))
+}
+
+/// Pieces in quarantine that are not resolved, with their feeds.
+pub(crate) fn in_quarantine(rows: &[RecordBatch]) -> Vec<(String, Quarantined)> {
+    let each = || rows.iter().flat_map(|batch| (0..batch.num_rows()).map(move |row| (batch, row)));
+    let is = |batch, row, kind: crate::RowKind| text_of(batch, "kind", row) == Some(kind.as_str());
+    let resolved: BTreeSet<(String, String)> = each()
+        .filter(|(batch, row)| is(batch, *row, crate::RowKind::Resolved))
+        .map(|(batch, row)| {
+            let text = |name| text_of(batch, name, row).expect("a text").to_owned();
+            (text("feed"), text("again"))
+        })
+        .collect();
+    let unread = each().filter(|(batch, row)| is(batch, *row, crate::RowKind::Quarantined));
+    unread
+        .filter_map(|(batch, row)| {
+            let (feed, partition, spot) = crate::spot_of(batch, row).expect("a spot");
+            let place = format!("{partition}/{}/{}", spot.offset, spot.nth);
+            let raw = batch.column_by_name("raw").expect("raw").as_binary::<i32>();
+            if raw.is_null(row) || resolved.contains(&(feed.clone(), place)) {
+                return None;
+            }
+            let observed = match value_of(batch, Column::TimeObservation, row) {
+                Some(Value::Time(at)) => at.as_microsecond(),
+                other => panic!("{other:?}"),
+            };
+            let mark = Mark { observed, partition, offset: spot.offset, nth: spot.nth };
+            let text = |name| text_of(batch, name, row).map(str::to_owned);
+            let piece = Quarantined {
+                mark,
+                reason: text("reason").expect("a reason"),
+                parser: text("parser").expect("a parser"),
+                about: text("extra"),
+                raw: raw.value(row).to_vec(),
+            };
+            Some((feed, piece))
+        })
+        .collect()
 }
 
 fn fits(batch: &RecordBatch, row: usize, recall: &Recall) -> bool {
@@ -189,6 +247,7 @@ fn fits(batch: &RecordBatch, row: usize, recall: &Recall) -> bool {
     text_of(batch, "kind", row) == Some(recall.kind.as_str())
         && text_of(batch, "feed", row) == Some(recall.feed.as_str())
         && recall.since.is_none_or(|since| observed >= since)
+        && recall.until.is_none_or(|until| observed <= until)
         && recall.having.is_none_or(|column| value_of(batch, column, row).is_some())
 }
 
@@ -317,15 +376,31 @@ impl Script {
             block,
             part,
             unreadable: None,
+            again: None,
         })
     }
 }
 
-/// Reads pieces of words: `b` cannot be read, `r:7:1:30` is rule 1 on 10.0.0.7 half a minute past nine.
-#[derive(Clone, Copy, Default)]
+/// Reads pieces of words: `b` cannot be read, `r:7:1:30` is rule 1 on 10.0.0.7 half a minute past nine; `q:7:1:30`
+/// is the same for a reader that has been mended, and `n` nothing.
+#[derive(Clone, Default)]
 pub(crate) struct Toy {
     /// Whether a header must come first, and whether one has.
     header: Header,
+    head: Head,
+    skill: Skill,
+}
+
+/// What a reader can read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Skill {
+    /// Nothing that begins with q.
+    #[default]
+    Broken,
+    /// All but `b`.
+    Mended,
+    /// Everything; `b` is a record.
+    Full,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -343,7 +418,11 @@ pub(crate) enum Header {
 
 impl Toy {
     pub(crate) fn with(header: Header) -> Self {
-        Self { header }
+        Self { header, ..Self::default() }
+    }
+
+    pub(crate) fn skilled(header: Header, skill: Skill) -> Self {
+        Self { header, skill, ..Self::default() }
     }
 }
 
@@ -355,22 +434,38 @@ impl Reader for Toy {
                 Header::Once | Header::None => Header::None,
                 Header::Often | Header::Come => Header::Come,
             };
+            self.head = head_of(piece);
             return;
         }
         for word in text.split_whitespace() {
-            out.push(match self.header {
-                Header::Once | Header::Often => Outcome::Quarantined(Reason::UnknownReport),
-                Header::None | Header::Come => toy_word(word),
-            });
+            match self.header {
+                Header::Once | Header::Often => {
+                    out.push(Outcome::Quarantined(Reason::UnknownReport));
+                }
+                Header::None | Header::Come if word == "n" && self.skill != Skill::Broken => {}
+                Header::None | Header::Come => out.push(toy_word(word, self.skill)),
+            }
         }
     }
 
     fn fork(&self) -> Option<Box<dyn Reader>> {
-        (self.header == Header::None).then(|| -> Box<dyn Reader> { Box::new(*self) })
+        (self.header == Header::None).then(|| -> Box<dyn Reader> { Box::new(self.clone()) })
+    }
+
+    fn head(&self) -> Head {
+        self.head.clone()
     }
 }
 
-fn toy_word(word: &str) -> Outcome {
+fn head_of(piece: &[u8]) -> Head {
+    Head::Pieces(Arc::new(vec![String::from_utf8_lossy(piece).into_owned()]))
+}
+
+fn toy_word(word: &str, skill: Skill) -> Outcome {
+    if word.starts_with(['q', 'n']) && skill == Skill::Broken {
+        return Outcome::Quarantined(Reason::NoMapping);
+    }
+    let word = if word == "b" && skill == Skill::Full { "r:99:9:0" } else { word };
     let parts: Vec<i64> = word.split(':').skip(1).filter_map(|part| part.parse().ok()).collect();
     let [host, rule, second] = parts[..] else { return Outcome::Quarantined(Reason::NotJson) };
     let mut record = Record::new();

@@ -11,7 +11,7 @@ use fengsui_records::Record;
 
 use crate::Setting;
 use crate::mapping::{Mapping, OnNewColumns, Required};
-use crate::reading::{Outcome, Reader, Reason, is_blank};
+use crate::reading::{Head, Outcome, Reader, Reason, is_blank};
 use cells::Cells;
 
 /// Reads it.
@@ -19,6 +19,7 @@ use cells::Cells;
 pub(crate) struct Table {
     mapping: Option<Arc<Mapping>>,
     header: Option<Arc<Header>>,
+    head: Head,
 }
 
 /// The columns, in their order.
@@ -40,7 +41,16 @@ impl Table {
             let names = mapping.columns.clone()?;
             Some(Arc::new(Header::of(names, mapping)))
         });
-        Self { mapping, header }
+        Self { mapping, header, head: Head::None }
+    }
+
+    /// Whether the header is still to come, and this may be it. Without a mapping nobody knows which of the first
+    /// pieces is the header and which a comment.
+    fn may_be_header(&self, piece: &[u8]) -> bool {
+        let Some(mapping) = &self.mapping else { return self.head.len() < Head::PIECES_MAX };
+        let comment = mapping.comment.as_deref().unwrap_or_default();
+        let is_comment = !comment.is_empty() && piece.starts_with(comment.as_bytes());
+        self.header.is_none() && !is_comment
     }
 
     fn row(&mut self, piece: &[u8]) -> Result<Option<Record>, Reason> {
@@ -113,6 +123,9 @@ impl Reader for Table {
         if is_blank(piece) {
             return;
         }
+        if self.may_be_header(piece) {
+            self.head.push(piece);
+        }
         match self.row(piece) {
             Ok(None) => {}
             Ok(Some(record)) => out.push(Outcome::Record(record)),
@@ -123,6 +136,10 @@ impl Reader for Table {
     fn fork(&self) -> Option<Box<dyn Reader>> {
         // Rows depend on nothing but the header.
         self.header.is_some().then(|| -> Box<dyn Reader> { Box::new(self.clone()) })
+    }
+
+    fn head(&self) -> Head {
+        self.head.clone()
     }
 }
 

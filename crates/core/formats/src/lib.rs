@@ -28,7 +28,7 @@ mod zeek;
 pub use block::{Block, Cutter, Framing, Piece};
 pub use format::{Format, FormatUnknown};
 pub use mapping::{Mapping, MappingFault};
-pub use reading::{Outcome, Reader, Reason};
+pub use reading::{Head, Outcome, Reader, Reason};
 pub use shadowserver::{Schema, SchemaFault};
 
 use std::sync::Arc;

@@ -1,5 +1,8 @@
 //! What becomes of one piece: records, or the reason why not.
 
+use std::sync::Arc;
+
+pub use fengsui_records::Reason;
 use fengsui_records::{Column, Record};
 
 /// Turns pieces of one format into records.
@@ -23,6 +26,67 @@ pub trait Reader: Send {
             self.read(piece, &mut Vec::new());
         }
     }
+
+    /// What pieces after this point cannot be read without. It is kept beside what is quarantined, so that it
+    /// can be read again by itself.
+    fn head(&self) -> Head {
+        Head::None
+    }
+}
+
+/// The pieces at the beginning of a document that say what later ones mean, as they came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Head {
+    /// A piece says everything itself.
+    #[default]
+    None,
+    /// These, in their order.
+    Pieces(Arc<Vec<String>>),
+    /// There is one, and it is longer than is kept, or no text: later pieces cannot be read by themselves.
+    Lost,
+}
+
+impl Head {
+    /// Bytes that are kept.
+    pub const BYTES_MAX: usize = 16 * 1024;
+
+    /// Pieces that are kept.
+    pub const PIECES_MAX: usize = 16;
+
+    /// Adds a piece; without all of its pieces a head is worth nothing.
+    pub(crate) fn push(&mut self, piece: &[u8]) {
+        *self = match (std::mem::take(self), str::from_utf8(piece)) {
+            (Self::None, Ok(text)) => Self::with(Arc::default(), text),
+            (Self::Pieces(pieces), Ok(text)) => Self::with(pieces, text),
+            (Self::Lost, _) | (Self::None | Self::Pieces(_), Err(_)) => Self::Lost,
+        };
+    }
+
+    /// Drops pieces that begin so: others have taken their place.
+    pub(crate) fn forget(&mut self, begins: &str) {
+        if let Self::Pieces(pieces) = self
+            && pieces.iter().any(|piece| piece.starts_with(begins))
+        {
+            Arc::make_mut(pieces).retain(|piece| !piece.starts_with(begins));
+        }
+    }
+
+    /// How many pieces there are.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::None | Self::Lost => 0,
+            Self::Pieces(pieces) => pieces.len(),
+        }
+    }
+
+    fn with(mut pieces: Arc<Vec<String>>, text: &str) -> Self {
+        let bytes: usize = pieces.iter().map(String::len).sum();
+        if pieces.len() >= Self::PIECES_MAX || bytes + text.len() > Self::BYTES_MAX {
+            return Self::Lost;
+        }
+        Arc::make_mut(&mut pieces).push(text.to_owned());
+        Self::Pieces(pieces)
+    }
 }
 
 /// What became of one piece, or of one part of it.
@@ -32,55 +96,6 @@ pub enum Outcome {
     Record(Record),
     /// It could not be read; it is kept as it came, to be read again.
     Quarantined(Reason),
-}
-
-/// Why a piece could not be read. The names are counted in summaries and stand in the lake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
-    /// Longer than a piece may be.
-    TooLong,
-    /// Not UTF-8.
-    NotUtf8,
-    /// Not JSON, or cut off.
-    NotJson,
-    /// Nested too deeply, or with too many parts.
-    TooComplex,
-    /// Sound in itself, and not of this format.
-    NotThisFormat,
-    /// More or fewer cells than columns.
-    CellsDiffer,
-    /// A report the schema does not know.
-    UnknownReport,
-    /// The schema of the reports has not been given.
-    NoSchema,
-    /// The mapping of the feed has not been given.
-    NoMapping,
-    /// The columns are not those the mapping or the schema expects.
-    ColumnsChanged,
-    /// Nothing in it says when, whom or what.
-    Empty,
-    /// It could not be decompressed, or grew beyond what is allowed.
-    NotDecompressed,
-}
-
-impl Reason {
-    /// The name in summaries and in the lake.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TooLong => "too_long",
-            Self::NotUtf8 => "not_utf8",
-            Self::NotJson => "not_json",
-            Self::TooComplex => "too_complex",
-            Self::NotThisFormat => "not_this_format",
-            Self::CellsDiffer => "cells_differ",
-            Self::UnknownReport => "unknown_report",
-            Self::NoSchema => "no_schema",
-            Self::NoMapping => "no_mapping",
-            Self::ColumnsChanged => "columns_changed",
-            Self::Empty => "empty",
-            Self::NotDecompressed => "not_decompressed",
-        }
-    }
 }
 
 /// Takes a text into a column that is empty; where that is not possible, it is kept under the name the

@@ -16,12 +16,13 @@ pub use schema::{Schema, SchemaFault};
 use std::sync::Arc;
 
 use crate::Setting;
-use crate::reading::{Outcome, Reader, Reason};
+use crate::reading::{Head, Outcome, Reader, Reason};
 use layout::Layout;
 
 /// Reads the rows of one report.
 pub(crate) struct Report {
     state: State,
+    head: Head,
     cells: Cells,
 }
 
@@ -47,7 +48,7 @@ impl Report {
     /// Opens it with what it needs.
     pub(crate) fn open(setting: &Setting) -> Self {
         let start = Start { schema: setting.shadowserver.clone(), name: setting.name.clone() };
-        Self { state: State::Before(start), cells: Cells::new() }
+        Self { state: State::Before(start), head: Head::None, cells: Cells::new() }
     }
 }
 
@@ -56,6 +57,9 @@ impl Reader for Report {
         let piece = piece.strip_prefix(BYTE_ORDER_MARK).unwrap_or(piece);
         if piece.iter().all(u8::is_ascii_whitespace) {
             return;
+        }
+        if matches!(self.state, State::Before(_)) {
+            self.head.push(piece);
         }
         let row = match self.cells.parse(piece) {
             Ok(row) => row,
@@ -80,9 +84,14 @@ impl Reader for Report {
         match &self.state {
             State::Before(_) => None,
             State::Reading(_) | State::Refused(_) => {
-                Some(Box::new(Self { state: self.state.clone(), cells: Cells::new() }))
+                let (state, head) = (self.state.clone(), self.head.clone());
+                Some(Box::new(Self { state, head, cells: Cells::new() }))
             }
         }
+    }
+
+    fn head(&self) -> Head {
+        self.head.clone()
     }
 }
 

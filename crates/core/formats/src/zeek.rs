@@ -14,13 +14,15 @@ use fengsui_records::{Column, Record, Value};
 use crate::Setting;
 use crate::members::{Members, text_of};
 use crate::moment;
-use crate::reading::{Outcome, Reader, Reason, take};
+use crate::reading::{Head, Outcome, Reader, Reason, take};
 use field::Meaning;
 use header::{Field, Header};
 
 /// Reads it.
 pub(crate) struct Zeek {
     header: Header,
+    /// The lines the header was read from.
+    head: Head,
     /// The log, as the name of the file says it: JSON does not.
     log: Option<String>,
 }
@@ -28,7 +30,11 @@ pub(crate) struct Zeek {
 impl Zeek {
     /// Opens it with what it needs.
     pub(crate) fn open(setting: &Setting) -> Self {
-        Self { header: Header::default(), log: setting.name.as_deref().and_then(log_of) }
+        Self {
+            header: Header::default(),
+            head: Head::None,
+            log: setting.name.as_deref().and_then(log_of),
+        }
     }
 
     fn record_of(&mut self, piece: &[u8]) -> Result<Option<Record>, Reason> {
@@ -39,12 +45,28 @@ impl Zeek {
             return Ok(None);
         }
         if let Some(line) = text.strip_prefix('#') {
+            self.remember(line, text);
             return self.header.take(line).map(|()| None);
         }
         if text.trim_ascii_start().starts_with('{') {
             return self.object(piece);
         }
         self.row(text).map(Some)
+    }
+
+    /// Keeps a line of the header. One that begins anew takes the place of the one before, as does a line of its name.
+    fn remember(&mut self, line: &str, text: &str) {
+        if line.starts_with("separator ") {
+            self.head = Head::None;
+        }
+        let name = line.split(|letter: char| !letter.is_ascii_alphabetic() && letter != '_').next();
+        match name {
+            Some("open" | "close") | None => {}
+            Some(name) => {
+                self.head.forget(&format!("#{name}"));
+                self.head.push(text.as_bytes());
+            }
+        }
     }
 
     fn row(&self, text: &str) -> Result<Record, Reason> {
@@ -124,6 +146,10 @@ impl Reader for Zeek {
 
     fn fork(&self) -> Option<Box<dyn Reader>> {
         None
+    }
+
+    fn head(&self) -> Head {
+        self.head.clone()
     }
 
     fn recall(&mut self, piece: &[u8]) {

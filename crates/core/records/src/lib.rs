@@ -10,6 +10,7 @@ mod column;
 mod feed;
 mod instant;
 mod question;
+mod reason;
 mod record;
 mod value;
 
@@ -17,8 +18,9 @@ pub use classification::Classification;
 pub use column::Column;
 pub use feed::{FeedName, FeedNameMalformed};
 pub use question::{
-    Bucket, Feed, Found, Hit, Place, PlaceMalformed, Quarantine, Search, Sight, Slice, Standing,
-    Top, TopOf, Trend, Unread,
+    Bucket, Feed, Found, Hit, Place, PlaceMalformed, Quarantine, QuarantineSearch, Reread, Search,
+    Sight, Slice, Standing, Top, TopOf, Trend, Unread, UnreadCount,
 };
+pub use reason::Reason;
 pub use record::Record;
 pub use value::{Kind, Value};

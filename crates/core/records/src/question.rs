@@ -187,14 +187,55 @@ pub enum Standing {
     Silent(i64),
 }
 
-/// Pieces of input that could not be read.
+/// Which pieces that could not be read are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuarantineSearch {
+    /// What the asker may see. Such a piece belongs to nobody yet: whoever does not see everything sees none.
+    pub sight: Sight,
+    /// Of which feed.
+    pub feed: Option<FeedName>,
+    /// The code of why it could not be read.
+    pub reason: Option<String>,
+    /// Taken in at this instant or later.
+    pub since: Timestamp,
+}
+
+/// Pieces of input that could not be read, and have not been read since.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quarantine {
-    /// How many for which reason, the most frequent first.
-    pub reasons: Vec<Top>,
+    /// How many of which feed for which reason, the most frequent first.
+    pub counts: Vec<UnreadCount>,
     /// At most as many as were asked for, the newest first.
     pub pieces: Vec<Unread>,
     /// Whether there are more.
+    pub more: bool,
+}
+
+/// How many pieces of a feed could not be read for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadCount {
+    /// The feed.
+    pub feed: FeedName,
+    /// The code of why they could not be read.
+    pub reason: String,
+    /// How many.
+    pub pieces: u64,
+}
+
+/// What came of reading quarantined pieces again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reread {
+    /// Pieces that were looked at.
+    pub pieces: u64,
+    /// Those of them that are resolved: they could be read, or cannot be read for another reason now.
+    pub resolved: u64,
+    /// Records that came of them.
+    pub records: u64,
+    /// Repeats that came of them, and were counted.
+    pub suppressed: u64,
+    /// Rows that went back into quarantine.
+    pub quarantined: u64,
+    /// Whether there are more pieces than are read again at once.
     pub more: bool,
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use fengsui_formats::Format;
-use fengsui_records::FeedName;
+use fengsui_records::{FeedName, Reason};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Watch {
@@ -12,6 +12,8 @@ pub(crate) enum Watch {
     Read(Read),
     /// Take files into the lake; what is there already is not taken in again
     Ingest(Ingest),
+    /// Read again what is in quarantine, by the settings and readers of now
+    Reread(Reread),
     /// Collect from the configured feeds until stopped, without screens
     Run,
     /// How each feed does
@@ -70,6 +72,41 @@ pub(crate) struct Ingest {
     pub(crate) files: Vec<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fengsui watch reread --dry-run
+  fengsui watch reread --feed shadowserver --shadowserver-schema schema.json
+  fengsui watch reread --feed partner --reason columns_changed --mapping partner.toml
+What can be read now becomes records, is taken out of quarantine, and is never taken in twice. What cannot stays there.
+On standard error there is one JSON object for each feed: pieces looked at, records, repeats, and what stays.")]
+pub(crate) struct Reread {
+    /// Of this feed only
+    #[arg(long, value_name = "NAME")]
+    pub(crate) feed: Option<FeedName>,
+    /// Format of the pieces [default: as configured, or else as what they were read]
+    #[arg(long = "as", value_name = "FORMAT", value_parser = format)]
+    pub(crate) format: Option<Format>,
+    /// Those that could not be read for this reason only, by its code; a wrong one lists them
+    #[arg(long, value_name = "CODE", value_parser = reason)]
+    pub(crate) reason: Option<Reason>,
+    /// Mapping of a CSV or JSON feed [default: as configured]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// Schema of the reports of Shadowserver [default: as configured]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) shadowserver_schema: Option<PathBuf>,
+    /// Networks and whose they are, as `watch ingest` has it
+    /// [default: the registry of the record, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) registry: Option<PathBuf>,
+    /// Say what would come of it, and keep nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// No progress bar
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Lake {
     /// Ask by SQL; nothing can be changed by it
@@ -102,7 +139,7 @@ pub(crate) enum AnswerAs {
   fengsui lake query 'SELECT \"source.ip\", count(*) FROM records GROUP BY 1 ORDER BY 2 DESC LIMIT 10'
   fengsui lake query --print csv --out quarantine.csv 'SELECT feed, reason, count(*) FROM quarantine GROUP BY ALL'
   fengsui lake query --print parquet --out march.parquet \"SELECT * FROM records WHERE day >= DATE '2026-03-01'\"
-Views: records, suppressed, quarantine, everything. Columns with a dot are written in double quotes.")]
+Views: records, suppressed, quarantine, resolved, everything. Columns with a dot are written in double quotes.")]
 pub(crate) struct Query {
     /// The question
     #[arg(value_name = "SQL")]
@@ -131,6 +168,13 @@ pub(crate) struct Expire {
     /// The first day that is kept [default: by the configured retention]
     #[arg(long, value_name = "DAY")]
     pub(crate) before: Option<jiff::civil::Date>,
+}
+
+fn reason(text: &str) -> Result<Reason, String> {
+    Reason::of(text).ok_or_else(|| {
+        let all: Vec<&str> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+        format!("there is no such reason; there are {}", all.join(", "))
+    })
 }
 
 fn format(text: &str) -> Result<Format, fengsui_formats::FormatUnknown> {

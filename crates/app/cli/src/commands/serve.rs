@@ -181,7 +181,8 @@ async fn watch(start: &Start, desk: &Desk, data: &Path) -> Result<Option<Collect
     };
     match opened.await {
         Ok((lake, collecting)) => {
-            desk.set_lookout(Arc::new(LakeLookout::new(lake, Arc::clone(&collecting.push))));
+            let ways = (Arc::clone(&collecting.push), Arc::clone(&collecting.rereading));
+            desk.set_lookout(Arc::new(LakeLookout::new(lake, ways)));
             Ok(Some(collecting))
         }
         Err(failure) => {

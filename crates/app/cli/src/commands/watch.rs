@@ -2,6 +2,7 @@
 
 mod ingest;
 mod read;
+mod reread;
 mod run;
 mod status;
 
@@ -16,6 +17,7 @@ pub(super) async fn run(start: &Start, watch: Watch) -> Result<ExitCode, Failure
     match watch {
         Watch::Read(read) => read::run(start, &read),
         Watch::Ingest(ingest) => ingest::run(start, ingest).await,
+        Watch::Reread(reread) => reread::run(start, reread).await,
         Watch::Run => run::run(start).await,
         Watch::Status => status::run(start).await,
     }

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::sources::{Opened, Openings};
-use super::{FileLeases, LakeShelf, Lasting, handed_on, seed};
+use super::{FileLeases, LakeShelf, Lasting, Rereading, handed_on, seed};
 use crate::commands::lake::kept_from;
 use crate::commands::{Failure, Start};
 
@@ -41,6 +41,8 @@ const AFTER_FAULT: Duration = Duration::from_secs(5);
 pub(crate) struct Collecting {
     /// Where pushes go.
     pub(crate) push: Arc<Push>,
+    /// The way of what is read again.
+    pub(crate) rereading: Arc<Rereading>,
     stop: CancellationToken,
     tasks: TaskTracker,
     inbox: Arc<Inbox>,
@@ -75,6 +77,8 @@ impl Collecting {
             };
             tasks.spawn(bringer.bring());
         }
+        let way = (shelf.clone(), lake.clone());
+        let rereading = Arc::new(Rereading::new(way, Arc::clone(&inbox), &feeds));
         let leases = FileLeases(data.join("leases"));
         let work =
             Work { shelf, leases, enrichment: Arc::new(enrichment), feeds, stop: stop.clone() };
@@ -82,7 +86,7 @@ impl Collecting {
         tasks.spawn_blocking(move || work.collect(tap, seed));
         tasks.spawn(tidied(lake.clone(), start.watch().clone(), stop.clone()));
         tasks.close();
-        Ok(Self { push: Arc::new(openings.push), stop, tasks, inbox })
+        Ok(Self { push: Arc::new(openings.push), rereading, stop, tasks, inbox })
     }
 
     /// Ends: what is in hand is committed or left to be delivered again.

@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use async_trait::async_trait;
-use fengsui_desk::{Lookout, NoAnswer, PushRefused, Pushed};
+use fengsui_desk::{Lookout, NoAnswer, NotReread, PushRefused, Pushed};
 use fengsui_intake::{Push, PushFault, SpoolFault};
 use fengsui_lake::{Lake, LakeFault, Limits};
 use fengsui_records::{
-    Bucket, Feed, FeedName, Found, Hit, Place, Quarantine, Search, Sight, Top, TopOf, Trend,
+    Bucket, Feed, FeedName, Found, Hit, Place, Quarantine, QuarantineSearch, Reread, Search, Sight,
+    Top, TopOf, Trend,
 };
 use fengsui_watch::questions::{self, SearchFault};
 use jiff::Timestamp;
+
+use super::Rereading;
 
 /// What a question of a screen may take.
 const LIMITS: Limits =
@@ -26,11 +29,12 @@ const PLACES_MAX: usize = 1_000;
 pub(crate) struct LakeLookout {
     lake: Lake,
     push: Arc<Push>,
+    rereading: Arc<Rereading>,
 }
 
 impl LakeLookout {
-    pub(crate) fn new(lake: Lake, push: Arc<Push>) -> Self {
-        Self { lake, push }
+    pub(crate) fn new(lake: Lake, (push, rereading): (Arc<Push>, Arc<Rereading>)) -> Self {
+        Self { lake, push, rereading }
     }
 
     async fn ask(&self, sql: &str) -> Result<Vec<RecordBatch>, NoAnswer> {
@@ -77,20 +81,31 @@ impl Lookout for LakeLookout {
 
     async fn quarantine(
         &self,
-        sight: &Sight,
-        feed: Option<&FeedName>,
-        since: Timestamp,
+        asked: &QuarantineSearch,
         most: usize,
     ) -> Result<Quarantine, NoAnswer> {
-        if *sight != Sight::Everything {
-            return Ok(Quarantine { reasons: Vec::new(), pieces: Vec::new(), more: false });
+        if asked.sight != Sight::Everything {
+            return Ok(Quarantine { counts: Vec::new(), pieces: Vec::new(), more: false });
         }
-        let reasons = self.ask(&questions::quarantine_reasons(feed, since)).await?;
-        let pieces = self.ask(&questions::quarantine(feed, since, most)).await?;
+        let counts = self.ask(&questions::quarantine_counts(asked)).await?;
+        let pieces = self.ask(&questions::quarantine(asked, most)).await?;
         let mut pieces = questions::unread_of(&pieces).map_err(unreadable)?;
         let more = pieces.len() > most;
         pieces.truncate(most);
-        Ok(Quarantine { reasons: questions::tops_of(&reasons).map_err(unreadable)?, pieces, more })
+        let counts = questions::counts_of(&counts).map_err(unreadable)?;
+        Ok(Quarantine { counts, pieces, more })
+    }
+
+    async fn reread(
+        &self,
+        sight: &Sight,
+        feed: &FeedName,
+        reason: &str,
+    ) -> Result<Reread, NotReread> {
+        if *sight != Sight::Everything {
+            return Ok(Reread::default());
+        }
+        self.rereading.reread(feed, reason).await
     }
 
     async fn push(&self, feed: &FeedName, body: &[u8]) -> Result<Pushed, PushRefused> {
@@ -132,13 +147,15 @@ fn no_answer(fault: LakeFault) -> NoAnswer {
 mod tests {
     use std::fmt::Write as _;
 
-    use fengsui_formats::{Format, Setting};
-    use fengsui_watch::{Enrichment, Feed as WatchFeed};
+    use fengsui_formats::{Format, Mapping, Setting};
+    use fengsui_watch::{
+        Collector, Enrichment, Equipment, Feed as WatchFeed, Inbox, LocalLeases, Seed,
+    };
     use jiff::SignedDuration;
 
     use super::*;
     use crate::commands::watch::taken_in;
-    use crate::watching::open_lake;
+    use crate::watching::{LakeShelf, open_lake};
 
     /// A lake with three alerts of the last hour and one line that is none.
     async fn lookout(folder: &std::path::Path, now: Timestamp) -> LakeLookout {
@@ -159,7 +176,83 @@ mod tests {
         let feed = WatchFeed::new("north".parse().unwrap(), Format::Eve, Setting::default());
         let lake = folder.join("lake");
         taken_in(&lake, (feed, Format::Eve), &file, Arc::new(Enrichment::default())).await.unwrap();
-        LakeLookout::new(open_lake(&lake).await.unwrap(), Arc::new(Push::default()))
+        joined(&lake, &Inbox::new(1 << 20), &[]).await
+    }
+
+    /// A lookout over a lake, and over an inbox that somebody may collect from.
+    async fn joined(
+        lake: &std::path::Path,
+        inbox: &Arc<Inbox>,
+        feeds: &[WatchFeed],
+    ) -> LakeLookout {
+        let lake = open_lake(lake).await.unwrap();
+        let shelf = LakeShelf::new(lake.clone(), tokio::runtime::Handle::current());
+        let rereading = Rereading::new((shelf, lake.clone()), Arc::clone(inbox), feeds);
+        LakeLookout::new(lake, (Arc::new(Push::default()), Arc::new(rereading)))
+    }
+
+    fn of_partner(mapping: Option<&str>) -> WatchFeed {
+        let read = |text: &str| Arc::new(Mapping::read("partner.toml", text).unwrap());
+        let setting = Setting { mapping: mapping.map(read), ..Setting::default() };
+        WatchFeed::new("partner".parse().unwrap(), Format::Csv, setting)
+    }
+
+    /// Collects until the inbox is closed.
+    fn collect(
+        shelf: &LakeShelf,
+        mut tap: Arc<Inbox>,
+        feed: WatchFeed,
+    ) -> Result<(), fengsui_watch::WatchFault> {
+        let equipment = Equipment {
+            shelf,
+            leases: &LocalLeases::default(),
+            enrichment: Arc::new(Enrichment::default()),
+            limits: fengsui_watch::Limits::of(1),
+            seed: Seed(1, 2),
+        };
+        Collector::new(equipment, [feed]).run(&mut tap, &crate::watching::Machine)
+    }
+
+    fn quarantine_of(sight: Sight, since: Timestamp) -> QuarantineSearch {
+        QuarantineSearch { sight, feed: None, reason: None, since }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_in_quarantine_is_read_again_by_the_collector_that_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, lake) = (folder.path().join("list.csv"), folder.path().join("lake"));
+        std::fs::write(&file, "what,address\nscan,198.51.100.1\nscan,198.51.100.2\nscan\n")
+            .unwrap();
+        let known = Arc::new(Enrichment::default());
+        taken_in(&lake, (of_partner(None), Format::Csv), &file, known).await.unwrap();
+        let mapping = "format = 1\n[[column]]\nfrom = \"address\"\nto = \"source.ip\"\n";
+        let (inbox, feed) = (Inbox::new(1 << 20), of_partner(Some(mapping)));
+        let lookout = joined(&lake, &inbox, std::slice::from_ref(&feed)).await;
+        let shelf = LakeShelf::new(lookout.lake.clone(), tokio::runtime::Handle::current());
+        let tap = Arc::clone(&inbox);
+        let collecting = tokio::task::spawn_blocking(move || collect(&shelf, tap, feed));
+        let partner: FeedName = "partner".parse().unwrap();
+        let nobody = Sight::Organisations(std::collections::BTreeSet::new());
+        let none = lookout.reread(&nobody, &partner, "no_mapping").await.unwrap();
+        assert_eq!(none, Reread::default());
+        let came = lookout.reread(&Sight::Everything, &partner, "no_mapping").await.unwrap();
+        // The header says nothing, two rows are records, and the last has too few cells.
+        let wanted = Reread { pieces: 4, resolved: 4, records: 2, quarantined: 1, ..came };
+        assert_eq!((came, came.more), (wanted, false));
+        let now = fengsui_desk::Clock::now(&fengsui_desk::MachineClock);
+        let asked = quarantine_of(Sight::Everything, now - SignedDuration::from_hours(1));
+        let left = lookout.quarantine(&asked, 10).await.unwrap();
+        assert_eq!((left.pieces.len(), left.counts.len()), (1, 1), "{left:?}");
+        assert_eq!((&*left.pieces[0].reason, left.counts[0].pieces), ("cells_differ", 1));
+        let again = lookout.reread(&Sight::Everything, &partner, "no_mapping").await.unwrap();
+        assert_eq!(again, Reread::default());
+        let other = "other".parse().unwrap();
+        let refused = lookout.reread(&Sight::Everything, &other, "no_mapping").await;
+        assert!(matches!(refused, Err(NotReread::NotCollected)), "{refused:?}");
+        let feeds = lookout.feeds(now + SignedDuration::from_mins(1)).await.unwrap();
+        assert_eq!((feeds[0].last_day, feeds[0].quarantined), (2, 1), "{feeds:?}");
+        inbox.close();
+        collecting.await.unwrap().unwrap();
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -201,10 +294,13 @@ mod tests {
         let feeds = lookout.feeds(now + SignedDuration::from_mins(1)).await.unwrap();
         assert_eq!((feeds[0].last_hour, feeds[0].quarantined), (3, 1), "{feeds:?}");
 
-        let unread = lookout.quarantine(&Sight::Everything, None, day.from, 5).await.unwrap();
+        let asked = quarantine_of(Sight::Everything, day.from);
+        let unread = lookout.quarantine(&asked, 5).await.unwrap();
         assert_eq!(unread.pieces[0].beginning, "not an event");
-        assert_eq!((unread.pieces[0].bytes, unread.reasons[0].value.as_str()), (12, "not_json"));
-        let unread = lookout.quarantine(&nobody, None, day.from, 5).await.unwrap();
+        assert_eq!((unread.pieces[0].bytes, unread.counts[0].reason.as_str()), (12, "not_json"));
+        let too_long = QuarantineSearch { reason: Some("too_long".to_owned()), ..asked };
+        assert_eq!(lookout.quarantine(&too_long, 5).await.unwrap().pieces, []);
+        let unread = lookout.quarantine(&quarantine_of(nobody, day.from), 5).await.unwrap();
         assert_eq!(unread.pieces, []);
     }
 }

@@ -91,5 +91,6 @@ pub(crate) fn handed_on(
         block: delivery.block,
         part,
         unreadable: delivery.unreadable,
+        again: None,
     }
 }

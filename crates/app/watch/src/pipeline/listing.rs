@@ -6,10 +6,10 @@ use std::collections::btree_map::Entry as MapEntry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use fengsui_formats::{Block, Outcome};
+use fengsui_formats::{Block, Outcome, Reason};
 use fengsui_records::{Column, Record};
 
-use super::round::{Bench, Job, Numbering, Round, put_aside, read_piece};
+use super::round::{Aside, Bench, Job, Numbering, Round, put_aside, read_piece};
 use super::tally::{Passing, dated};
 use super::{Collector, Made, Memory, Timing, WatchFault, patiently};
 use crate::columns::{Dated, RowKind, micros};
@@ -52,10 +52,10 @@ impl<S: Shelf> Round<'_, S> {
             return Ok(());
         }
         let odd = match &held {
-            None => Some("list_without_beginning"),
+            None => Some(Reason::ListWithoutBeginning),
             Some(blocks) => {
                 let bytes: usize = blocks.iter().map(|block| block.bytes.len()).sum();
-                (bytes + job.block.bytes.len() > rule.bytes_max).then_some("list_too_long")
+                (bytes + job.block.bytes.len() > rule.bytes_max).then_some(Reason::ListTooLong)
             }
         };
         let mut blocks = held.unwrap_or_default();
@@ -93,7 +93,7 @@ impl<S: Shelf> Round<'_, S> {
         let rule = job.feed.list.unwrap_or_default();
         if let Some(suspicion) = memory.listed.suspect(&delivered, &rule) {
             tracing::warn!(feed = %job.feed.name, reason = suspicion.as_str(), "a list is not believed");
-            return self.set_aside(job, blocks, suspicion.as_str(), (tally, bench));
+            return self.set_aside(job, blocks, suspicion, (tally, bench));
         }
         // Later than anything known, so that what is rebuilt is in the right order.
         let observation = job.origin.observation.max(memory.listed.delivered + 1);
@@ -107,12 +107,8 @@ impl<S: Shelf> Round<'_, S> {
             let record = match line.outcome {
                 Outcome::Record(record) => record,
                 Outcome::Quarantined(reason) => {
-                    put_aside(
-                        &origin,
-                        (line.spot, Some(line.raw)),
-                        reason.as_str(),
-                        (tally, &mut bench.rows),
-                    );
+                    let aside = Aside::of_list(line.spot, line.raw, reason);
+                    put_aside(&origin, &aside, (tally, &mut bench.rows));
                     return self.write_if_full(bench);
                 }
             };
@@ -179,7 +175,7 @@ impl<S: Shelf> Round<'_, S> {
         &self,
         job: &Job,
         blocks: &[Block],
-        reason: &'static str,
+        reason: Reason,
         (tally, bench): (&mut Tally, &mut Bench<S::Written>),
     ) -> Result<(), WatchFault> {
         let origin = job.origin.clone();
@@ -189,9 +185,10 @@ impl<S: Shelf> Round<'_, S> {
             is_said = true;
             let reason = match line.outcome {
                 Outcome::Record(_) => reason,
-                Outcome::Quarantined(reason) => reason.as_str(),
+                Outcome::Quarantined(reason) => reason,
             };
-            put_aside(&origin, (line.spot, Some(line.raw)), reason, (tally, &mut bench.rows));
+            let aside = Aside::of_list(line.spot, line.raw, reason);
+            put_aside(&origin, &aside, (tally, &mut bench.rows));
             self.write_if_full(bench)
         })?;
         if !is_said {
@@ -199,9 +196,10 @@ impl<S: Shelf> Round<'_, S> {
             tally.read += 1;
             let piece = blocks.iter().find_map(|block| Some(block.piece(*block.pieces.first()?)));
             if let Some(raw) = piece {
-                put_aside(&origin, (after, Some(raw)), reason, (tally, &mut bench.rows));
+                let aside = Aside::of_list(after, raw, reason);
+                put_aside(&origin, &aside, (tally, &mut bench.rows));
             } else {
-                *tally.quarantined.entry(reason).or_default() += 1;
+                *tally.quarantined.entry(reason.as_str()).or_default() += 1;
             }
         }
         Ok(())

@@ -48,14 +48,33 @@ impl Memory {
 
 /// Records of the last windows.
 fn recall(feed: &FeedName, rule: &Rule, now: Timestamp) -> Recall {
+    let since = since(rule, now);
+    let columns = told_by(rule);
+    Recall { kind: RowKind::Record, feed: feed.clone(), columns, since, until: None, having: None }
+}
+
+/// Records that what was taken in between two times may repeat, or be repeated by.
+pub(super) fn recall_around(feed: &FeedName, rule: &Rule, (first, last): (i64, i64)) -> Recall {
+    let at = |micros| Timestamp::from_microsecond(micros).ok();
+    Recall {
+        kind: RowKind::Record,
+        feed: feed.clone(),
+        columns: told_by(rule),
+        since: at(first.saturating_sub(rule.held_for())),
+        until: at(last.saturating_add(rule.held_for())),
+        having: None,
+    }
+}
+
+/// The columns that tell repeats, and those that tell when.
+fn told_by(rule: &Rule) -> Vec<Column> {
     let mut columns = rule.columns();
     for column in [Column::TimeSource, Column::TimeObservation] {
         if !columns.contains(&column) {
             columns.push(column);
         }
     }
-    let since = since(rule, now);
-    Recall { kind: RowKind::Record, feed: feed.clone(), columns, since, having: None }
+    columns
 }
 
 /// Everything that is known of a list.
@@ -65,6 +84,7 @@ fn list_recall(feed: &FeedName) -> Recall {
         feed: feed.clone(),
         columns: Listed::columns(),
         since: None,
+        until: None,
         having: Some(Column::ListState),
     }
 }
@@ -77,6 +97,7 @@ fn delivery_recall(feed: &FeedName, rule: &ListRule, now: Timestamp) -> Option<R
         feed: feed.clone(),
         columns: vec![Column::TimeObservation],
         since: now.checked_sub(after).ok(),
+        until: None,
         having: None,
     })
 }

@@ -1,5 +1,6 @@
 //! One round: workers pull, read, judge in order, build and write. Nothing is visible when it ends; the commit follows.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,11 +9,13 @@ use std::thread;
 use std::time::Duration;
 
 use fengsui_formats::{Block, Outcome, Piece, Reader, Reason};
-use fengsui_records::{FeedName, Record};
+use fengsui_records::{Column, FeedName, Record};
 use jiff::Timestamp;
 
+use super::rereading::{is_outdated, put_resolved};
 use super::tally::{Passing, Repeats, dated};
 use super::{Collector, Limits, Memories, Memory, Source, Sources, Timing, WatchFault, patiently};
+use crate::again::{About, Again, Old};
 use crate::columns::{Dated, RowKind, micros};
 use crate::counters::{Counters, Tally};
 use crate::dedupe::{Print, Seed};
@@ -73,14 +76,14 @@ pub(super) struct Slot {
 
 /// What the workers of a round share.
 pub(super) struct Round<'r, S: Shelf> {
-    shelf: &'r S,
+    pub(super) shelf: &'r S,
     leases: &'r dyn Leases,
     feeds: &'r Feeds,
     pub(super) enrichment: &'r Enrichment,
-    counters: &'r Counters,
+    pub(super) counters: &'r Counters,
     limits: Limits,
     pub(super) seed: Seed,
-    timing: &'r dyn Timing,
+    pub(super) timing: &'r dyn Timing,
     entrance: Mutex<Entrance<'r>>,
     gate: Mutex<Gate<'r>>,
     turned: Condvar,
@@ -127,6 +130,8 @@ pub(super) struct Job {
     pub(super) unreadable: Option<Reason>,
     /// What is at or below is on the shelf already, or in hand.
     pub(super) skip: Option<i64>,
+    /// What its pieces are in quarantine, where they are read again.
+    pub(super) again: Option<Arc<Again>>,
     reading: Reading,
 }
 
@@ -138,6 +143,8 @@ enum Reading {
     InOrder(Arc<Slot>),
     /// As a part of a list.
     List,
+    /// Each piece by itself: they were in quarantine.
+    Again,
 }
 
 /// What a worker has in hand.
@@ -146,33 +153,40 @@ pub(super) struct Bench<W> {
     pub(super) repeats: Repeats,
     written: Vec<W>,
     pub(super) tallies: BTreeMap<FeedName, Tally>,
-    outcomes: Vec<Outcome>,
-    taken: Vec<Taken>,
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) taken: Vec<Taken>,
 }
 
 /// What became of a piece, or of a part of it.
-struct Taken {
-    piece: Piece,
-    spot: Spot,
-    what: What,
+pub(super) struct Taken {
+    pub(super) piece: Piece,
+    pub(super) spot: Spot,
+    pub(super) what: What,
 }
 
 /// A record and what is to become of it, or why there is none.
-enum What {
-    Record { record: Record, dated: Dated, print: Option<Print>, verdict: Verdict },
-    Unreadable(Reason),
+pub(super) enum What {
+    Record {
+        record: Record,
+        dated: Dated,
+        print: Option<Print>,
+        verdict: Verdict,
+    },
+    /// With what it needs to be read again, where it is the first of its piece.
+    Unreadable(Reason, Option<Box<str>>),
+    /// A row in quarantine, by its place, is resolved.
+    Resolved(String),
 }
 
-/// Which pieces stand in rows: each once with what came of it, and once in quarantine.
+/// Which piece stood last in a row about what came of it: each stands in one.
 #[derive(Default)]
 struct Kept {
     last: Option<usize>,
-    last_aside: Option<usize>,
 }
 
 /// What is to become of a record.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+pub(super) enum Verdict {
     Keep,
     Repeat,
     LeaveOut,
@@ -180,7 +194,7 @@ enum Verdict {
 
 /// Whether the next delivery may be judged.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Turn {
+pub(super) enum Turn {
     Hold,
     Pass,
 }
@@ -194,7 +208,7 @@ pub(super) struct Numbering {
 
 impl<'r, S: Shelf> Round<'r, S> {
     /// Pieces that are read before they are judged: what a worker has in memory at once.
-    const SLICE: usize = 8 * 1024;
+    pub(super) const SLICE: usize = 8 * 1024;
 
     fn run(&self) -> Result<(), WatchFault> {
         if self.limits.workers <= 1 {
@@ -279,6 +293,11 @@ impl<'r, S: Shelf> Round<'r, S> {
             *entrance.begun = entrance.begun.wrapping_add(1);
             entrance.sources.insert(name.clone(), source);
         }
+        if let Some(again) = &delivery.again
+            && is_outdated(again, &name, entrance.sources, entrance.tap)
+        {
+            return Ok(None);
+        }
         let Some(source) = entrance.sources.get_mut(&name) else { return Ok(None) };
         let reading = source.reading(&delivery);
         let skip = source.ahead;
@@ -314,6 +333,7 @@ impl<'r, S: Shelf> Round<'r, S> {
             unreadable: delivery.unreadable,
             block: delivery.block,
             skip,
+            again: delivery.again,
             reading,
         }))
     }
@@ -346,6 +366,7 @@ impl<'r, S: Shelf> Round<'r, S> {
     fn handle(&self, mut job: Job, bench: &mut Bench<S::Written>) -> Result<(), WatchFault> {
         match std::mem::replace(&mut job.reading, Reading::Apart(Box::new(Nobody))) {
             Reading::Apart(mut reader) => self.read(&job, reader.as_mut(), bench),
+            Reading::Again => self.read_again(&job, bench),
             Reading::List => {
                 let rule = job.feed.list.unwrap_or_default();
                 self.handle_list(job, &rule, bench)
@@ -380,7 +401,7 @@ impl<'r, S: Shelf> Round<'r, S> {
             for piece in slice {
                 tally.bytes += u64::try_from(piece.end - piece.start).unwrap_or_default();
                 read_piece(*piece, &job.block, job.unreadable, reader, &mut bench.outcomes);
-                self.take_outcomes(*piece, job, &mut numbering, bench);
+                self.take_outcomes(*piece, (job, &*reader), &mut numbering, bench);
             }
             let turn = if slices.peek().is_some() { Turn::Hold } else { Turn::Pass };
             tally.forgotten += self.judge(job, &mut bench.taken, turn)?;
@@ -394,23 +415,25 @@ impl<'r, S: Shelf> Round<'r, S> {
     fn take_outcomes(
         &self,
         piece: Piece,
-        job: &Job,
+        (job, reader): (&Job, &dyn Reader),
         numbering: &mut Numbering,
         bench: &mut Bench<S::Written>,
     ) {
+        let mut about = job.about(piece, reader, &bench.outcomes);
         for outcome in bench.outcomes.drain(..) {
             let spot = Spot { offset: piece.offset, nth: numbering.next(piece.offset) };
             let what = match outcome {
-                Outcome::Record(record) => self.take_record(record, job),
-                Outcome::Quarantined(reason) => What::Unreadable(reason),
+                Outcome::Record(record) => self.take_record(record, job, &job.origin),
+                Outcome::Quarantined(reason) => What::Unreadable(reason, about.take()),
             };
             bench.taken.push(Taken { piece, spot, what });
         }
     }
 
-    fn take_record(&self, mut record: Record, job: &Job) -> What {
+    /// Completes and prints a record.
+    pub(super) fn take_record(&self, mut record: Record, job: &Job, origin: &Origin) -> What {
         job.feed.defaults.complete(&mut record);
-        let dated = dated(&record, &job.origin);
+        let dated = dated(&record, origin);
         let print =
             job.feed.rule.as_ref().and_then(|rule| Print::of(&record, dated, rule, self.seed));
         let is_left_out = job.feed.one_in.is_some_and(|one_in| {
@@ -422,7 +445,12 @@ impl<'r, S: Shelf> Round<'r, S> {
     }
 
     /// Judges which records are repeats, in the order of deliveries; how many keys were forgotten for it.
-    fn judge(&self, job: &Job, taken: &mut [Taken], then: Turn) -> Result<u64, WatchFault> {
+    pub(super) fn judge(
+        &self,
+        job: &Job,
+        taken: &mut [Taken],
+        then: Turn,
+    ) -> Result<u64, WatchFault> {
         let mut gate = self.wait_turn(job.turn)?;
         let mut forgotten = 0;
         if let Some(rule) = &job.feed.rule
@@ -430,7 +458,8 @@ impl<'r, S: Shelf> Round<'r, S> {
         {
             let memory = self.memory(&mut gate, job)?;
             for one in taken {
-                one.what.judge(|print| memory.seen.is_first(print, job.origin.observation));
+                let observed = job.observed(one.piece);
+                one.what.judge(|print| memory.seen.is_first(print, observed));
             }
             memory.seen.tidy(job.origin.observation, rule);
             forgotten = memory.seen.take_forgotten();
@@ -476,7 +505,7 @@ impl<'r, S: Shelf> Round<'r, S> {
     }
 
     /// Makes rows of what was judged.
-    fn build(
+    pub(super) fn build(
         &self,
         job: &Job,
         tally: &mut Tally,
@@ -485,7 +514,7 @@ impl<'r, S: Shelf> Round<'r, S> {
         let mut taken = std::mem::take(&mut bench.taken);
         let mut kept = Kept::default();
         for one in taken.drain(..) {
-            tally.read += 1;
+            tally.read += u64::from(!matches!(one.what, What::Resolved(_)));
             self.build_one(job, one, &mut kept, (tally, bench));
             self.write_if_full(bench)?;
         }
@@ -501,15 +530,23 @@ impl<'r, S: Shelf> Round<'r, S> {
         (tally, bench): (&mut Tally, &mut Bench<S::Written>),
     ) {
         let raw = job.block.piece(piece);
+        let (old, origin) = (job.old(piece), job.origin_of(piece));
         match what {
-            What::Unreadable(reason) => {
-                let raw = kept.is_first_aside(piece).then_some(raw);
-                put_aside(&job.origin, (spot, raw), reason.as_str(), (tally, &mut bench.rows));
+            What::Unreadable(reason, about) => {
+                let raw = about.is_some().then_some(raw);
+                let aside = Aside { spot, raw, about: about.as_deref(), reason, old };
+                put_aside(&origin, &aside, (tally, &mut bench.rows));
+            }
+            What::Resolved(place) => {
+                put_resolved(&job.origin, spot, (old, &place), &mut bench.rows);
             }
             What::Record { record, dated, verdict: Verdict::Keep, .. } => {
                 tally.records += 1;
-                tally.see(job.origin.observation - dated.micros);
-                bench.rows.begin(RowKind::Record, &job.origin, spot, dated);
+                bench.rows.begin(RowKind::Record, &origin, spot, dated);
+                match old {
+                    Some(old) => bench.rows.put_again(&old.place()),
+                    None => tally.see(origin.observation - dated.micros),
+                }
                 bench.rows.put_record(&record);
                 self.enrichment.put(&record, dated, &mut bench.rows);
                 if kept.is_first(piece) {
@@ -517,7 +554,7 @@ impl<'r, S: Shelf> Round<'r, S> {
                 }
             }
             What::Record { record, dated, print, verdict } => {
-                let of = Passing { source: job.source, origin: &job.origin, spot, dated };
+                let of = Passing { source: job.source, origin: &origin, spot, dated };
                 let is_repeat = verdict == Verdict::Repeat;
                 bench.pass(job, &of, print.filter(|_| is_repeat), &record);
                 *if is_repeat { &mut tally.suppressed } else { &mut tally.sampled } += 1;
@@ -565,6 +602,38 @@ impl<W> Bench<W> {
 }
 
 impl Job {
+    /// What a piece is in quarantine, where it is read again.
+    pub(super) fn old(&self, piece: Piece) -> Option<&Old> {
+        self.again.as_ref()?.at(piece.offset)
+    }
+
+    /// When a piece was taken in first.
+    fn observed(&self, piece: Piece) -> i64 {
+        self.old(piece).map_or(self.origin.observation, |old| old.mark.observed)
+    }
+
+    /// Where the rows of a piece come from: what is read again has happened when it was taken in first.
+    pub(super) fn origin_of(&self, piece: Piece) -> Cow<'_, Origin> {
+        match self.old(piece) {
+            None => Cow::Borrowed(&self.origin),
+            Some(old) => {
+                Cow::Owned(Origin { observation: old.mark.observed, ..self.origin.clone() })
+            }
+        }
+    }
+
+    /// What is kept beside a piece where a part of it cannot be read.
+    fn about(&self, piece: Piece, reader: &dyn Reader, outcomes: &[Outcome]) -> Option<Box<str>> {
+        if !outcomes.iter().any(|outcome| matches!(outcome, Outcome::Quarantined(_))) {
+            return None;
+        }
+        if self.unreadable.is_some() || piece.shortened {
+            return Some(About::of_unread().written());
+        }
+        let (raw, name) = (self.block.piece(piece), self.name.as_deref());
+        Some(About::of(raw, outcomes, name, &reader.head()).written())
+    }
+
     /// Lets a reader that needs the beginning of its document see what is taken in already.
     fn pass_over(&self, reader: &mut dyn Reader, outcomes: &mut Vec<Outcome>) {
         let old = self.block.pieces.iter().take_while(|piece| Some(piece.offset) <= self.skip);
@@ -581,10 +650,6 @@ impl Job {
 impl Kept {
     fn is_first(&mut self, piece: Piece) -> bool {
         self.last.replace(piece.start) != Some(piece.start)
-    }
-
-    fn is_first_aside(&mut self, piece: Piece) -> bool {
-        self.last_aside.replace(piece.start) != Some(piece.start)
     }
 }
 
@@ -604,7 +669,7 @@ impl Reading {
     /// Whether a delivery without anything new need not be looked at.
     fn passes(&self, delivery: &Delivery) -> bool {
         match self {
-            Self::Apart(_) => true,
+            Self::Apart(_) | Self::Again => true,
             Self::InOrder(_) => false,
             // The end of a list may bring nothing but itself.
             Self::List => {
@@ -618,6 +683,9 @@ impl Reading {
 impl Source {
     /// How a delivery is read: by its document's reader, or by one of its own where that keeps nothing.
     fn reading(&mut self, delivery: &Delivery) -> Reading {
+        if delivery.again.is_some() {
+            return Reading::Again;
+        }
         if self.feed.list.is_some() {
             return Reading::List;
         }
@@ -680,19 +748,43 @@ impl Reader for Nobody {
     }
 }
 
-/// A row about something that could not be read or believed.
+/// Something that could not be read or believed.
+pub(super) struct Aside<'a> {
+    spot: Spot,
+    /// The piece, in its first row.
+    raw: Option<&'a [u8]>,
+    /// What it needs to be read again.
+    about: Option<&'a str>,
+    reason: Reason,
+    /// What it was in quarantine before.
+    old: Option<&'a Old>,
+}
+
+impl<'a> Aside<'a> {
+    /// A line of a list: it is compared with the others, not read by itself.
+    pub(super) fn of_list(spot: Spot, raw: &'a [u8], reason: Reason) -> Self {
+        Self { spot, raw: Some(raw), about: None, reason, old: None }
+    }
+}
+
+/// A row about it.
 pub(super) fn put_aside(
     origin: &Origin,
-    (spot, raw): (Spot, Option<&[u8]>),
-    reason: &'static str,
+    aside: &Aside<'_>,
     (tally, rows): (&mut Tally, &mut Rows),
 ) {
-    *tally.quarantined.entry(reason).or_default() += 1;
+    *tally.quarantined.entry(aside.reason.as_str()).or_default() += 1;
     let observed = Dated { micros: origin.observation, suspect: None };
-    rows.begin(RowKind::Quarantined, origin, spot, observed);
-    rows.put_reason(reason);
-    if let Some(raw) = raw {
+    rows.begin(RowKind::Quarantined, origin, aside.spot, observed);
+    rows.put_reason(aside.reason.as_str());
+    if let Some(raw) = aside.raw {
         rows.put_raw(raw);
+    }
+    if let Some(about) = aside.about {
+        rows.put_text(Column::Extra, about);
+    }
+    if let Some(old) = aside.old {
+        rows.put_again(&old.place());
     }
 }
 

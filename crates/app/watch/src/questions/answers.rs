@@ -8,14 +8,11 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type, TimeUnit};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
-use fengsui_records::{Feed, Hit, Place, Slice, Top, Unread};
+use fengsui_records::{Feed, Hit, Place, Slice, Top};
 use jiff::Timestamp;
 
 /// Letters of a piece that are shown.
 const RAW_SHOWN_MAX: usize = 64 * 1024;
-
-/// Letters of a piece that could not be read.
-const BEGINNING_MAX: usize = 400;
 
 /// The rows of [`find`](super::find) and [`records`](super::records).
 pub fn hits_of(rows: &[RecordBatch]) -> Result<Vec<Hit>, ArrowError> {
@@ -101,42 +98,6 @@ pub fn feeds_of(rows: &[RecordBatch]) -> Result<Vec<Feed>, ArrowError> {
     Ok(feeds)
 }
 
-/// The rows of [`quarantine`](super::quarantine).
-pub fn unread_of(rows: &[RecordBatch]) -> Result<Vec<Unread>, ArrowError> {
-    let mut unread = Vec::new();
-    for batch in rows {
-        let (feeds, partitions) = (text(batch, "feed")?, text(batch, "partition")?);
-        let (offsets, nths) = (numbers(batch, "offset")?, numbers(batch, "nth")?);
-        let (times, reasons) = (numbers(batch, "at")?, text(batch, "reason")?);
-        let raw = cast(column(batch, "raw")?, &DataType::Binary)?;
-        let pieces = raw.as_binary::<i32>();
-        for row in 0..batch.num_rows() {
-            let word = |column: &[Option<String>]| column.get(row).cloned().flatten();
-            let number = |column: &[Option<i64>]| column.get(row).copied().flatten();
-            let place = || {
-                Some(Place {
-                    feed: word(&feeds)?.parse().ok()?,
-                    partition: word(&partitions)?,
-                    offset: number(&offsets)?,
-                    nth: i32::try_from(number(&nths)?).ok()?,
-                })
-            };
-            let at = number(&times).and_then(|at| Timestamp::from_microsecond(at).ok());
-            let (Some(place), Some(at)) = (place(), at) else { continue };
-            let piece = if pieces.is_valid(row) { pieces.value(row) } else { &[] };
-            let beginning = String::from_utf8_lossy(piece);
-            unread.push(Unread {
-                place,
-                at,
-                reason: word(&reasons).unwrap_or_default(),
-                beginning: beginning.chars().take(BEGINNING_MAX).collect(),
-                bytes: u64::try_from(piece.len()).unwrap_or(u64::MAX),
-            });
-        }
-    }
-    Ok(unread)
-}
-
 /// Every column as text. A piece is bytes and is shown by itself.
 fn texts_of(batch: &RecordBatch) -> Result<Vec<ArrayRef>, ArrowError> {
     let columns = batch.columns().iter();
@@ -179,13 +140,13 @@ fn instant() -> DataType {
     DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
 }
 
-fn text(batch: &RecordBatch, name: &str) -> Result<Vec<Option<String>>, ArrowError> {
+pub(super) fn text(batch: &RecordBatch, name: &str) -> Result<Vec<Option<String>>, ArrowError> {
     let column = cast(column(batch, name)?, &DataType::Utf8)?;
     Ok(column.as_string::<i32>().iter().map(|text| text.map(str::to_owned)).collect())
 }
 
 /// A column as whole numbers; instants are microseconds since 1970.
-fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<Option<i64>>, ArrowError> {
+pub(super) fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<Option<i64>>, ArrowError> {
     let column = column(batch, name)?;
     let is_instant = matches!(column.data_type(), DataType::Timestamp(_, _));
     let column = if is_instant { cast(column, &instant())? } else { Arc::clone(column) };
@@ -193,12 +154,12 @@ fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<Option<i64>>, ArrowErr
     Ok(column.as_primitive::<Int64Type>().iter().collect())
 }
 
-fn column<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef, ArrowError> {
+pub(super) fn column<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef, ArrowError> {
     batch
         .column_by_name(name)
         .ok_or_else(|| ArrowError::SchemaError(format!("the answer lacks the column {name}")))
 }
 
-fn count(number: Option<i64>) -> u64 {
+pub(super) fn count(number: Option<i64>) -> u64 {
     number.and_then(|number| u64::try_from(number).ok()).unwrap_or_default()
 }

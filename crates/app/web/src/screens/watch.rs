@@ -36,11 +36,15 @@ use crate::views::{General, Section};
 
 const SEARCH: &str = "/watch/search";
 const QUARANTINE: &str = "/watch/quarantine";
+const AGAIN: &str = "/watch/quarantine/again";
 const REPORTS: &str = "/watch/reports";
 const TAKE_IN: &str = "/watch/reports/take-in";
 
 /// Who may make reports out of records: whoever takes reports in.
 const TAKING_IN: Who = Who::Any(&[Capacity::Officer]);
+
+/// Who may have what is in quarantine read again.
+const REREADING: Who = Who::Any(&[Capacity::Officer]);
 
 /// Who may take which route. Who is signed in and has nothing to do with the watch is turned away there.
 pub(crate) const ROUTES: &[Route] = &[
@@ -48,6 +52,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get(SEARCH, Who::SignedIn),
     Route::get("/watch/records/{place}", Who::SignedIn),
     Route::get(QUARANTINE, Who::SignedIn),
+    Route::post(AGAIN, REREADING),
     Route::post(REPORTS, TAKING_IN),
     Route::post(TAKE_IN, TAKING_IN),
 ];
@@ -59,6 +64,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route(SEARCH, get(search::show))
         .route("/watch/records/{place}", get(record::show))
         .route(QUARANTINE, get(quarantine::show))
+        .route(AGAIN, post(quarantine::reread))
         .route(REPORTS, post(report::prepare))
         .route(TAKE_IN, post(report::take_in))
 }

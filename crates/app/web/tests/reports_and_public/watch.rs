@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::http::StatusCode;
-use fengsui_desk::{Lookout, NoAnswer, PushRefused, Pushed};
+use fengsui_desk::{Lookout, NoAnswer, NotReread, PushRefused, Pushed};
 use fengsui_records::{
-    Bucket, Feed, FeedName, Found, Hit, Place, Quarantine, Search, Sight, Top, TopOf, Trend,
+    Bucket, Feed, FeedName, Found, Hit, Place, Quarantine, QuarantineSearch, Reread, Search, Sight,
+    Top, TopOf, Trend,
 };
 use fengsui_scenarios::StoryLookout;
 use jiff::Timestamp;
@@ -283,10 +284,51 @@ async fn the_quarantine_counts_by_reason_and_shows_how_pieces_begin() {
     let (centre, _) = watched().await;
     let officer = centre.somebody("lin").await;
     let page = officer.get("/watch/quarantine").await;
-    assert!(page.has("no schema is set for this report") && page.has("&#60;script&#62;AAAA"));
+    assert!(page.has("没有提供报告的模式文件") && page.has("&#60;script&#62;AAAA"));
     assert!(!page.has("<script>"));
     let one = officer.get("/watch/quarantine?feed=shadowserver&period=24h").await;
-    assert!(one.has("no schema is set") && !one.has("not JSON"), "{}", one.main());
+    assert!(one.has("no_schema") && !one.has("not_json"), "{}", one.main());
+    let one = officer.get("/watch/quarantine?reason=not_json").await;
+    assert!(one.has("不是 JSON，或内容不完整") && !one.has("no_schema"), "{}", one.main());
+    let all = links(&one, "/watch/quarantine?period=30d");
+    assert!(all.contains("/watch/quarantine?period=30d"), "the filter can be dropped: {all:?}");
+    officer.take("lang", "en");
+    let page = officer.get("/watch/quarantine").await;
+    assert!(page.has("Not JSON, or cut off") && page.has("not_json"), "{}", page.main());
+    // What somebody made up is neither asked for nor shown.
+    let page = officer.get("/watch/quarantine?reason=%3Cb%3E&feed=A%20B").await;
+    assert!(page.has("not_json") && page.has("no_schema") && !page.has("&#60;b&#62;"));
+}
+
+#[tokio::test]
+async fn what_is_in_quarantine_is_read_again_by_whoever_may() {
+    let (centre, _) = watched().await;
+    let officer = centre.somebody("lin").await;
+    let page = officer.get("/watch/quarantine").await;
+    assert_eq!(page.main().matches("action=\"/watch/quarantine/again\"").count(), 2);
+    assert!(page.has("too_long"), "a part of a piece is shown, and cannot be read again");
+    let fields = [("feed", "shadowserver"), ("reason", "no_schema"), ("period", "7d")];
+    let done = officer.post("/watch/quarantine", "/watch/quarantine/again", &fields).await;
+    assert_eq!(done.status, StatusCode::OK);
+    assert!(done.has("已重新读取 1 条数据，新增记录 1 条"), "{}", done.main());
+    assert!(!officer.get("/watch/quarantine").await.has("no_schema"));
+    let again = officer.post("/watch/quarantine", "/watch/quarantine/again", &fields).await;
+    assert!(again.has("隔离区中已没有这类数据"), "{}", again.main());
+    let gone = [("feed", "nowhere"), ("reason", "no_schema")];
+    let gone = officer.post("/watch/quarantine", "/watch/quarantine/again", &gone).await;
+    assert!(gone.has("fengsui watch reread"), "{}", gone.main());
+    for bad in [("reason", "too_long"), ("reason", "made up"), ("feed", "A B")] {
+        let fields = [bad, ("feed", "shadowserver"), ("reason", "not_json")];
+        let bad = officer.post("/watch/quarantine", "/watch/quarantine/again", &fields).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.main());
+    }
+    for somebody in ["gao", "zhou"] {
+        let fields = [("feed", "suricata-north"), ("reason", "not_json")];
+        let other = centre.somebody(somebody).await;
+        let refused = other.post("/watch", "/watch/quarantine/again", &fields).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{somebody}");
+    }
+    assert!(officer.get("/watch/quarantine").await.has("not_json"));
 }
 
 /// The fields of the form that takes a report in.
@@ -412,14 +454,12 @@ impl Lookout for Mute {
         unreadable()
     }
 
-    async fn quarantine(
-        &self,
-        _: &Sight,
-        _: Option<&FeedName>,
-        _: Timestamp,
-        _: usize,
-    ) -> Result<Quarantine, NoAnswer> {
+    async fn quarantine(&self, _: &QuarantineSearch, _: usize) -> Result<Quarantine, NoAnswer> {
         unreadable()
+    }
+
+    async fn reread(&self, _: &Sight, _: &FeedName, _: &str) -> Result<Reread, NotReread> {
+        Err(NotReread::Busy)
     }
 
     async fn push(&self, _: &FeedName, _: &[u8]) -> Result<Pushed, PushRefused> {
