@@ -93,7 +93,8 @@ pub fn feeds(now: Timestamp) -> String {
          max(\"time.observation\") AS last_seen, \
          approx_median(date_part('epoch', \"time.observation\") - date_part('epoch', \"time.source\")) \
          FILTER (WHERE kind = 'record' AND \"time.observation\" >= {hour} AND \"time.source\" IS NOT NULL) AS lag, \
-         sum(\"count\") FILTER (WHERE kind = 'suppressed' AND \"time.observation\" >= {day}) AS suppressed, \
+         sum(\"count\") FILTER (WHERE kind = 'suppressed' AND reason <> 'sampled' AND \"time.observation\" >= {day}) AS suppressed, \
+         sum(\"count\") FILTER (WHERE kind = 'suppressed' AND reason = 'sampled' AND \"time.observation\" >= {day}) AS sampled, \
          count(*) FILTER (WHERE kind = 'quarantined' AND \"time.observation\" >= {day}) AS quarantined, \
          max(\"count\") FILTER (WHERE {lost}) - min(\"count\") FILTER (WHERE {lost}) AS dropped \
          FROM everything WHERE day >= {since} GROUP BY feed), \

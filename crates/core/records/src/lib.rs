@@ -17,8 +17,8 @@ pub use classification::Classification;
 pub use column::Column;
 pub use feed::{FeedName, FeedNameMalformed};
 pub use question::{
-    Bucket, Feed, Found, Hit, Place, PlaceMalformed, Quarantine, Search, Sight, Slice, Standing,
-    Top, TopOf, Trend, Unread,
+    Bucket, Feed, Found, Hit, Intake, Place, PlaceMalformed, Quarantine, Search, Sight, Slice,
+    Standing, Top, TopOf, Trend, Trouble, Unread,
 };
 pub use record::Record;
 pub use value::{Kind, Value};

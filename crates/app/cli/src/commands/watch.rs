@@ -4,6 +4,7 @@ mod ingest;
 mod read;
 mod run;
 mod status;
+mod token;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ pub(super) async fn run(start: &Start, watch: Watch) -> Result<ExitCode, Failure
         Watch::Read(read) => read::run(start, &read),
         Watch::Ingest(ingest) => ingest::run(start, ingest).await,
         Watch::Run => run::run(start).await,
-        Watch::Status => status::run(start).await,
+        Watch::Status(status) => status::run(start, &status).await,
+        Watch::Token(token) => token::run(start, token).await,
     }
 }

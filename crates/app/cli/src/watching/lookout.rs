@@ -1,6 +1,7 @@
 //! The lake and the spools as the desk's lookout.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use fengsui_lake::{Lake, LakeFault, Limits};
 use fengsui_records::{
     Bucket, Feed, FeedName, Found, Hit, Place, Quarantine, Search, Sight, Top, TopOf, Trend,
 };
+use fengsui_watch::WatchSettings;
 use fengsui_watch::questions::{self, SearchFault};
 use jiff::Timestamp;
 
@@ -26,11 +28,13 @@ const PLACES_MAX: usize = 1_000;
 pub(crate) struct LakeLookout {
     lake: Lake,
     push: Arc<Push>,
+    /// What is configured, and the folder in which collectors say how feeds stand.
+    told: (WatchSettings, PathBuf),
 }
 
 impl LakeLookout {
-    pub(crate) fn new(lake: Lake, push: Arc<Push>) -> Self {
-        Self { lake, push }
+    pub(crate) fn new(lake: Lake, push: Arc<Push>, told: (WatchSettings, PathBuf)) -> Self {
+        Self { lake, push, told }
     }
 
     async fn ask(&self, sql: &str) -> Result<Vec<RecordBatch>, NoAnswer> {
@@ -67,7 +71,12 @@ impl Lookout for LakeLookout {
     }
 
     async fn feeds(&self, now: Timestamp) -> Result<Vec<Feed>, NoAnswer> {
-        questions::feeds_of(&self.ask(&questions::feeds(now)).await?).map_err(unreadable)
+        let rows = self.ask(&questions::feeds(now)).await?;
+        let feeds = questions::feeds_of(&rows).map_err(unreadable)?;
+        let (watch, data) = self.told.clone();
+        let completed =
+            tokio::task::spawn_blocking(move || super::completed(feeds, &watch, &data, now));
+        completed.await.map_err(|fault| NoAnswer::Unreadable { source: Box::new(fault) })
     }
 
     async fn records(&self, sight: &Sight, places: &[Place]) -> Result<Vec<Hit>, NoAnswer> {
@@ -93,13 +102,36 @@ impl Lookout for LakeLookout {
         Ok(Quarantine { reasons: questions::tops_of(&reasons).map_err(unreadable)?, pieces, more })
     }
 
-    async fn push(&self, feed: &FeedName, body: &[u8]) -> Result<Pushed, PushRefused> {
-        match self.push.take(feed, body, None).await {
-            Ok(pushed) => Ok(Pushed { number: pushed.number }),
-            Err(PushFault::NoSuchFeed(_)) => Err(PushRefused::NoSuchFeed),
-            Err(PushFault::TooLarge { max, .. }) => Err(PushRefused::TooLarge { max }),
-            Err(PushFault::Spool(SpoolFault::Full)) => Err(PushRefused::Full),
-            Err(other) => Err(PushRefused::NotKept { source: Box::new(other) }),
+    fn push_bytes_max(&self, feed: &FeedName) -> Option<usize> {
+        self.push.bytes_max(feed)
+    }
+
+    async fn push(
+        &self,
+        feed: &FeedName,
+        body: Vec<u8>,
+        encoding: Option<&str>,
+    ) -> Result<Pushed, PushRefused> {
+        let pushed = self.push.take(feed, body, encoding).await;
+        pushed.map(|pushed| Pushed { number: pushed.number }).map_err(refused)
+    }
+}
+
+/// Why a push was not taken, in the words of the desk.
+fn refused(fault: PushFault) -> PushRefused {
+    match fault {
+        PushFault::NoSuchFeed(_) => PushRefused::NoSuchFeed,
+        PushFault::TooLarge { max, of } => PushRefused::TooLarge { max, of },
+        // Larger than an entry may be: it would never be taken, however often it is sent again.
+        PushFault::Spool(SpoolFault::TooLarge { bytes_max, .. }) => {
+            PushRefused::TooLarge { max: bytes_max, of: "bytes" }
+        }
+        PushFault::EncodingUnknown(encoding) => PushRefused::EncodingUnknown(encoding),
+        PushFault::NotUnpacked { .. } => PushRefused::NotUnpacked,
+        PushFault::Empty => PushRefused::Empty,
+        PushFault::Spool(SpoolFault::Full) => PushRefused::Full,
+        other @ (PushFault::BrokenOff | PushFault::Spool(_)) => {
+            PushRefused::NotKept { source: Box::new(other) }
         }
     }
 }
@@ -159,7 +191,8 @@ mod tests {
         let feed = WatchFeed::new("north".parse().unwrap(), Format::Eve, Setting::default());
         let lake = folder.join("lake");
         taken_in(&lake, (feed, Format::Eve), &file, Arc::new(Enrichment::default())).await.unwrap();
-        LakeLookout::new(open_lake(&lake).await.unwrap(), Arc::new(Push::default()))
+        let told = (WatchSettings::default(), folder.to_owned());
+        LakeLookout::new(open_lake(&lake).await.unwrap(), Arc::new(Push::default()), told)
     }
 
     #[tokio::test(flavor = "multi_thread")]
