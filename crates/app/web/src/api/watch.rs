@@ -55,14 +55,14 @@ impl FromRequestParts<Web> for Pusher {
 /// `POST /api/v1/watch/feeds/{feed}`
 pub(crate) async fn push(
     State(web): State<Web>,
-    pusher: Pusher,
+    Pusher { feed: own }: Pusher,
     Named(feed): Named<String>,
     request: Request,
 ) -> Result<Response, Response> {
     let said = |problem: Problem| problem.into_response();
     let no_feed = || said(refused(&PushRefused::NoSuchFeed));
     let feed: FeedName = feed.parse().map_err(|_malformed| no_feed())?;
-    if let Some(own) = pusher.feed.filter(|own| *own != feed) {
+    if let Some(own) = own.filter(|own| *own != feed) {
         let detail = format!("this token may push to the feed {own}, and to no other");
         return Err(said(Problem::not_yours(&detail)));
     }

@@ -33,8 +33,9 @@ fn written(address: SocketAddr) -> String {
         IpAddr::V6(address) => address.octets().to_vec(),
     };
     let words = octets.chunks(4).filter_map(|word| <[u8; 4]>::try_from(word).ok());
-    let words: String = words.map(|word| format!("{:08X}", u32::from_ne_bytes(word))).collect();
-    format!("{words}:{:04X}", address.port())
+    let words: Vec<String> =
+        words.map(|word| format!("{:08X}", u32::from_ne_bytes(word))).collect();
+    format!("{}:{:04X}", words.concat(), address.port())
 }
 
 /// A table of some ten thousand sockets.
