@@ -74,9 +74,9 @@ pub fn top(search: &Search, of: TopOf, most: usize) -> Result<String, SearchFaul
     ))
 }
 
-/// How each feed does, counted over the rows of the last two days.
+/// How each feed does, counted over what was taken in within the last two days, however old it is.
 pub fn feeds(now: Timestamp) -> String {
-    let since = day_of(now - FEEDS_LOOK_BACK);
+    let since = instant(now - FEEDS_LOOK_BACK);
     let (hour, day) = (
         instant(now - SignedDuration::from_hours(1)),
         instant(now - SignedDuration::from_hours(24)),
@@ -97,9 +97,9 @@ pub fn feeds(now: Timestamp) -> String {
          sum(\"count\") FILTER (WHERE kind = 'suppressed' AND reason = 'sampled' AND \"time.observation\" >= {day}) AS sampled, \
          count(*) FILTER (WHERE kind = 'quarantined' AND \"time.observation\" >= {day}) AS quarantined, \
          max(\"count\") FILTER (WHERE {lost}) - min(\"count\") FILTER (WHERE {lost}) AS dropped \
-         FROM everything WHERE day >= {since} GROUP BY feed), \
+         FROM everything WHERE \"time.observation\" >= {since} GROUP BY feed), \
          minutes AS (SELECT DISTINCT feed, date_trunc('minute', \"time.observation\") AS minute \
-         FROM everything WHERE day >= {since} AND kind = 'record'), \
+         FROM everything WHERE \"time.observation\" >= {since} AND kind = 'record'), \
          gaps AS (SELECT feed, date_part('epoch', lead(minute) OVER (PARTITION BY feed ORDER BY minute)) \
          - date_part('epoch', minute) AS gap FROM minutes) \
          SELECT counted.*, longest.usual_gap FROM counted \

@@ -3,6 +3,10 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 
+use serde_json::Value;
+
+use fengsui_desk::{Clock as _, MachineClock};
+
 use crate::push::{centre, issued, push, serving};
 use crate::rig::{Centre, alerts};
 
@@ -26,9 +30,17 @@ fn an_organisation_that_is_registered_while_the_program_serves_owns_what_comes_n
     let token = issued(&centre, "partner", "probe");
     let (running, address) = serving(&centre);
     let mut sent = 0;
+    // Networks are somebody's from the day on which they are registered.
+    let now = MachineClock.now().strftime("%Y-%m-%dT%H:%M:%S.000000+0000").to_string();
     let mut pushed = |count: u32| {
-        let body = alerts(sent..sent + count).join("\n");
+        let of_today = |alert: String| {
+            let mut alert: Value = serde_json::from_str(&alert).unwrap();
+            alert["timestamp"] = now.clone().into();
+            alert.to_string()
+        };
+        let body: Vec<String> = alerts(sent..sent + count).into_iter().map(of_today).collect();
         sent += count;
+        let body = body.join("\n");
         assert_eq!(push(&address, ("partner", &token), (body.as_bytes(), "")).0, 202);
     };
     pushed(10);

@@ -48,6 +48,7 @@ impl Server {
             found.is_some()
         });
         let mut stream = found.unwrap();
+        stream.set_nodelay(true).unwrap();
         let answers = BufReader::new(stream.try_clone().unwrap());
         stream.write_all(b"CONNECT {\"verbose\":false}\r\nSUB answer 1\r\n").unwrap();
         Client { stream, answers }
@@ -63,7 +64,8 @@ impl Drop for Server {
 
 impl Client {
     fn ask(&mut self, subject: &str, body: &str) -> Value {
-        write!(self.stream, "PUB {subject} answer {}\r\n{body}\r\n", body.len()).unwrap();
+        let asked = format!("PUB {subject} answer {}\r\n{body}\r\n", body.len());
+        self.stream.write_all(asked.as_bytes()).unwrap();
         loop {
             let mut line = String::new();
             assert_ne!(self.answers.read_line(&mut line).unwrap(), 0, "the server has gone");
