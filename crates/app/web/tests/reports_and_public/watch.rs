@@ -140,10 +140,10 @@ async fn a_source_that_gives_nothing_and_a_collector_that_has_stopped_are_said_f
     centre.desk.set_lookout(Arc::new(Mute { feeds }));
     let officer = centre.somebody("lin").await;
     let main = officer.get("/watch").await.main();
-    assert!(main.contains("1 个数据源无法读取"), "{main}");
+    assert!(main.contains("1 个数据源取数中断"), "{main}");
     assert!(main.contains("mailed：cannot read &#60;b&#62;/var/mail"), "{main}");
     assert!(main.contains("1 个数据源的采集程序已停止"), "{main}");
-    assert!(main.contains("采集程序停报 20 分钟"), "{main}");
+    assert!(main.contains("采集程序停报 20 分"), "{main}");
     assert_eq!(main.matches("state-attention").count(), 2, "{main}");
     officer.take("lang", "en");
     let main = officer.get("/watch").await.main();

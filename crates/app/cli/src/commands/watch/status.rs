@@ -20,8 +20,8 @@ const HEADINGS: [(&str, &str); 11] = [
     ("feed", "数据源"),
     ("state", "状态"),
     ("per minute", "每分钟"),
-    ("last seen", "最近记录"),
-    ("lag", "滞后"),
+    ("last seen", "最近一条"),
+    ("lag", "延迟"),
     ("last day", "24 小时"),
     ("suppressed", "重复抑制"),
     ("sampled", "抽样略去"),
@@ -115,7 +115,7 @@ fn state(feed: &Feed, now: Timestamp, lang: Lang) -> String {
             return in_lang(lang, "no collector", "采集停止").to_owned();
         }
         if intake.trouble.is_some() {
-            return in_lang(lang, "cannot be read", "无法读取").to_owned();
+            return in_lang(lang, "cannot be read", "取数中断").to_owned();
         }
     }
     match feed.standing(now) {
@@ -241,7 +241,7 @@ mod tests {
             "7",
         ];
         assert_eq!(cells, wanted, "{english}");
-        assert!(chinese.contains("无法读取"), "{chinese}");
+        assert!(chinese.contains("取数中断"), "{chinese}");
         for table in [english, chinese] {
             let widths: Vec<usize> = table.lines().map(places).collect();
             assert!(widths.windows(2).all(|pair| pair[0] == pair[1]), "{table}");

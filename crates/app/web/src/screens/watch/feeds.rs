@@ -180,7 +180,7 @@ fn waiting(feed: &Feed, words: Words) -> Html {
         if share < FILLED_MUCH { Html::text(said) } else { attention(said) }
     }));
     if intake.refused > 0 {
-        let said = words.ta("lookout-refused", &[("n", &number(intake.refused))]);
+        let said = words.ta("lookout-made-to-wait", &[("n", &number(intake.refused))]);
         lines.push(attention(said));
     }
     Html::stacked(lines)
