@@ -259,7 +259,7 @@ impl Source for Stream {
         // While it works the consumer is taken out: whoever breaks it off makes it doubtful.
         let mut consumer = match self.consumer.take() {
             Some(consumer) => consumer,
-            None => self.open(after).await?,
+            None => Box::pin(self.open(after)).await?,
         };
         let fetched = self.fetch(&mut consumer).await.map_err(|cause| self.unreachable(cause))?;
         let delivery = match fetched {

@@ -176,7 +176,7 @@ impl Work {
             match tidy.and_then(|()| collector.round(&mut tap, &timing)) {
                 Ok(Passed::Ended) => return,
                 Ok(Passed::Committed | Passed::Nothing | Passed::Overtaken) => {
-                    self.alarm.call_off()
+                    self.alarm.call_off();
                 }
                 Err(_stopped) if self.stop.is_cancelled() => return,
                 Err(fault) => {

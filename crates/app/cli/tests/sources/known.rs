@@ -86,7 +86,7 @@ fn a_warning_list_that_changes_counts_from_then_on_and_a_broken_one_changes_noth
     assert_eq!(with(&centre, "known_good"), 0);
 
     // Cut off in the middle: what was known stays, and the collector goes on.
-    fs::write(centre.path("good.json"), &list("198.51.100.0/24")[..40]).unwrap();
+    fs::write(centre.path("good.json"), list("198.51.100.0/24").get(..40).unwrap()).unwrap();
     centre.until("the broken list is complained about", |centre| {
         centre.log().contains("a changed file is not taken up")
     });

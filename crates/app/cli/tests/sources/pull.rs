@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use crate::rig::Centre;
@@ -23,13 +23,7 @@ fn serve(served: &Arc<Mutex<Served>>) -> u16 {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let mut head = String::new();
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            while !head.ends_with("\r\n\r\n") {
-                if reader.read_line(&mut head).unwrap_or(0) == 0 {
-                    break;
-                }
-            }
+            let head = head_of(&stream);
             let mut served = served.lock().unwrap();
             let tag = format!("\"{}\"", served.list.len());
             let answer = if head.contains(&tag) {
@@ -49,6 +43,12 @@ fn serve(served: &Arc<Mutex<Served>>) -> u16 {
         }
     });
     port
+}
+
+/// A request up to its empty line, or to where it was broken off.
+fn head_of(stream: &TcpStream) -> String {
+    let lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+    lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// Addresses of command servers, with a comment as long as such lists have.

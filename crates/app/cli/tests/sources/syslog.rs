@@ -22,7 +22,8 @@ fn send_datagrams(port: u16, alerts: &[String]) {
 }
 
 fn counted(alerts: &[String]) -> String {
-    alerts.iter().map(|alert| format!("{} {}", message(alert).len(), message(alert))).collect()
+    let counted = alerts.iter().map(|alert| message(alert)).map(|it| format!("{} {it}", it.len()));
+    counted.collect::<Vec<_>>().concat()
 }
 
 #[test]

@@ -44,7 +44,8 @@ pub(super) async fn run(start: &Start, status: &Status) -> Result<ExitCode, Fail
         StatusAs::Table => {
             let headings = HEADINGS.map(|(en, zh)| in_lang(status.lang, en, zh).to_owned());
             let rows = feeds.iter().map(|feed| cells(feed, now, status.lang));
-            say(&table(std::iter::once(headings).chain(rows).collect()));
+            let rows: Vec<_> = std::iter::once(headings).chain(rows).collect();
+            say(&table(&rows));
             for feed in &feeds {
                 if let Some(trouble) = feed.intake.as_ref().and_then(|it| it.trouble.as_ref()) {
                     say(&format!("{} ({}): {}", feed.name, trouble.since, trouble.what));
@@ -145,9 +146,9 @@ fn span(seconds: i64) -> String {
 }
 
 /// Columns under one another: words to the left, numbers to the right.
-fn table(rows: Vec<[String; 11]>) -> String {
+fn table(rows: &[[String; 11]]) -> String {
     let mut widths = [0; 11];
-    for row in &rows {
+    for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = places(cell).max(*width);
         }
@@ -221,7 +222,8 @@ mod tests {
         let rows = |lang| {
             let headings = HEADINGS.map(|(en, zh)| in_lang(lang, en, zh).to_owned());
             let rows = feeds.iter().map(|feed| cells(feed, now, lang));
-            table(std::iter::once(headings).chain(rows).collect())
+            let rows: Vec<_> = std::iter::once(headings).chain(rows).collect();
+            table(&rows)
         };
         let (english, chinese) = (rows(Lang::En), rows(Lang::Zh));
         let north = english.lines().nth(1).unwrap();
