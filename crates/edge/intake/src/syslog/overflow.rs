@@ -70,10 +70,11 @@ mod tests {
         let address = socket.local_addr().unwrap();
         assert_eq!(overflowed(address), Some(0));
         let sender = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let datagram = vec![0; 60_000];
         // Nobody reads: the queue of the kernel is bounded, and loopback delivers at once.
         while overflowed(address) == Some(0) {
             for _ in 0..64 {
-                sender.send_to(&[0; 60_000], address).unwrap();
+                sender.send_to(&datagram, address).unwrap();
             }
         }
         assert!(overflowed(address) > Some(0));
