@@ -117,8 +117,13 @@ impl Lookout for StoryLookout {
         Ok(tops)
     }
 
-    async fn feeds(&self, _now: Timestamp) -> Result<Vec<Feed>, NoAnswer> {
-        Ok(self.feeds.clone())
+    /// Their collectors are always there, whatever the time of the story.
+    async fn feeds(&self, now: Timestamp) -> Result<Vec<Feed>, NoAnswer> {
+        let mut feeds = self.feeds.clone();
+        for intake in feeds.iter_mut().filter_map(|feed| feed.intake.as_mut()) {
+            intake.at = now;
+        }
+        Ok(feeds)
     }
 
     async fn records(&self, sight: &Sight, places: &[Place]) -> Result<Vec<Hit>, NoAnswer> {
@@ -177,18 +182,34 @@ impl Lookout for StoryLookout {
         Ok(Reread { pieces, resolved: pieces, records: pieces, ..Reread::default() })
     }
 
-    async fn push(&self, feed: &FeedName, body: &[u8]) -> Result<Pushed, PushRefused> {
-        if feed.as_str() != Self::PUSHED {
-            return Err(PushRefused::NoSuchFeed);
+    fn push_bytes_max(&self, feed: &FeedName) -> Option<usize> {
+        (feed.as_str() == Self::PUSHED).then_some(PUSH_BYTES_MAX)
+    }
+
+    /// Nothing is unpacked here.
+    async fn push(
+        &self,
+        feed: &FeedName,
+        body: Vec<u8>,
+        encoding: Option<&str>,
+    ) -> Result<Pushed, PushRefused> {
+        let max = self.push_bytes_max(feed).ok_or(PushRefused::NoSuchFeed)?;
+        if body.len() > max {
+            return Err(PushRefused::TooLarge { max, of: "bytes" });
         }
-        if body.len() > PUSH_BYTES_MAX {
-            return Err(PushRefused::TooLarge { max: PUSH_BYTES_MAX });
+        match encoding {
+            None | Some("identity") => {}
+            Some("gzip" | "zstd") => return Err(PushRefused::NotUnpacked),
+            Some(other) => return Err(PushRefused::EncodingUnknown(other.to_owned())),
+        }
+        if body.is_empty() {
+            return Err(PushRefused::Empty);
         }
         let mut pushed = self.pushed.lock().unwrap_or_else(PoisonError::into_inner);
         if pushed.len() >= SPOOL_MAX {
             return Err(PushRefused::Full);
         }
-        pushed.push(body.to_vec());
+        pushed.push(body);
         Ok(Pushed { number: i64::try_from(pushed.len()).unwrap_or(i64::MAX) })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use fengsui_desk::Desk;
-use fengsui_records::{Classification, Column, Feed, FeedName, Hit, Place, Unread};
+use fengsui_records::{Classification, Column, Feed, FeedName, Hit, Intake, Place, Unread};
 use jiff::Timestamp;
 
 use super::{Seen, StoryLookout, before};
@@ -167,20 +167,33 @@ fn feeds(now: Timestamp) -> Result<Vec<Feed>, StoryFault> {
             last_seen: Some(before(now, last)),
             lag_seconds: Some(4),
             suppressed: hour * 3,
+            sampled: 0,
             quarantined: 0,
             dropped: 0,
             usual_gap_seconds: usual,
+            intake: None,
         })
     };
+    let spooled = Intake { at: now, spool_bytes_max: 4 << 30, ..Intake::default() };
     let suricata = feed("suricata-north", 12, 734_112, Some(90))?;
     let zeek = feed("zeek-east", 8 * 3_600, 0, Some(1_200))?;
     let shadowserver = feed("shadowserver", 5 * 3_600, 0, Some(25 * 3_600))?;
     let pushed = feed(StoryLookout::PUSHED, 0, 0, None)?;
     Ok(vec![
-        Feed { lag_seconds: None, last_day: 1_204, ..feed("honeypot", 340, 9, Some(7_200))? },
-        Feed { last_seen: None, lag_seconds: None, ..pushed },
+        Feed {
+            lag_seconds: None,
+            last_day: 1_204,
+            intake: Some(Intake { lost: 37, spool_bytes: 9 << 20, ..spooled.clone() }),
+            ..feed("honeypot", 340, 9, Some(7_200))?
+        },
+        Feed {
+            last_seen: None,
+            lag_seconds: None,
+            intake: Some(Intake { waiting: 12_480, spool_bytes: 3 << 30, refused: 6, ..spooled }),
+            ..pushed
+        },
         Feed { lag_seconds: Some(43_200), last_day: 8_411, quarantined: 3, ..shadowserver },
-        Feed { quarantined: 41, dropped: 1_982, ..suricata },
+        Feed { quarantined: 41, dropped: 1_982, sampled: 9_000, ..suricata },
         Feed { lag_seconds: None, last_day: 51_022, ..zeek },
     ])
 }

@@ -7,7 +7,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use watch::{AnswerAs, Expire, Ingest, Lake, Query, Read, Reread, Understanding, Watch};
+pub(crate) use watch::{
+    AnswerAs, Expire, Ingest, Lake, Query, Read, Reread, Status, StatusAs, Token, Understanding,
+    Watch,
+};
 
 /// Fengsui 烽燧 carries out a cybersecurity emergency plan.
 #[derive(Debug, Parser)]

@@ -2,6 +2,7 @@
 
 mod collect;
 mod enriched;
+mod gauges;
 mod holdings;
 mod lookout;
 mod machine;
@@ -12,10 +13,12 @@ mod tap;
 mod understood;
 
 pub(crate) use collect::Collecting;
-pub(crate) use enriched::{beside, enrichment};
+pub(crate) use enriched::{Known, beside, enrichment};
+pub(crate) use gauges::completed;
 pub(crate) use holdings::holdings_of;
 pub(crate) use lookout::LakeLookout;
-pub(crate) use machine::{FileLeases, Lasting, Machine, seed, usual_window};
+use machine::Lasting;
+pub(crate) use machine::{FileLeases, Machine, seed, usual_window};
 pub(crate) use rereading::Rereading;
 pub(crate) use shelf::{LakeShelf, open_lake};
 pub(crate) use tap::{FileTap, handed_on};

@@ -16,6 +16,7 @@ use crate::Reached;
 pub use password::{PASSWORD_CHARS_MIN, PasswordWeak};
 pub use session::{Session, SessionCookie};
 pub use sign_in::{PasswordFault, SignInRefused, SignedIn};
+pub(crate) use token::KnownToken;
 pub use token::{ApiToken, Scope};
 
 /// A way to sign in as a person.

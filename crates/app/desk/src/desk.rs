@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::account::ApiToken;
+use crate::account::KnownToken;
 use crate::boards::BOARDS;
 use crate::cache::Cache;
 use crate::secret::{hex, letters};
@@ -69,7 +69,7 @@ struct Inner {
     lookout: RwLock<Option<Arc<dyn Lookout>>>,
     readings: RwLock<Readings>,
     receipt_key: [u8; 32],
-    tokens: Cache<ApiToken>,
+    tokens: Cache<KnownToken>,
     /// The latest time of record that this desk knows of, in microseconds.
     recorded_at: AtomicI64,
 }
@@ -324,7 +324,7 @@ impl Desk {
         *self.inner.house.write().unwrap_or_else(PoisonError::into_inner) = (hash, house);
     }
 
-    pub(crate) fn tokens(&self) -> &Cache<ApiToken> {
+    pub(crate) fn tokens(&self) -> &Cache<KnownToken> {
         &self.inner.tokens
     }
 

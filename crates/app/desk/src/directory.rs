@@ -25,6 +25,9 @@ use crate::{Desk, DeskFault, Reached};
 /// Organisations and people that are held at most.
 const HELD_MAX: u32 = 200_000;
 
+/// Entries of the journal that are looked through at once.
+const PAGE: u32 = 500;
+
 /// Who is who, at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
@@ -264,6 +267,11 @@ impl Directory {
     }
 }
 
+/// Whether a directory is made from this stream.
+fn is_of_the_registry(stream: &str) -> bool {
+    stream == CENTRE || stream.starts_with("organisation:") || stream.starts_with("person:")
+}
+
 /// Whether a role takes part in steering incidents under a plan: accepts, judges, decides, approves.
 fn is_steering(plan: &Plan, role: &RoleId) -> bool {
     const STEERING: [Act; 4] =
@@ -307,6 +315,29 @@ impl Desk {
         let day = self.day_of(&directory);
         self.set_directory(directory.on(day));
         self.refresh_packs().await
+    }
+
+    /// Takes up what other processes did to the registry after a position of the journal; gives the position up to
+    /// which it has looked. Without a position everything is read anew.
+    ///
+    /// What this process does itself is taken up at once and needs none of this.
+    pub async fn follow_registry(&self, after: Option<u64>) -> Result<u64, DeskFault> {
+        let Some(mut after) = after else {
+            let head = self.store().head().await?.position;
+            self.refresh_directory().await?;
+            return Ok(head);
+        };
+        let mut is_moved = false;
+        loop {
+            let page = self.store().entries(after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = last.position;
+            is_moved |= page.iter().any(|entry| is_of_the_registry(&entry.stream));
+        }
+        if is_moved {
+            self.refresh_directory().await?;
+        }
+        Ok(after)
     }
 
     async fn ids_of<I: std::str::FromStr>(

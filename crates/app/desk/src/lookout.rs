@@ -50,8 +50,16 @@ pub trait Lookout: Send + Sync + fmt::Debug {
         reason: &str,
     ) -> Result<Reread, NotReread>;
 
-    /// Takes what somebody pushed. When this returns `Ok`, it is on disk.
-    async fn push(&self, feed: &FeedName, body: &[u8]) -> Result<Pushed, PushRefused>;
+    /// Bytes that one push to a feed may have as it comes; `None` where the feed takes no pushes.
+    fn push_bytes_max(&self, feed: &FeedName) -> Option<usize>;
+
+    /// Takes what somebody pushed, packed as its `Content-Encoding` says. When this returns `Ok`, it is on disk.
+    async fn push(
+        &self,
+        feed: &FeedName,
+        body: Vec<u8>,
+        encoding: Option<&str>,
+    ) -> Result<Pushed, PushRefused>;
 }
 
 impl Desk {
@@ -137,11 +145,22 @@ pub enum PushRefused {
     )]
     NoSuchFeed,
     /// More than one push may hold.
-    #[error("one push holds at most {max} bytes; send it in parts")]
+    #[error("one push to this feed holds at most {max} {of}; send it in parts")]
     TooLarge {
-        /// Bytes.
+        /// How many.
         max: usize,
+        /// Of what: bytes, bytes once it is unpacked, messages.
+        of: &'static str,
     },
+    /// Packed in a way that is not read.
+    #[error("the content encoding \"{0}\" is not read; use gzip, zstd or none")]
+    EncodingUnknown(String),
+    /// It says that it is packed, and cannot be unpacked.
+    #[error("the body cannot be unpacked; send it whole, packed as Content-Encoding says")]
+    NotUnpacked,
+    /// Nothing in it.
+    #[error("the body is empty; there was nothing to keep")]
+    Empty,
     /// The spool is full: what waits has not been taken over yet.
     #[error("the spool is full; send it again later")]
     Full,

@@ -27,7 +27,7 @@ const PREFIXES: u32 = 100_000;
 const BLOCK: u64 = 1_000;
 
 fn main() {
-    let enrichment = Arc::new(Enrichment { registry: registry(), ..Enrichment::default() });
+    let enrichment = Arc::new(Enrichment { registry: registry().into(), ..Enrichment::default() });
     let blocks = blocks();
     look_up(&enrichment.registry);
     let reading = best(|| read_all(&blocks));

@@ -2,6 +2,8 @@
 //!
 //! What the source said itself about places and systems is never replaced.
 
+use std::sync::Arc;
+
 use fengsui_records::{Column, Record};
 
 use crate::columns::Dated;
@@ -10,15 +12,16 @@ use crate::registry::{End, Registry, Side};
 use crate::rows::Rows;
 use crate::warning_lists::WarningLists;
 
-/// Everything that is known beside the feeds. Replaced as a whole when something of it changes.
-#[derive(Debug, Default)]
+/// Everything that is known beside the feeds. Replaced as a whole when something of it changes; what did not change
+/// is shared with the one before.
+#[derive(Clone, Debug, Default)]
 pub struct Enrichment {
     /// The constituency.
-    pub registry: Registry,
+    pub registry: Arc<Registry>,
     /// Places and autonomous systems.
-    pub geo: Geo,
+    pub geo: Arc<Geo>,
     /// What is known as good.
-    pub warning_lists: WarningLists,
+    pub warning_lists: Arc<WarningLists>,
 }
 
 impl Enrichment {
@@ -78,7 +81,7 @@ mod tests {
         let mut warning_lists = WarningLists::default();
         warning_lists.add("resolvers", b"8.8.8.8\n").expect("a list");
         let enrichment =
-            Enrichment { warning_lists: warning_lists.finish(), ..Enrichment::default() };
+            Enrichment { warning_lists: warning_lists.finish().into(), ..Enrichment::default() };
         let mut rows = Rows::new();
         let origin = Origin {
             feed: "poisoned".into(),

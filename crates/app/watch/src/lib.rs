@@ -18,6 +18,7 @@ pub mod questions;
 mod ranges;
 mod registry;
 mod rows;
+mod said;
 mod settings;
 mod shelf;
 mod shown;
@@ -39,6 +40,7 @@ pub use pipeline::{Collector, Equipment, Limits, Passed, Timing, Wait, WatchFaul
 pub use ranges::{Prefix, PrefixMalformed};
 pub use registry::{End, Holding, Owned, Owner, Registry, Side};
 pub use rows::{Origin, Rows, Spot, key_of, record_of, spot_of, text_of, value_of};
+pub use said::{Gauges, Losses, Said, Seen, complete};
 pub use settings::{
     DedupeSettings, FeedSettings, FolderSettings, ListSettings, MailSettings, Manner, NatsSettings,
     PullSettings, PushSettings, SettingsOdd, SourceSettings, SyslogSettings, WatchSettings,

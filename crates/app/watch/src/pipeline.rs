@@ -186,6 +186,13 @@ impl<'a, S: Shelf> Collector<'a, S> {
         }
     }
 
+    /// Counts in figures that somebody else looks at while it collects.
+    #[must_use]
+    pub fn counting_in(mut self, counters: Arc<Counters>) -> Self {
+        self.counters = counters;
+        self
+    }
+
     /// What has been done.
     pub fn counters(&self) -> Arc<Counters> {
         Arc::clone(&self.counters)

@@ -79,9 +79,9 @@ pub fn top(search: &Search, of: TopOf, most: usize) -> Result<String, SearchFaul
     ))
 }
 
-/// How each feed does, counted over the rows of the last two days.
+/// How each feed does, counted over what was taken in within the last two days, however old it is.
 pub fn feeds(now: Timestamp) -> String {
-    let since = day_of(now - FEEDS_LOOK_BACK);
+    let since = instant(now - FEEDS_LOOK_BACK);
     let (hour, day) = (
         instant(now - SignedDuration::from_hours(1)),
         instant(now - SignedDuration::from_hours(24)),
@@ -98,11 +98,12 @@ pub fn feeds(now: Timestamp) -> String {
          max(\"time.observation\") FILTER (WHERE kind <> 'resolved') AS last_seen, \
          approx_median(date_part('epoch', \"time.observation\") - date_part('epoch', \"time.source\")) \
          FILTER (WHERE kind = 'record' AND \"time.observation\" >= {hour} AND \"time.source\" IS NOT NULL) AS lag, \
-         sum(\"count\") FILTER (WHERE kind = 'suppressed' AND \"time.observation\" >= {day}) AS suppressed, \
+         sum(\"count\") FILTER (WHERE kind = 'suppressed' AND reason <> 'sampled' AND \"time.observation\" >= {day}) AS suppressed, \
+         sum(\"count\") FILTER (WHERE kind = 'suppressed' AND reason = 'sampled' AND \"time.observation\" >= {day}) AS sampled, \
          max(\"count\") FILTER (WHERE {lost}) - min(\"count\") FILTER (WHERE {lost}) AS dropped \
-         FROM everything WHERE day >= {since} GROUP BY feed), \
+         FROM everything WHERE \"time.observation\" >= {since} GROUP BY feed), \
          minutes AS (SELECT DISTINCT feed, date_trunc('minute', \"time.observation\") AS minute \
-         FROM everything WHERE day >= {since} AND kind = 'record'), \
+         FROM everything WHERE \"time.observation\" >= {since} AND kind = 'record'), \
          unread AS (SELECT feed, count(*) AS quarantined FROM quarantine \
          WHERE day >= {since} AND \"time.observation\" >= {day} GROUP BY feed), \
          gaps AS (SELECT feed, date_part('epoch', lead(minute) OVER (PARTITION BY feed ORDER BY minute)) \

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use crate::ranges::{Prefix, Ranges};
 
 /// What one organisation has, from a day on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holding {
     /// Whose.
     pub organisation: OrganisationId,

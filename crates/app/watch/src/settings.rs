@@ -135,8 +135,10 @@ pub enum Manner {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PushSettings {
-    /// Bytes of one push.
+    /// Bytes of one push as it comes.
     pub body_bytes_max: usize,
+    /// Bytes of one push once it is unpacked.
+    pub unpacked_bytes_max: usize,
     /// Bytes that wait on disk.
     pub spool_bytes_max: u64,
 }
@@ -240,6 +242,13 @@ pub enum SettingsOdd {
         /// The cause.
         source: RuleOdd,
     },
+    /// A push of nothing, or of more than can be held in memory.
+    #[error(
+        "feed {0}: body_bytes_max is 1 to {body}, and unpacked_bytes_max 1 to {unpacked}",
+        body = PushSettings::BODY_BYTES_MAX,
+        unpacked = PushSettings::UNPACKED_BYTES_MAX
+    )]
+    Push(FeedName),
     /// A share above the whole.
     #[error("feed {0}: per cents are 0 to 100")]
     PerCent(FeedName),
@@ -283,6 +292,11 @@ impl FeedSettings {
             && !syslog.is_sound()
         {
             return Err(SettingsOdd::Syslog(self.name.clone()));
+        }
+        if let SourceSettings::Push(push) = &self.source
+            && !push.is_sound()
+        {
+            return Err(SettingsOdd::Push(self.name.clone()));
         }
         let list = self.list_rule(format)?;
         let feed = Feed::new(self.name.clone(), format, setting);
@@ -345,6 +359,18 @@ impl FeedSettings {
     }
 }
 
+impl PushSettings {
+    /// Bytes of one push as it comes, whatever is configured: it is held in memory until it is on disk.
+    pub const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
+    /// Bytes of one push once it is unpacked, likewise.
+    pub const UNPACKED_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+    fn is_sound(&self) -> bool {
+        (1..=Self::BODY_BYTES_MAX).contains(&self.body_bytes_max)
+            && (1..=Self::UNPACKED_BYTES_MAX).contains(&self.unpacked_bytes_max)
+    }
+}
+
 impl SyslogSettings {
     fn is_sound(&self) -> bool {
         let has_key = self.certificate.is_some() && self.key.is_some();
@@ -372,7 +398,11 @@ impl Default for ListSettings {
 
 impl Default for PushSettings {
     fn default() -> Self {
-        Self { body_bytes_max: 16 * 1024 * 1024, spool_bytes_max: spool_bytes() }
+        Self {
+            body_bytes_max: 8 * 1024 * 1024,
+            unpacked_bytes_max: 64 * 1024 * 1024,
+            spool_bytes_max: spool_bytes(),
+        }
     }
 }
 

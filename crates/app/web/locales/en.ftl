@@ -2706,11 +2706,30 @@ lookout-lag = Lag
 lookout-day = 24 hours
 lookout-suppressed = Suppressed
 lookout-quarantined = Quarantined
-lookout-dropped = Sensor drops
-lookout-lost = { $n } lost
+lookout-waiting = Waiting
+lookout-filled = spool { $share } % full
+lookout-made-to-wait = senders told to wait { $n } times
+lookout-dropped = Lost
+lookout-lost = { $n } lost by the sensor
+lookout-lost-here = { $n } lost here
+lookout-damaged = { $n } damaged
+lookout-sampled = { $n } left out by sampling
 lookout-never = never heard
 lookout-heard = heard
 lookout-silent = silent for { $t }
+lookout-trouble = gives nothing for { $t }
+lookout-trouble-title = { $n ->
+    [one] One feed cannot be read
+   *[other] { $n } feeds cannot be read
+}
+lookout-trouble-said = { $feed }: { $what }
+lookout-trouble-do = What waits is kept and taken in as soon as it is mended.
+lookout-stopped = collector silent for { $t }
+lookout-stopped-title = { $n ->
+    [one] The collector of one feed has stopped
+   *[other] The collectors of { $n } feeds have stopped
+}
+lookout-stopped-do = Nothing of them is taken in until “fengsui serve” or “fengsui watch run” runs again there.
 lookout-silent-title = { $n ->
     [one] One feed has been silent for longer than usual
    *[other] { $n } feeds have been silent for longer than usual

@@ -65,10 +65,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/search", get(registry::search))
         .route("/plans", get(registry::plans))
         .route("/plans/{plan}", get(registry::plan))
-        .route(
-            "/watch/feeds/{feed}",
-            post(watch::push).layer(DefaultBodyLimit::max(watch::PUSH_BYTES_MAX)),
-        )
+        .route("/watch/feeds/{feed}", post(watch::push))
         .merge(incidents::verbs::routes())
         .layer(DefaultBodyLimit::max(body::BODY_BYTES_MAX));
     Router::new().nest("/api/v1", api)

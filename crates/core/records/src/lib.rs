@@ -18,8 +18,8 @@ pub use classification::Classification;
 pub use column::Column;
 pub use feed::{FeedName, FeedNameMalformed};
 pub use question::{
-    Bucket, Feed, Found, Hit, Place, PlaceMalformed, Quarantine, QuarantineSearch, Reread, Search,
-    Sight, Slice, Standing, Top, TopOf, Trend, Unread, UnreadCount,
+    Bucket, Feed, Found, Hit, Intake, Place, PlaceMalformed, Quarantine, QuarantineSearch, Reread,
+    Search, Sight, Slice, Standing, Top, TopOf, Trend, Trouble, Unread, UnreadCount,
 };
 pub use reason::Reason;
 pub use record::Record;

@@ -167,6 +167,8 @@ pub struct Feed {
     pub lag_seconds: Option<i64>,
     /// Repeats that were counted and not kept, of the last day.
     pub suppressed: u64,
+    /// Records that a sampling rule left out, of the last day.
+    pub sampled: u64,
     /// Pieces that could not be read, of the last day.
     pub quarantined: u64,
     /// Records the sensor itself says it lost, of the last day.
@@ -174,6 +176,38 @@ pub struct Feed {
     /// The longest time without a record in the last fourteen days before the present silence, in seconds;
     /// `None` where that is not known.
     pub usual_gap_seconds: Option<i64>,
+    /// How what comes in of it stands; `None` where no collector has said it.
+    pub intake: Option<Intake>,
+}
+
+/// How what comes in of one feed stands before it is in the lake, as its collector said it last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Intake {
+    /// When it said so.
+    pub at: Timestamp,
+    /// Pieces that are on disk and wait for the lake.
+    pub waiting: u64,
+    /// Bytes of the spool they wait in.
+    pub spool_bytes: u64,
+    /// Bytes that spool may have; 0 where the feed has none, since its source can be asked again.
+    pub spool_bytes_max: u64,
+    /// What found no room and is lost, of the last day: datagrams, mostly.
+    pub lost: u64,
+    /// How often senders were made to wait or turned away, of the last day.
+    pub refused: u64,
+    /// How often something damaged was put aside, of the last day.
+    pub damaged: u64,
+    /// Why and since when the source gives nothing although it should.
+    pub trouble: Option<Trouble>,
+}
+
+/// A source that gives nothing although it should.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Since when.
+    pub since: Timestamp,
+    /// What it says, for whoever mends it.
+    pub what: String,
 }
 
 /// Whether a feed says something.
@@ -293,7 +327,25 @@ impl Feed {
     }
 }
 
+impl Intake {
+    /// Whether the collector that should say it has said nothing for so long that it cannot be running.
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        now.duration_since(self.at).as_secs() > STALE_SECONDS
+    }
+
+    /// How full the spool is, in per cent, where something waits in it.
+    pub fn filled(&self) -> Option<u64> {
+        if self.waiting == 0 {
+            return None;
+        }
+        self.spool_bytes.saturating_mul(100).checked_div(self.spool_bytes_max)
+    }
+}
+
 const DAY_SECONDS: i64 = 86_400;
+
+/// A collector speaks every few seconds.
+const STALE_SECONDS: i64 = 60;
 
 /// A shorter silence is none, however busy the feed is: a collector commits in batches.
 const SILENCE_SECONDS_MIN: i64 = 300;
@@ -346,10 +398,24 @@ mod tests {
             last_seen: last_seen.map(|at| at.parse().unwrap()),
             lag_seconds: None,
             suppressed: 0,
+            sampled: 0,
             quarantined: 0,
             dropped: 0,
             usual_gap_seconds: usual,
+            intake: None,
         }
+    }
+
+    #[test]
+    fn a_spool_is_filled_by_what_waits_and_a_collector_that_is_silent_for_a_minute_has_stopped() {
+        let at: Timestamp = "2026-03-14T11:00:00Z".parse().unwrap();
+        let idle = Intake { at, spool_bytes: 60, spool_bytes_max: 200, ..Intake::default() };
+        assert_eq!(idle.filled(), None);
+        let busy = Intake { waiting: 1, ..idle.clone() };
+        assert_eq!(busy.filled(), Some(30));
+        assert_eq!(Intake { spool_bytes_max: 0, ..busy }.filled(), None);
+        assert!(!idle.is_stale("2026-03-14T11:01:00Z".parse().unwrap()));
+        assert!(idle.is_stale("2026-03-14T11:01:01Z".parse().unwrap()));
     }
 
     fn standing(feed: &Feed) -> Standing {

@@ -52,6 +52,8 @@ pub enum Credential {
     },
     /// A token, as `Authorization: Bearer`.
     Bearer(String),
+    /// The value of `Authorization` as it is.
+    Said(String),
 }
 
 /// What came of asking.
@@ -189,6 +191,13 @@ impl Pull {
 }
 
 impl Credential {
+    /// What stands in a file: the value of `Authorization` with its scheme, or a token alone.
+    pub fn read(text: &str) -> Self {
+        let text = text.trim();
+        let is_token = !text.contains(char::is_whitespace);
+        if is_token { Self::Bearer(text.to_owned()) } else { Self::Said(text.to_owned()) }
+    }
+
     /// As the header says it.
     pub(crate) fn value(&self) -> String {
         match self {
@@ -196,6 +205,7 @@ impl Credential {
                 format!("Basic {}", STANDARD.encode(format!("{name}:{password}")))
             }
             Self::Bearer(token) => format!("Bearer {token}"),
+            Self::Said(value) => value.clone(),
         }
     }
 }

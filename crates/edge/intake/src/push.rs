@@ -20,7 +20,7 @@ pub struct Push {
     feeds: BTreeMap<FeedName, Pushable>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Pushable {
     spool: Spool,
     carve: Carve,
@@ -85,6 +85,9 @@ pub enum PushFault {
     /// Nothing in it.
     #[error("the body is empty; there was nothing to keep")]
     Empty,
+    /// The thread that unpacks has gone.
+    #[error("unpacking was broken off; send it again")]
+    BrokenOff,
     /// The spool: where it is full, come again later.
     #[error(transparent)]
     Spool(#[from] SpoolFault),
@@ -106,16 +109,24 @@ impl Push {
         Some(SpoolSource::new(pushable.spool.clone(), content))
     }
 
+    /// Bytes that a body for a feed may have as it comes; `None` where nothing may be pushed to it.
+    pub fn bytes_max(&self, feed: &FeedName) -> Option<usize> {
+        self.feeds.get(feed).map(|pushable| pushable.limits.body_bytes_max)
+    }
+
     /// Takes a body, packed as its `Content-Encoding` says. It is on disk when this returns.
     pub async fn take(
         &self,
         feed: &FeedName,
-        body: &[u8],
+        body: impl Into<Vec<u8>>,
         content_encoding: Option<&str>,
     ) -> Result<Pushed, PushFault> {
         let pushable = self.feeds.get(feed).ok_or_else(|| PushFault::NoSuchFeed(feed.clone()))?;
         let encoding = content_encoding.map_or(Ok(Encoding::default()), str::parse)?;
-        let entries = pushable.entries(body, encoding)?;
+        let (body, unpacking) = (body.into(), pushable.clone());
+        // Unpacking and cutting take a while; others are answered meanwhile.
+        let entries = tokio::task::spawn_blocking(move || unpacking.entries(&body, encoding));
+        let entries = entries.await.map_err(|_gone| PushFault::BrokenOff)??;
         let messages = entries.len();
         let receipt = pushable.spool.append(entries).await?;
         Ok(Pushed { number: receipt.number, messages })
@@ -175,7 +186,7 @@ impl Encoding {
         reader.by_ref().take(wide(bytes_max)).read_to_end(&mut unpacked).map_err(fault)?;
         let mut beyond = [0];
         if unpacked.len() == bytes_max && reader.read(&mut beyond).map_err(fault)? > 0 {
-            return Err(PushFault::TooLarge { max: bytes_max, of: "bytes" });
+            return Err(PushFault::TooLarge { max: bytes_max, of: "bytes once it is unpacked" });
         }
         Ok(unpacked)
     }
@@ -197,7 +208,7 @@ impl std::str::FromStr for Encoding {
 impl Default for PushLimits {
     fn default() -> Self {
         Self {
-            body_bytes_max: 16 * 1024 * 1024,
+            body_bytes_max: 8 * 1024 * 1024,
             unpacked_bytes_max: 64 * 1024 * 1024,
             messages_max: 1_000_000,
         }
@@ -258,8 +269,8 @@ mod tests {
         let zstd = zstd::encode_all(&b"3"[..], 1).unwrap();
         let first = push.take(&feed(), b"1\n\n2\n", None).await.unwrap();
         assert_eq!(first, Pushed { number: 2, messages: 2 });
-        push.take(&feed(), &zstd, Some("ZSTD")).await.unwrap();
-        push.take(&feed(), &gzip(b"4\n"), Some("gzip")).await.unwrap();
+        push.take(&feed(), zstd, Some("ZSTD")).await.unwrap();
+        push.take(&feed(), gzip(b"4\n"), Some("gzip")).await.unwrap();
         let texts = [(1, "1"), (2, "2"), (3, "3"), (4, "4")];
         assert_eq!(kept(&push), texts.map(|(number, text)| (number, text.to_owned())));
     }
@@ -289,7 +300,7 @@ mod tests {
         );
         assert_eq!(
             refused(&bomb, Some("gzip")).await,
-            "the body has more than 200 bytes; send it in parts"
+            "the body has more than 200 bytes once it is unpacked; send it in parts"
         );
         assert!(refused(&b"x\n".repeat(11), None).await.contains("10 messages"));
         let broken_off = &gzip(b"one line\n")[..20];
@@ -306,8 +317,8 @@ mod tests {
         let other: FeedName = "south".parse().unwrap();
         assert!(matches!(push.take(&other, b"1", None).await, Err(PushFault::NoSuchFeed(_))));
         let body = b"123456789\n".repeat(10);
-        push.take(&feed(), &body, None).await.unwrap();
-        let full = push.take(&feed(), &body, None).await;
+        push.take(&feed(), body.clone(), None).await.unwrap();
+        let full = push.take(&feed(), body, None).await;
         assert!(matches!(full, Err(PushFault::Spool(SpoolFault::Full))), "{full:?}");
         assert_eq!(kept(&push).len(), 10);
     }

@@ -70,6 +70,8 @@ pub struct Receipt {
 pub struct SpoolStanding {
     /// The last number that is on disk; 0 where there was none yet.
     pub durable: i64,
+    /// Entries that are not known to be safe elsewhere.
+    pub waiting: u64,
     /// Bytes on disk.
     pub bytes: u64,
     /// Bytes it may have.
@@ -161,6 +163,7 @@ impl Spool {
             state: Mutex::default(),
             room: Notify::new(),
         });
+        shared.state().forgotten = reached.unwrap_or(0);
         let writer = Writer::recover(Arc::clone(&shared), lock, reached).map_err(fault)?;
         let (commands, incoming) = mpsc::channel(COMMANDS_MAX);
         let writer = std::thread::Builder::new()
@@ -254,11 +257,21 @@ impl Spool {
         let state = self.inner.shared.state();
         SpoolStanding {
             durable: state.durable,
+            waiting: state.waiting(),
             bytes: state.segments.bytes(),
             bytes_max: self.inner.shared.limits.bytes_max,
             damaged: state.damaged,
             refused: state.refused,
         }
+    }
+}
+
+impl State {
+    /// How many entries are there and not known to be safe elsewhere: what is before the first segment is.
+    fn waiting(&self) -> u64 {
+        let before_first = self.segments.first().map_or(self.durable, |first| first - 1);
+        let safe = self.forgotten.max(before_first);
+        u64::try_from(self.durable.saturating_sub(safe)).unwrap_or_default()
     }
 }
 

@@ -73,7 +73,7 @@ impl Stream {
         self.judge(info.config.retention)?;
         let made = info.created.unix_timestamp();
         let partition = format!("stream:{}@{made}", self.setting.stream);
-        let last = self.last_of(&partition, after)?;
+        let last = self.last_of(&partition, after).await?;
         self.compare(&partition, last, (info.state.first_sequence, info.state.last_sequence))?;
         let start_sequence = u64::try_from(last.unwrap_or(0)).unwrap_or(0) + 1;
         let config = pull::Config {
@@ -117,7 +117,11 @@ impl Stream {
     }
 
     /// The last sequence that was handed on, or that is committed.
-    fn last_of(&mut self, partition: &str, after: &Positions) -> Result<Option<i64>, SourceFault> {
+    async fn last_of(
+        &mut self,
+        partition: &str,
+        after: &Positions,
+    ) -> Result<Option<i64>, SourceFault> {
         match self.reached.take() {
             Some((known, last)) if known == partition => {
                 self.reached = Some((known, last));
@@ -125,7 +129,10 @@ impl Stream {
             }
             Some((partition, _)) => Err(SourceFault::Replaced { partition }),
             None => {
-                let reached = after.reached(partition)?;
+                // The question may block, and here is a thread that must not.
+                let (after, asked) = (after.clone(), partition.to_owned());
+                let reached = tokio::task::spawn_blocking(move || after.reached(&asked)).await;
+                let reached = reached.map_err(|_gone| SourceFault::BrokenOff)??;
                 self.reached = reached.map(|last| (partition.to_owned(), last));
                 Ok(reached)
             }
@@ -252,7 +259,7 @@ impl Source for Stream {
         // While it works the consumer is taken out: whoever breaks it off makes it doubtful.
         let mut consumer = match self.consumer.take() {
             Some(consumer) => consumer,
-            None => self.open(after).await?,
+            None => Box::pin(self.open(after)).await?,
         };
         let fetched = self.fetch(&mut consumer).await.map_err(|cause| self.unreachable(cause))?;
         let delivery = match fetched {

@@ -6,6 +6,7 @@
 
 mod framing;
 mod header;
+mod overflow;
 mod tls;
 
 use std::io;
@@ -56,8 +57,10 @@ pub struct SyslogLimits {
 pub struct SyslogCounts {
     /// Messages on disk.
     pub kept: u64,
-    /// Datagrams that found no room.
+    /// What was heard and found no room.
     pub dropped: u64,
+    /// Datagrams that the kernel dropped because they came faster than they were heard, where it says so.
+    pub overflowed: u64,
     /// Messages of which only the beginning is kept.
     pub shortened: u64,
     /// Connections that were closed because what they sent could not be told apart.
@@ -128,10 +131,14 @@ impl Syslog {
         Ok(found)
     }
 
-    /// Asks what has happened, while it runs.
+    /// Asks what has happened, while it runs; to be called once it is said where to listen.
     pub fn counts(&self) -> impl Fn() -> SyslogCounts + Send + Sync + use<> {
         let counters = Arc::clone(&self.keeper.counters);
-        move || counters.now()
+        let udp = self.udp.as_ref().and_then(|socket| socket.local_addr().ok());
+        move || SyslogCounts {
+            overflowed: udp.and_then(overflow::overflowed).unwrap_or_default(),
+            ..counters.now()
+        }
     }
 
     /// Listens until it is told to stop; what was heard by then is kept.
@@ -314,6 +321,7 @@ impl Counters {
         SyslogCounts {
             kept: self.kept.load(Ordering::Relaxed),
             dropped: self.dropped.load(Ordering::Relaxed),
+            overflowed: 0,
             shortened: self.shortened.load(Ordering::Relaxed),
             malformed: self.malformed.load(Ordering::Relaxed),
             refused: self.refused.load(Ordering::Relaxed),

@@ -16,8 +16,68 @@ pub(crate) enum Watch {
     Reread(Reread),
     /// Collect from the configured feeds until stopped, without screens
     Run,
-    /// How each feed does
-    Status,
+    /// How each feed does: rate, lag, silence, what waits, what was lost
+    Status(Status),
+    /// Tokens of programs that push to feeds
+    #[command(subcommand)]
+    Token(Token),
+}
+
+/// How feeds are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatusAs {
+    /// Columns under one another, for people
+    Table,
+    /// One JSON object a line, for programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fengsui watch status
+  fengsui watch status --print json | jq 'select(.lost > 0)'
+What waits and what was lost is what the collector said last, at most two seconds ago while it runs; all else is from the lake.
+Of the last day: suppressed, sampled, quarantined, refused, lost. Lost counts what the sensor says and what found no room here.")]
+pub(crate) struct Status {
+    /// How it is printed
+    #[arg(long, value_enum, default_value = "table", value_name = "FORM")]
+    pub(crate) print: StatusAs,
+    /// Language of the table: zh or en
+    #[arg(long, default_value = "en")]
+    pub(crate) lang: fengsui_vocabulary::Lang,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Make a token that may push to one feed and nothing else; it is printed once
+    #[command(after_help = "Example:
+  fengsui watch token issue sensor-north --client probe-7 --as lin")]
+    Issue {
+        /// The feed
+        #[arg(value_name = "FEED")]
+        feed: FeedName,
+        /// What the program is called
+        #[arg(long)]
+        client: String,
+        /// The account that answers for it
+        #[arg(long = "as", value_name = "LOGIN")]
+        login: String,
+    },
+    /// List the tokens that may push
+    List,
+    /// Take tokens back: those of a program, for one feed or for all
+    #[command(after_help = "Examples:
+  fengsui watch token revoke --client probe-7
+  fengsui watch token revoke --client probe-7 --feed sensor-north
+A program that serves meanwhile refuses them within ten seconds.")]
+    Revoke {
+        /// What the program is called
+        #[arg(long)]
+        client: String,
+        /// Only those for this feed
+        #[arg(long, value_name = "FEED")]
+        feed: Option<FeedName>,
+    },
 }
 
 /// How bytes are to be understood.

@@ -68,7 +68,7 @@ async fn watch(start: &Start, desk: &Desk, data: &Path) -> Result<(), Failure> {
         ("partner", Format::IntelMq, sensor::services(now)),
     ];
     let folder = tempfile::tempdir().map_err(|fault| Failure::of("no temporary folder", &fault))?;
-    let known = Arc::new(beside(start, Registry::build(holdings_of(&desk.directory())))?);
+    let known = Arc::new(beside(start.watch(), Registry::build(holdings_of(&desk.directory())))?);
     // Made under another name first: what was cut short begins anew.
     let (draft, lake) = (data.join("lake-being-filled"), data.join("lake"));
     if draft.exists() {

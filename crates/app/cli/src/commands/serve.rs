@@ -11,7 +11,6 @@ use axum_server::tls_rustls::RustlsConfig;
 use fengsui_desk::{Desk, Dispatching, NodeId};
 use fengsui_notices::Notices;
 use fengsui_press::Press;
-use fengsui_watch::Registry;
 use fengsui_web::{Limits, WebSettings};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -23,7 +22,7 @@ use crate::arguments::Serve;
 use crate::paper::Tray;
 use crate::printing::{remark, say};
 use crate::sending::{Sending, node_of, right_to_send};
-use crate::watching::{Collecting, LakeLookout, beside, holdings_of, open_lake};
+use crate::watching::{Collecting, Known, LakeLookout, open_lake};
 
 /// How long requests under way may take after a stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -173,7 +172,7 @@ async fn watch(start: &Start, desk: &Desk, data: &Path) -> Result<Option<Collect
     if start.watch().feeds.is_empty() && !lake.join("_delta_log").exists() {
         return Ok(None);
     }
-    let known = beside(start, Registry::build(holdings_of(&desk.directory())))?;
+    let known = Known::open(start.watch(), Some(desk.clone())).await?;
     let opened = async {
         let lake = open_lake(&lake).await?;
         let collecting = Collecting::begin(start, data, &lake, known).await?;
@@ -182,7 +181,8 @@ async fn watch(start: &Start, desk: &Desk, data: &Path) -> Result<Option<Collect
     match opened.await {
         Ok((lake, collecting)) => {
             let ways = (Arc::clone(&collecting.push), Arc::clone(&collecting.rereading));
-            desk.set_lookout(Arc::new(LakeLookout::new(lake, ways)));
+            let told = (start.watch().clone(), data.to_owned());
+            desk.set_lookout(Arc::new(LakeLookout::new(lake, ways, told)));
             Ok(Some(collecting))
         }
         Err(failure) => {

@@ -5,6 +5,7 @@ mod read;
 mod reread;
 mod run;
 mod status;
+mod token;
 
 use std::process::ExitCode;
 
@@ -19,6 +20,7 @@ pub(super) async fn run(start: &Start, watch: Watch) -> Result<ExitCode, Failure
         Watch::Ingest(ingest) => ingest::run(start, ingest).await,
         Watch::Reread(reread) => reread::run(start, reread).await,
         Watch::Run => run::run(start).await,
-        Watch::Status => status::run(start).await,
+        Watch::Status(status) => status::run(start, &status).await,
+        Watch::Token(token) => token::run(start, token).await,
     }
 }

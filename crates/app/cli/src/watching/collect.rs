@@ -8,20 +8,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fengsui_desk::{Clock as _, MachineClock};
-use fengsui_intake::{Positions, Push, Source};
+use fengsui_intake::{Positions, Push, Source, SourceFault};
 use fengsui_lake::{Compaction, KEPT_AT_LEAST, Lake};
 use fengsui_records::FeedName;
 use fengsui_watch::{
-    Collector, Enrichment, Equipment, Feed, Inbox, Limits, Passed, Sent, Shelf as _, Timing as _,
-    WatchSettings, source_of,
+    Collector, Counters, Enrichment, Equipment, Feed, Inbox, Limits, Passed, Sent, Shelf as _,
+    Timing as _, WatchSettings, source_of,
 };
 use jiff::SignedDuration;
 use tokio::runtime::Handle;
+use tokio::sync::watch::Receiver;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::sources::{Opened, Openings};
-use super::{FileLeases, LakeShelf, Lasting, Rereading, handed_on, seed};
+use super::gauges::{Alarm, Gauging};
+use super::sources::{Begin, Openings};
+use super::{FileLeases, Known, LakeShelf, Lasting, Rereading, handed_on, seed};
 use crate::commands::lake::kept_from;
 use crate::commands::{Failure, Start};
 
@@ -46,6 +49,7 @@ pub(crate) struct Collecting {
     stop: CancellationToken,
     tasks: TaskTracker,
     inbox: Arc<Inbox>,
+    gauging: JoinHandle<Option<Gauging>>,
 }
 
 impl Collecting {
@@ -54,20 +58,22 @@ impl Collecting {
         start: &Start,
         data: &Path,
         lake: &Lake,
-        enrichment: Enrichment,
+        known: Known,
     ) -> Result<Self, Failure> {
         start.watch().check().map_err(|fault| Failure::of("[watch] cannot be used", &fault))?;
         let shelf = LakeShelf::new(lake.clone(), Handle::current());
         let inbox = Inbox::new(Inbox::BYTES_MAX);
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let mut openings = Openings::new(start, data, shelf.clone(), (stop.clone(), tasks.clone()));
+        let (counters, lake_alarm) = (Arc::<Counters>::default(), Alarm::default());
+        let mut gauging = Gauging::of(data, Arc::clone(&counters), lake_alarm.clone());
         let mut feeds = Vec::new();
         for settings in &start.watch().feeds {
             let opened = openings.open(settings).await?;
-            feeds.push(opened.feed.clone());
             let bringer = Bringer {
                 feed: opened.feed.name.clone(),
-                opened,
+                begin: opened.begin,
+                alarm: opened.dials.bringing.clone(),
                 shelf: shelf.clone(),
                 inbox: Arc::clone(&inbox),
                 stop: stop.clone(),
@@ -76,17 +82,28 @@ impl Collecting {
                 ended: BTreeMap::new(),
             };
             tasks.spawn(bringer.bring());
+            gauging.add(opened.feed.name.clone(), opened.dials);
+            feeds.push(opened.feed);
         }
         let way = (shelf.clone(), lake.clone());
         let rereading = Arc::new(Rereading::new(way, Arc::clone(&inbox), &feeds));
         let leases = FileLeases(data.join("leases"));
-        let work =
-            Work { shelf, leases, enrichment: Arc::new(enrichment), feeds, stop: stop.clone() };
+        let work = Work {
+            shelf,
+            leases,
+            known: known.follow(),
+            feeds,
+            counters,
+            alarm: lake_alarm,
+            stop: stop.clone(),
+        };
         let (tap, seed) = (Arc::clone(&inbox), seed()?);
         tasks.spawn_blocking(move || work.collect(tap, seed));
         tasks.spawn(tidied(lake.clone(), start.watch().clone(), stop.clone()));
+        tasks.spawn(known.keep_up(stop.clone()));
+        let gauging = tasks.spawn(gauging.say_until(stop.clone()));
         tasks.close();
-        Ok(Self { push: Arc::new(openings.push), rereading, stop, tasks, inbox })
+        Ok(Self { push: Arc::new(openings.push), rereading, stop, tasks, inbox, gauging })
     }
 
     /// Ends: what is in hand is committed or left to be delivered again.
@@ -94,6 +111,10 @@ impl Collecting {
         self.stop.cancel();
         self.inbox.close();
         self.tasks.wait().await;
+        // What was committed last is said as well.
+        if let Ok(Some(gauging)) = self.gauging.await {
+            gauging.say_once().await;
+        }
     }
 }
 
@@ -126,25 +147,31 @@ async fn tidied(lake: Lake, watch: WatchSettings, stop: CancellationToken) {
 struct Work {
     shelf: LakeShelf,
     leases: FileLeases,
-    enrichment: Arc<Enrichment>,
+    known: Receiver<Arc<Enrichment>>,
     feeds: Vec<Feed>,
+    counters: Arc<Counters>,
+    alarm: Alarm,
     stop: CancellationToken,
 }
 
 impl Work {
     /// Collects until the inbox is closed; begins anew after a fault, from what is committed.
-    fn collect(self, mut tap: Arc<Inbox>, seed: fengsui_watch::Seed) {
+    fn collect(mut self, mut tap: Arc<Inbox>, seed: fengsui_watch::Seed) {
         let equipment = Equipment {
             shelf: &self.shelf,
             leases: &self.leases,
-            enrichment: Arc::clone(&self.enrichment),
+            enrichment: Arc::clone(&self.known.borrow_and_update()),
             limits: Limits::of(std::thread::available_parallelism().map_or(1, usize::from)),
             seed,
         };
-        let mut collector = Collector::new(equipment, self.feeds.clone());
-        let timing = Lasting(self.stop.clone());
+        let mut collector =
+            Collector::new(equipment, self.feeds.clone()).counting_in(Arc::clone(&self.counters));
+        let timing = Lasting { stop: self.stop.clone(), alarm: self.alarm.clone() };
         let mut tended = timing.now();
         loop {
+            if self.known.has_changed().unwrap_or_default() {
+                collector.enrich_with(Arc::clone(&self.known.borrow_and_update()));
+            }
             let is_due = timing.now().duration_since(tended) >= TEND_EVERY;
             if is_due {
                 tended = timing.now();
@@ -152,10 +179,13 @@ impl Work {
             let tidy = if is_due { collector.tend(&timing) } else { Ok(()) };
             match tidy.and_then(|()| collector.round(&mut tap, &timing)) {
                 Ok(Passed::Ended) => return,
-                Ok(Passed::Committed | Passed::Nothing | Passed::Overtaken) => {}
+                Ok(Passed::Committed | Passed::Nothing | Passed::Overtaken) => {
+                    self.alarm.call_off();
+                }
                 Err(_stopped) if self.stop.is_cancelled() => return,
                 Err(fault) => {
                     tracing::error!(%fault, "the collector broke off; it goes on from what is committed");
+                    self.alarm.raise(&fault);
                 }
             }
         }
@@ -165,7 +195,8 @@ impl Work {
 /// Brings what one source has to the inbox.
 struct Bringer {
     feed: FeedName,
-    opened: Opened,
+    begin: Begin,
+    alarm: Alarm,
     shelf: LakeShelf,
     inbox: Arc<Inbox>,
     stop: CancellationToken,
@@ -188,7 +219,7 @@ impl Bringer {
 
     async fn for_ever(&mut self) {
         loop {
-            let mut source = self.opened.source();
+            let mut source = (self.begin)();
             self.seen.clear();
             self.ended.clear();
             while self.one(source.as_mut()).await {}
@@ -199,7 +230,9 @@ impl Bringer {
     /// One delivery; `false` when the source must begin again.
     async fn one(&mut self, source: &mut dyn Source) -> bool {
         self.tell(source).await;
-        match source.next(&self.positions()).await {
+        let next = source.next(&self.positions()).await;
+        self.judge(&next);
+        match next {
             Ok(Some(delivery)) => {
                 let is_first = self.seen.insert(delivery.partition.clone());
                 if let (true, Some(end)) = (delivery.ended, delivery.block.reached()) {
@@ -215,6 +248,17 @@ impl Bringer {
                 tracing::warn!(feed = %self.feed, %fault, "the source of a feed has nothing to give");
                 false
             }
+        }
+    }
+
+    /// Says whether the source is well, and what it no longer has.
+    fn judge(&self, next: &Result<Option<fengsui_intake::Delivery>, SourceFault>) {
+        match next {
+            Ok(_) => self.alarm.call_off(),
+            Err(fault) => self.alarm.raise(fault),
+        }
+        if let Err(SourceFault::Missed { after, first, .. }) = next {
+            self.alarm.miss(first.saturating_sub(*after).saturating_sub(1));
         }
     }
 

@@ -69,7 +69,10 @@ pub(crate) fn holdings_of(directory: &Directory) -> Vec<Holding> {
             let mut holding = holding_of(organisation, &details.networks);
             holding.district.clone_from(&details.district);
             holding.sector = details.sector.as_ref().map(ToString::to_string);
-            holding.from = (stretch.from != Date::MIN).then_some(stretch.from);
+            // The day of the registry is the centre's, that of a record is in UTC: where the centre's day has begun,
+            // it is still the day before there. Better owned a day too early than by nobody until the morning.
+            let from = (stretch.from != Date::MIN).then_some(stretch.from);
+            holding.from = from.map(|day| day.yesterday().unwrap_or(day));
             holding.until = stretch.until;
             holdings.push(holding);
         }

@@ -1,6 +1,7 @@
 //! The lake and the spools as the desk's lookout.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use fengsui_records::{
     Bucket, Feed, FeedName, Found, Hit, Place, Quarantine, QuarantineSearch, Reread, Search, Sight,
     Top, TopOf, Trend,
 };
+use fengsui_watch::WatchSettings;
 use fengsui_watch::questions::{self, SearchFault};
 use jiff::Timestamp;
 
@@ -30,11 +32,17 @@ pub(crate) struct LakeLookout {
     lake: Lake,
     push: Arc<Push>,
     rereading: Arc<Rereading>,
+    /// What is configured, and the folder in which collectors say how feeds stand.
+    told: (WatchSettings, PathBuf),
 }
 
 impl LakeLookout {
-    pub(crate) fn new(lake: Lake, (push, rereading): (Arc<Push>, Arc<Rereading>)) -> Self {
-        Self { lake, push, rereading }
+    pub(crate) fn new(
+        lake: Lake,
+        (push, rereading): (Arc<Push>, Arc<Rereading>),
+        told: (WatchSettings, PathBuf),
+    ) -> Self {
+        Self { lake, push, rereading, told }
     }
 
     async fn ask(&self, sql: &str) -> Result<Vec<RecordBatch>, NoAnswer> {
@@ -71,7 +79,12 @@ impl Lookout for LakeLookout {
     }
 
     async fn feeds(&self, now: Timestamp) -> Result<Vec<Feed>, NoAnswer> {
-        questions::feeds_of(&self.ask(&questions::feeds(now)).await?).map_err(unreadable)
+        let rows = self.ask(&questions::feeds(now)).await?;
+        let feeds = questions::feeds_of(&rows).map_err(unreadable)?;
+        let (watch, data) = self.told.clone();
+        let completed =
+            tokio::task::spawn_blocking(move || super::completed(feeds, &watch, &data, now));
+        completed.await.map_err(|fault| NoAnswer::Unreadable { source: Box::new(fault) })
     }
 
     async fn records(&self, sight: &Sight, places: &[Place]) -> Result<Vec<Hit>, NoAnswer> {
@@ -108,13 +121,36 @@ impl Lookout for LakeLookout {
         self.rereading.reread(feed, reason).await
     }
 
-    async fn push(&self, feed: &FeedName, body: &[u8]) -> Result<Pushed, PushRefused> {
-        match self.push.take(feed, body, None).await {
-            Ok(pushed) => Ok(Pushed { number: pushed.number }),
-            Err(PushFault::NoSuchFeed(_)) => Err(PushRefused::NoSuchFeed),
-            Err(PushFault::TooLarge { max, .. }) => Err(PushRefused::TooLarge { max }),
-            Err(PushFault::Spool(SpoolFault::Full)) => Err(PushRefused::Full),
-            Err(other) => Err(PushRefused::NotKept { source: Box::new(other) }),
+    fn push_bytes_max(&self, feed: &FeedName) -> Option<usize> {
+        self.push.bytes_max(feed)
+    }
+
+    async fn push(
+        &self,
+        feed: &FeedName,
+        body: Vec<u8>,
+        encoding: Option<&str>,
+    ) -> Result<Pushed, PushRefused> {
+        let pushed = self.push.take(feed, body, encoding).await;
+        pushed.map(|pushed| Pushed { number: pushed.number }).map_err(refused)
+    }
+}
+
+/// Why a push was not taken, in the words of the desk.
+fn refused(fault: PushFault) -> PushRefused {
+    match fault {
+        PushFault::NoSuchFeed(_) => PushRefused::NoSuchFeed,
+        PushFault::TooLarge { max, of } => PushRefused::TooLarge { max, of },
+        // Larger than an entry may be: it would never be taken, however often it is sent again.
+        PushFault::Spool(SpoolFault::TooLarge { bytes_max, .. }) => {
+            PushRefused::TooLarge { max: bytes_max, of: "bytes" }
+        }
+        PushFault::EncodingUnknown(encoding) => PushRefused::EncodingUnknown(encoding),
+        PushFault::NotUnpacked { .. } => PushRefused::NotUnpacked,
+        PushFault::Empty => PushRefused::Empty,
+        PushFault::Spool(SpoolFault::Full) => PushRefused::Full,
+        other @ (PushFault::BrokenOff | PushFault::Spool(_)) => {
+            PushRefused::NotKept { source: Box::new(other) }
         }
     }
 }
@@ -185,10 +221,12 @@ mod tests {
         inbox: &Arc<Inbox>,
         feeds: &[WatchFeed],
     ) -> LakeLookout {
+        let data = lake.parent().unwrap().to_owned();
         let lake = open_lake(lake).await.unwrap();
         let shelf = LakeShelf::new(lake.clone(), tokio::runtime::Handle::current());
         let rereading = Rereading::new((shelf, lake.clone()), Arc::clone(inbox), feeds);
-        LakeLookout::new(lake, (Arc::new(Push::default()), Arc::new(rereading)))
+        let ways = (Arc::new(Push::default()), Arc::new(rereading));
+        LakeLookout::new(lake, ways, (WatchSettings::default(), data))
     }
 
     fn of_partner(mapping: Option<&str>) -> WatchFeed {

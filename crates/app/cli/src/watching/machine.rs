@@ -9,6 +9,7 @@ use fengsui_watch::{Lease, LeaseFault, Leases, Seed, ShelfFault, Timing, Wait};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
+use super::gauges::Alarm;
 use crate::commands::Failure;
 
 /// How long is waited before a full or unreachable lake is tried again.
@@ -33,7 +34,11 @@ impl Timing for Machine {
 }
 
 /// The clock, for a collector that goes on until it is stopped.
-pub(crate) struct Lasting(pub(crate) CancellationToken);
+pub(super) struct Lasting {
+    pub(super) stop: CancellationToken,
+    /// Raised while the lake takes nothing.
+    pub(super) alarm: Alarm,
+}
 
 impl Timing for Lasting {
     fn now(&self) -> Timestamp {
@@ -42,8 +47,9 @@ impl Timing for Lasting {
 
     fn wait(&self, fault: &ShelfFault) -> Wait {
         tracing::warn!(%fault, "the lake cannot be used; waiting with everything in hand");
+        self.alarm.raise(fault);
         std::thread::sleep(AGAIN_AFTER);
-        if self.0.is_cancelled() { Wait::Stop } else { Wait::Again }
+        if self.stop.is_cancelled() { Wait::Stop } else { Wait::Again }
     }
 }
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 use fengsui_desk::{Clock as _, MachineClock};
 use fengsui_formats::{Format, Setting};
 use fengsui_intake::{
-    Carve, Content, Files, Mails, Offloaded, Pattern, Pull, PullSetting, Push, PushLimits, Source,
-    Spool, SpoolLimits, SpoolSource, Stream, StreamSetting, Syslog, SyslogHeader, SyslogLimits,
-    SyslogTls, Taxii, TaxiiSetting, Watching,
+    Carve, Content, Credential, Files, Mails, Offloaded, Pattern, Pull, PullSetting, Pulled, Push,
+    PushLimits, Source, Spool, SpoolLimits, SpoolSource, Stream, StreamSetting, Syslog,
+    SyslogHeader, SyslogLimits, SyslogTls, Taxii, TaxiiSetting, Watching,
 };
-use fengsui_outbound::{Dialler, Http, Names, Network, Reach, Trust, Url};
+use fengsui_outbound::{Dialler, Http, HttpLimits, Names, Network, Reach, Trust, Url};
 use fengsui_watch::{
     Feed, FeedSettings, FolderSettings, Manner, PullSettings, PushSettings, Shelf as _,
     SourceSettings, SyslogSettings, source_of,
@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::LakeShelf;
+use super::gauges::{Alarm, Dials};
 use super::understood::{read_mapping, read_schema};
 use crate::commands::{Failure, Start};
 
@@ -27,7 +28,10 @@ use crate::commands::{Failure, Start};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Bytes of what one pull brings.
-const PULLED_BYTES_MAX: usize = 256 << 20;
+const PULLED_BYTES_MAX: usize = 64 << 20;
+
+/// How long the body of a pull may take.
+const PULLED_WITHIN: Duration = Duration::from_mins(5);
 
 /// Objects that are asked for at once, and pages of one pull.
 const PAGE_OBJECTS: u32 = 1_000;
@@ -36,15 +40,13 @@ const PAGES_MAX: usize = 10_000;
 /// A feed whose source can be begun.
 pub(super) struct Opened {
     pub(super) feed: Feed,
-    begin: Box<dyn Fn() -> Box<dyn Source> + Send + Sync>,
+    pub(super) begin: Begin,
+    /// Where it is read off how it stands.
+    pub(super) dials: Dials,
 }
 
-impl Opened {
-    /// The source, from what is committed on.
-    pub(super) fn source(&self) -> Box<dyn Source> {
-        (self.begin)()
-    }
-}
+/// Begins a source from what is committed on.
+pub(super) type Begin = Box<dyn Fn() -> Box<dyn Source> + Send + Sync>;
 
 /// Opens feeds one after another.
 pub(super) struct Openings<'a> {
@@ -77,10 +79,13 @@ impl<'a> Openings<'a> {
         };
         let feed = settings.feed(setting).map_err(|fault| odd(&fault))?;
         let carve = Carve::of(format.framing());
+        let mut dials = Dials::default();
         let begin = match &settings.source {
             SourceSettings::Folder(folder) => in_folder(folder, carve)?,
-            SourceSettings::Push(push) => self.pushed(settings, push, carve).await?,
-            SourceSettings::Syslog(syslog) => self.syslog(settings, syslog, format).await?,
+            SourceSettings::Push(push) => self.pushed(settings, (push, carve), &mut dials).await?,
+            SourceSettings::Syslog(syslog) => {
+                self.syslog(settings, (syslog, format), &mut dials).await?
+            }
             SourceSettings::Nats(nats) => {
                 let setting = StreamSetting {
                     server: nats.url.clone(),
@@ -95,19 +100,24 @@ impl<'a> Openings<'a> {
                 let folder = mail.folder.clone();
                 begun(move || Offloaded::new(Mails::new(&folder, carve)))
             }
-            SourceSettings::Pull(pull) => self.pulled(settings, pull, carve).await?,
+            SourceSettings::Pull(pull) => self.pulled(settings, (pull, carve), &mut dials).await?,
         };
-        Ok(Opened { feed, begin })
+        Ok(Opened { feed, begin, dials })
     }
 
     async fn pushed(
         &mut self,
         settings: &FeedSettings,
-        push: &PushSettings,
-        carve: Carve,
+        (push, carve): (&PushSettings, Carve),
+        dials: &mut Dials,
     ) -> Result<Begin, Failure> {
         let spool = self.spool(settings, push.spool_bytes_max).await?;
-        let limits = PushLimits { body_bytes_max: push.body_bytes_max, ..PushLimits::default() };
+        dials.spool = Some(spool.clone());
+        let limits = PushLimits {
+            body_bytes_max: push.body_bytes_max,
+            unpacked_bytes_max: push.unpacked_bytes_max,
+            ..PushLimits::default()
+        };
         self.push.open(settings.name.clone(), spool, carve, limits);
         let source = self.push.source(&settings.name);
         let source = source.ok_or_else(|| Failure::Said("a push has no source".to_owned()))?;
@@ -120,10 +130,11 @@ impl<'a> Openings<'a> {
     async fn syslog(
         &self,
         settings: &FeedSettings,
-        syslog: &SyslogSettings,
-        format: Format,
+        (syslog, format): (&SyslogSettings, Format),
+        dials: &mut Dials,
     ) -> Result<Begin, Failure> {
         let spool = self.spool(settings, syslog.spool_bytes_max).await?;
+        dials.spool = Some(spool.clone());
         let header = match format {
             Format::Cef | Format::Leef => SyslogHeader::Kept,
             Format::Eve
@@ -148,6 +159,7 @@ impl<'a> Openings<'a> {
         if let Some(address) = syslog.tls {
             server.on_tls(address, certified(syslog)?).await.map_err(cannot)?;
         }
+        dials.syslog = Some(Box::new(server.counts()));
         self.tasks.spawn(server.run(self.stop.clone()));
         Ok(messages_of(spool))
     }
@@ -155,19 +167,26 @@ impl<'a> Openings<'a> {
     async fn pulled(
         &self,
         settings: &FeedSettings,
-        pull: &PullSettings,
-        carve: Carve,
+        (pull, carve): (&PullSettings, Carve),
+        dials: &mut Dials,
     ) -> Result<Begin, Failure> {
         let spool = self.spool(settings, PushSettings::default().spool_bytes_max).await?;
+        dials.spool = Some(spool.clone());
         let wrong = |fault: &dyn std::error::Error| {
             Failure::of(&format!("feed {} cannot be pulled", settings.name), fault)
         };
         let http = Http::new(dialler(&pull.networks).map_err(|fault| wrong(&fault))?);
+        let http = http.limited(HttpLimits {
+            body_bytes_max: PULLED_BYTES_MAX,
+            body_max: PULLED_WITHIN,
+            ..HttpLimits::default()
+        });
         let every = Duration::try_from(pull.every).map_err(|fault| wrong(&fault))?;
         let credential = match &pull.authorization {
-            Some(file) => Some(fengsui_intake::Credential::Bearer(
-                std::fs::read_to_string(file).map_err(|fault| wrong(&fault))?.trim().to_owned(),
-            )),
+            Some(file) => {
+                let text = std::fs::read_to_string(file).map_err(|fault| wrong(&fault))?;
+                Some(Credential::read(&text))
+            }
             None => None,
         };
         let place = pull.taxii_collection.as_ref().unwrap_or(&pull.url);
@@ -190,7 +209,8 @@ impl<'a> Openings<'a> {
             let setting = PullSetting { url, every, credential, content_bytes_max };
             Puller::Plain(Box::new(Pull::new(http, setting, spool.clone())))
         };
-        self.tasks.spawn(puller.pull(settings.name.to_string(), self.stop.clone()));
+        let fetching = dials.fetching.clone();
+        self.tasks.spawn(puller.pull(settings.name.to_string(), fetching, self.stop.clone()));
         Ok(begun(move || Offloaded::new(SpoolSource::new(spool.clone(), Content::Bodies(carve)))))
     }
 
@@ -200,14 +220,15 @@ impl<'a> Openings<'a> {
         let (lake, source) = (self.shelf.clone(), source_of(&settings.name, "spool"));
         let opened = tokio::task::spawn_blocking(move || {
             let reached = lake.reached(&source).map_err(|fault| Failure::of("the lake", &fault))?;
-            let limits = SpoolLimits { bytes_max, ..SpoolLimits::default() };
+            let usual = SpoolLimits::default();
+            // A pushed table is one entry.
+            let entry_bytes_max = usual.entry_bytes_max.max(PushSettings::UNPACKED_BYTES_MAX);
+            let limits = SpoolLimits { bytes_max, entry_bytes_max, ..usual };
             Spool::open(&folder, limits, reached).map_err(|fault| Failure::of("the spool", &fault))
         });
         opened.await.map_err(|fault| Failure::of("the spool", &fault))?
     }
 }
-
-type Begin = Box<dyn Fn() -> Box<dyn Source> + Send + Sync>;
 
 fn begun<S: Source + 'static>(begin: impl Fn() -> S + Send + Sync + 'static) -> Begin {
     Box::new(move || Box::new(begin()))
@@ -259,7 +280,7 @@ enum Puller {
 }
 
 impl Puller {
-    async fn pull(mut self, feed: String, stop: CancellationToken) {
+    async fn pull(mut self, feed: String, fetching: Alarm, stop: CancellationToken) {
         let mut turns = tokio::time::interval(LOOK_EVERY);
         loop {
             tokio::select! {
@@ -271,8 +292,13 @@ impl Puller {
                 Self::Plain(pull) => pull.poll(now).await,
                 Self::Taxii(taxii) => taxii.poll(now).await,
             };
-            if let Err(fault) = pulled {
-                tracing::warn!(%feed, %fault, "a feed could not be pulled");
+            match pulled {
+                Ok(Pulled::NotDue) => {}
+                Ok(Pulled::Unchanged | Pulled::Kept(_)) => fetching.call_off(),
+                Err(fault) => {
+                    tracing::warn!(%feed, %fault, "a feed could not be pulled");
+                    fetching.raise(&fault);
+                }
             }
         }
     }

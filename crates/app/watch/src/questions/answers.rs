@@ -76,7 +76,8 @@ pub fn feeds_of(rows: &[RecordBatch]) -> Result<Vec<Feed>, ArrowError> {
         let names = text(batch, "feed")?;
         let column = |name| numbers(batch, name);
         let (hour, day, seen) = (column("last_hour")?, column("last_day")?, column("last_seen")?);
-        let (lag, suppressed) = (column("lag")?, column("suppressed")?);
+        let lag = column("lag")?;
+        let (suppressed, sampled) = (column("suppressed")?, column("sampled")?);
         let (quarantined, dropped) = (column("quarantined")?, column("dropped")?);
         let usual_gap = column("usual_gap")?;
         for (row, name) in names.into_iter().enumerate() {
@@ -89,9 +90,11 @@ pub fn feeds_of(rows: &[RecordBatch]) -> Result<Vec<Feed>, ArrowError> {
                 last_seen: at(&seen).and_then(|at| Timestamp::from_microsecond(at).ok()),
                 lag_seconds: at(&lag),
                 suppressed: count(at(&suppressed)),
+                sampled: count(at(&sampled)),
                 quarantined: count(at(&quarantined)),
                 dropped: count(at(&dropped)),
                 usual_gap_seconds: at(&usual_gap),
+                intake: None,
             });
         }
     }

@@ -182,7 +182,10 @@ fn watch_paths(document: Document) -> Document {
     let path = "/watch/feeds/{feed}";
     let bytes = ContentBuilder::new().schema(Some(Schema::default())).build();
     let body = RequestBodyBuilder::new()
-        .description(Some("Bytes in the format of the feed, at most 8 MiB."))
+        .description(Some(
+            "Bytes in the format of the feed, packed as Content-Encoding says (gzip, zstd). At most 8 MiB as they \
+             come and 64 MiB once they are unpacked, unless the feed is configured otherwise.",
+        ))
         .content("application/octet-stream", bytes)
         .required(Some(Required::True))
         .build();

@@ -22,10 +22,21 @@ async fn token(house: &House, scope: Scope, login: &str) -> String {
 }
 
 async fn push(house: &House, token: &str, feed: &str, body: Vec<u8>) -> Answer {
-    let request = Request::post(format!("/api/v1/watch/feeds/{feed}"))
-        .header("authorization", format!("Bearer {token}"))
-        .body(Body::from(body));
-    house.ask(request.unwrap()).await
+    push_as(house, token, feed, (body, &[])).await
+}
+
+async fn push_as(
+    house: &House,
+    token: &str,
+    feed: &str,
+    (body, encodings): (Vec<u8>, &[&str]),
+) -> Answer {
+    let mut request = Request::post(format!("/api/v1/watch/feeds/{feed}"))
+        .header("authorization", format!("Bearer {token}"));
+    for encoding in encodings {
+        request = request.header("content-encoding", *encoding);
+    }
+    house.ask(request.body(Body::from(body)).unwrap()).await
 }
 
 fn is_problem(answer: &Answer, status: StatusCode, name: &str) {
@@ -59,6 +70,46 @@ async fn a_push_to_no_feed_or_of_too_many_bytes_is_refused() {
         let refused = push(&house, &sensor, StoryLookout::PUSHED, vec![b' '; bytes]).await;
         is_problem(&refused, StatusCode::PAYLOAD_TOO_LARGE, "too-large");
     }
+}
+
+#[tokio::test]
+async fn how_a_push_is_packed_reaches_the_watch_and_what_it_cannot_read_is_told_apart() {
+    let house = watched().await;
+    let sensor = token(&house, Scope::Push, "gao").await;
+    let pushed = async |body: &[u8], encodings: &[&str]| {
+        push_as(&house, &sensor, StoryLookout::PUSHED, (body.to_vec(), encodings)).await
+    };
+    assert_eq!(pushed(b"{}", &["identity"]).await.status, StatusCode::ACCEPTED);
+    let broken = pushed(b"{}", &["gzip"]).await;
+    is_problem(&broken, StatusCode::BAD_REQUEST, "not-unpacked");
+    let empty = pushed(b"", &[]).await;
+    is_problem(&empty, StatusCode::BAD_REQUEST, "empty");
+    assert!(!empty.headers.contains_key("retry-after"), "it would be empty again");
+    for encodings in [&["br"][..], &["gzip", "gzip"], &["gzip, zstd"]] {
+        let unknown = pushed(b"{}", encodings).await;
+        is_problem(&unknown, StatusCode::UNSUPPORTED_MEDIA_TYPE, "encoding-unknown");
+        assert_eq!(unknown.headers["accept-encoding"], "gzip, zstd");
+    }
+}
+
+#[tokio::test]
+async fn a_token_for_one_feed_pushes_to_no_other() {
+    let house = watched().await;
+    let account = house.desk.account("gao").await.unwrap().unwrap();
+    let made = async |feed: &str| {
+        let feed = feed.parse().unwrap();
+        house.desk.make_push_token(&feed, account.person, "probe").await.unwrap()
+    };
+    let own = made(StoryLookout::PUSHED).await;
+    let pushed = push(&house, &own, StoryLookout::PUSHED, b"{}".to_vec()).await;
+    assert_eq!(pushed.status, StatusCode::ACCEPTED, "{}", pushed.text);
+    let other = made("suricata-north").await;
+    let refused = push(&house, &other, StoryLookout::PUSHED, b"{}".to_vec()).await;
+    is_problem(&refused, StatusCode::FORBIDDEN, "not-yours");
+    assert!(refused.text.contains("suricata-north"), "{}", refused.text);
+    house.desk.revoke_push_tokens("probe", None).await.unwrap();
+    let refused = push(&house, &own, StoryLookout::PUSHED, b"{}".to_vec()).await;
+    is_problem(&refused, StatusCode::UNAUTHORIZED, "unknown-client");
 }
 
 #[tokio::test]

@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use axum::http::StatusCode;
 use fengsui_desk::{Lookout, NoAnswer, NotReread, PushRefused, Pushed};
 use fengsui_records::{
-    Bucket, Feed, FeedName, Found, Hit, Place, Quarantine, QuarantineSearch, Reread, Search, Sight,
-    Top, TopOf, Trend,
+    Bucket, Feed, FeedName, Found, Hit, Intake, Place, Quarantine, QuarantineSearch, Reread, Search,
+    Sight, Top, TopOf, Trend, Trouble,
 };
 use fengsui_scenarios::StoryLookout;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::centre::{Answer, Browser, Centre, UNIT};
 
@@ -86,12 +86,70 @@ async fn a_silent_feed_is_said_first_with_a_word() {
     let main = page.main();
     assert!(main.contains("1 个数据源静默时间超过平常"), "{main}");
     assert!(main.contains("state-silent\">静默 8 小时"), "{main}");
-    assert!(main.contains("12,235") && main.contains("1,982 条丢失"), "{main}");
+    assert!(main.contains("12,235") && main.contains("传感器丢失 1,982 条"), "{main}");
     // A feed that speaks once a day is not silent after five hours.
     assert_eq!(main.matches("state-silent").count(), 1);
     officer.take("lang", "en");
     let main = officer.get("/watch").await.main();
     assert!(main.contains("One feed has been silent") && main.contains("zeek-east"), "{main}");
+}
+
+#[tokio::test]
+async fn what_waits_what_was_lost_and_what_was_left_out_stands_beside_each_feed() {
+    let (centre, _) = watched().await;
+    let officer = centre.somebody("lin").await;
+    let main = officer.get("/watch").await.main();
+    for said in
+        ["12,480", "缓存已用 75%", "发送方被要求等待 6 次", "本机丢失 37 条", "抽样略去 9,000 条"]
+    {
+        assert!(main.contains(said), "{said}: {main}");
+    }
+    assert!(!main.contains("缓存已用 0%"), "an idle spool is not full of anything: {main}");
+    officer.take("lang", "en");
+    let main = officer.get("/watch").await.main();
+    for said in ["spool 75 % full", "senders told to wait 6 times", "37 lost here"] {
+        assert!(main.contains(said), "{said}: {main}");
+    }
+}
+
+/// A watch whose collector has stopped, and had a source that gave nothing.
+#[tokio::test]
+async fn a_source_that_gives_nothing_and_a_collector_that_has_stopped_are_said_first() {
+    let centre = Centre::new().await;
+    let now = centre.desk.now();
+    let before = |minutes| now - SignedDuration::from_mins(minutes);
+    let trouble = Trouble { since: before(90), what: "cannot read <b>/var/mail".to_owned() };
+    let feed = |name: &str, at, trouble| Feed {
+        name: name.parse().unwrap(),
+        last_hour: 0,
+        last_day: 0,
+        last_seen: Some(before(1)),
+        lag_seconds: None,
+        suppressed: 0,
+        sampled: 0,
+        quarantined: 0,
+        dropped: 0,
+        usual_gap_seconds: None,
+        intake: Some(Intake { at, trouble, ..Intake::default() }),
+    };
+    let feeds = vec![
+        feed("mailed", now, Some(trouble)),
+        feed("north", before(20), None),
+        feed("well", now, None),
+    ];
+    centre.desk.set_lookout(Arc::new(Mute { feeds }));
+    let officer = centre.somebody("lin").await;
+    let main = officer.get("/watch").await.main();
+    assert!(main.contains("1 个数据源取数中断"), "{main}");
+    assert!(main.contains("mailed：cannot read &#60;b&#62;/var/mail"), "{main}");
+    assert!(main.contains("1 个数据源的采集程序已停止"), "{main}");
+    assert!(main.contains("采集程序停报 20 分"), "{main}");
+    assert_eq!(main.matches("state-attention").count(), 2, "{main}");
+    officer.take("lang", "en");
+    let main = officer.get("/watch").await.main();
+    for said in ["One feed cannot be read", "The collector of one feed has stopped"] {
+        assert!(main.contains(said), "{said}: {main}");
+    }
 }
 
 #[tokio::test]
@@ -424,9 +482,11 @@ async fn all_that_was_found_can_be_taken_and_nothing_ticked_is_said() {
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
-/// A watch that has no answer to anything.
-#[derive(Debug)]
-struct Mute;
+/// A watch that has no answer to anything, except how its feeds do where there are some.
+#[derive(Debug, Default)]
+struct Mute {
+    feeds: Vec<Feed>,
+}
 
 fn unreadable<T>() -> Result<T, NoAnswer> {
     Err(NoAnswer::Unreadable { source: "the disk is gone".into() })
@@ -447,7 +507,7 @@ impl Lookout for Mute {
     }
 
     async fn feeds(&self, _: Timestamp) -> Result<Vec<Feed>, NoAnswer> {
-        unreadable()
+        if self.feeds.is_empty() { unreadable() } else { Ok(self.feeds.clone()) }
     }
 
     async fn records(&self, _: &Sight, _: &[Place]) -> Result<Vec<Hit>, NoAnswer> {
@@ -462,7 +522,11 @@ impl Lookout for Mute {
         Err(NotReread::Busy)
     }
 
-    async fn push(&self, _: &FeedName, _: &[u8]) -> Result<Pushed, PushRefused> {
+    fn push_bytes_max(&self, _: &FeedName) -> Option<usize> {
+        None
+    }
+
+    async fn push(&self, _: &FeedName, _: Vec<u8>, _: Option<&str>) -> Result<Pushed, PushRefused> {
         Err(PushRefused::Full)
     }
 }
@@ -470,7 +534,7 @@ impl Lookout for Mute {
 #[tokio::test]
 async fn a_watch_without_an_answer_says_what_to_do_and_the_desk_goes_on() {
     let centre = Centre::new().await;
-    centre.desk.set_lookout(Arc::new(Mute));
+    centre.desk.set_lookout(Arc::new(Mute::default()));
     let officer = centre.somebody("lin").await;
     let page = officer.get("/watch").await;
     assert_eq!(page.status, StatusCode::OK);

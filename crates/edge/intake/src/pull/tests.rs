@@ -162,3 +162,14 @@ async fn an_answer_that_is_none_or_too_large_is_a_fault_and_is_asked_again_in_ti
     let fault = one.poll(at(60)).await;
     assert!(matches!(fault, Err(PullFault::Unanswered { .. })), "{fault:?}");
 }
+
+#[test]
+fn a_file_holds_a_token_or_the_whole_value_of_the_header() {
+    for (text, value) in [
+        ("abc123\n", "Bearer abc123"),
+        ("Bearer abc123\n", "Bearer abc123"),
+        (" Basic bGluOm1hcmE=\n", "Basic bGluOm1hcmE="),
+    ] {
+        assert_eq!(Credential::read(text).value(), value);
+    }
+}

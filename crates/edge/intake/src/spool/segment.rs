@@ -58,6 +58,11 @@ impl Segments {
         self.0.last_key_value().map(|(first, segment)| (*first, segment))
     }
 
+    /// The first number of the first segment.
+    pub(super) fn first(&self) -> Option<i64> {
+        self.0.first_key_value().map(|(first, _)| *first)
+    }
+
     /// The segment a number is in, or the first one where it is gone already.
     pub(super) fn holding(&self, number: i64) -> Option<(i64, Segment)> {
         let found = self.0.range(..=number).next_back().or_else(|| self.0.first_key_value());

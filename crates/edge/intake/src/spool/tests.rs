@@ -116,6 +116,26 @@ async fn numbers_go_on_behind_what_the_lake_has_although_the_folder_is_gone() {
 }
 
 #[tokio::test]
+async fn what_waits_is_what_nobody_is_known_to_have() {
+    let folder = TempDir::new().unwrap();
+    let spool = opened(&folder);
+    assert_eq!(spool.standing().waiting, 0);
+    spool.append(texts(&["one", "two", "three"])).await.unwrap();
+    assert_eq!(spool.standing().waiting, 3);
+    spool.forget(2).unwrap();
+    assert_eq!(spool.standing().waiting, 1);
+    drop(spool);
+    // How far the lake is counts at once; where that is not one number, what is in the folder waits.
+    let spool = Spool::open(folder.path(), limits(), Some(2)).unwrap();
+    assert_eq!(spool.standing().waiting, 1);
+    drop(spool);
+    assert_eq!(opened(&folder).standing().waiting, 3);
+    let empty = TempDir::new().unwrap();
+    let spool = Spool::open(empty.path(), limits(), Some(41)).unwrap();
+    assert_eq!(spool.standing().waiting, 0);
+}
+
+#[tokio::test]
 async fn only_whole_segments_behind_nobody_are_forgotten() {
     let folder = TempDir::new().unwrap();
     let spool = opened(&folder);

@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use super::{Failure, Start};
+use crate::commands::serve;
 use crate::printing::say;
-use crate::watching::{Collecting, enrichment, open_lake};
+use crate::watching::{Collecting, Known, open_lake};
 
 pub(super) async fn run(start: &Start) -> Result<ExitCode, Failure> {
     let feeds = start.watch().feeds.len();
@@ -13,11 +14,15 @@ pub(super) async fn run(start: &Start) -> Result<ExitCode, Failure> {
             "no feed is configured; describe one with [[watch.feed]] in fengsui.toml".to_owned(),
         ));
     }
-    let known = enrichment(start, None).await?;
+    let desk = if start.has_record() { Some(serve::open(&start.record()).await?) } else { None };
+    let known = Known::open(start.watch(), desk.clone()).await?;
     let lake = open_lake(&start.lake()).await?;
     let collecting = Collecting::begin(start, &start.record(), &lake, known).await?;
     say(&format!("collecting from {feeds} feeds into {}", start.lake().display()));
-    crate::commands::serve::told_to_stop().await;
+    serve::told_to_stop().await;
     collecting.end().await;
+    if let Some(desk) = desk {
+        desk.close().await;
+    }
     Ok(ExitCode::SUCCESS)
 }

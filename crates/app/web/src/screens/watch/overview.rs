@@ -71,7 +71,7 @@ pub(super) async fn show(
     if sees_everything(&reader) {
         let body = match watch.feeds(now).await {
             Ok(known) => {
-                page.notices.extend(feeds::silent(&known, &reader));
+                page.notices.extend(feeds::noticed(&known, &reader));
                 Html::of(&feeds::table(&known, &reader))
             }
             Err(fault) => instead(&fault, words),
