@@ -1,5 +1,6 @@
 //! The watch joined to the lake, to the sources and to the desk. Nothing is decided here.
 
+mod bucket;
 mod collect;
 mod enriched;
 mod holdings;
@@ -10,11 +11,12 @@ mod sources;
 mod tap;
 mod understood;
 
+pub(crate) use bucket::place_at;
 pub(crate) use collect::Collecting;
 pub(crate) use enriched::{beside, enrichment};
 pub(crate) use holdings::holdings_of;
 pub(crate) use lookout::LakeLookout;
 pub(crate) use machine::{FileLeases, Lasting, Machine, seed, usual_window};
-pub(crate) use shelf::{LakeShelf, open_lake};
+pub(crate) use shelf::{LakeShelf, find_lake, open_lake, open_place};
 pub(crate) use tap::{FileTap, handed_on};
 pub(crate) use understood::Understood;

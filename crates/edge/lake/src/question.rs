@@ -22,7 +22,6 @@ use futures::{Stream, StreamExt as _};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
@@ -32,13 +31,13 @@ use crate::fault::LakeFault;
 use crate::lake::Lake;
 use crate::log::State;
 use crate::session::Means;
+use crate::threads::{Threads, as_many_as_compute};
 
 /// A longer text is no question of a person.
 const SQL_BYTES_MAX: usize = 64 << 10;
 /// Batches that are ready before they are asked for.
 const AHEAD: usize = 2;
 const BATCH_ROWS: usize = 8 << 10;
-const THREADS_MAX: usize = 8;
 /// As many as any answer may have.
 const ROWS_MAX: usize = 1 << 40;
 
@@ -251,7 +250,7 @@ impl Work {
         &self,
     ) -> Result<(Arc<dyn ExecutionPlan>, SendableRecordBatchStream), LakeFault> {
         let (memory, spill) = (self.limits.memory, self.limits.spill);
-        let means = Means { memory, spill, threads: threads(), batch_rows: BATCH_ROWS };
+        let means = Means { memory, spill, threads: as_many_as_compute(), batch_rows: BATCH_ROWS };
         let files = self.state.files.values().cloned().collect();
         let session = self.lake.inner.engine.session(files, means).await;
         let session = session.map_err(LakeFault::of_question)?;
@@ -282,41 +281,6 @@ impl Work {
         let most = self.limits.rows.min(ROWS_MAX).saturating_add(1);
         rows.limit(0, Some(most)).map_err(LakeFault::of_question)
     }
-}
-
-/// Threads for one question, let go when it is done with.
-#[derive(Debug)]
-pub(crate) struct Threads(Option<Runtime>);
-
-impl Threads {
-    pub(crate) fn start() -> Result<Self, LakeFault> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(threads())
-            .thread_name("lake-question")
-            .enable_all()
-            .build();
-        runtime
-            .map(|runtime| Self(Some(runtime)))
-            .map_err(|error| LakeFault::of("start threads", error))
-    }
-
-    pub(crate) fn run(&self, work: impl Future<Output = ()> + Send + 'static) {
-        if let Some(runtime) = &self.0 {
-            drop(runtime.spawn(work));
-        }
-    }
-}
-
-impl Drop for Threads {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
-fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX)
 }
 
 /// Whether the text is one statement that only asks.

@@ -23,7 +23,7 @@ use crate::arguments::Serve;
 use crate::paper::Tray;
 use crate::printing::{remark, say};
 use crate::sending::{Sending, node_of, right_to_send};
-use crate::watching::{Collecting, LakeLookout, beside, holdings_of, open_lake};
+use crate::watching::{Collecting, LakeLookout, beside, find_lake, holdings_of, open_place};
 
 /// How long requests under way may take after a stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -169,18 +169,21 @@ fn web_settings(start: &Start, is_tls: bool) -> WebSettings {
 ///
 /// A watch that cannot be opened is said and left out: the desk works without it.
 async fn watch(start: &Start, desk: &Desk, data: &Path) -> Result<Option<Collecting>, Failure> {
-    let lake = start.lake_of(data);
-    if start.watch().feeds.is_empty() && !lake.join("_delta_log").exists() {
-        return Ok(None);
-    }
-    let known = beside(start, Registry::build(holdings_of(&desk.directory())))?;
     let opened = async {
-        let lake = open_lake(&lake).await?;
+        let place = start.lake_of(data)?;
+        let lake = if start.watch().feeds.is_empty() {
+            find_lake(place).await?
+        } else {
+            Some(open_place(place).await?)
+        };
+        let Some(lake) = lake else { return Ok(None) };
+        let known = beside(start, Registry::build(holdings_of(&desk.directory())))?;
         let collecting = Collecting::begin(start, data, &lake, known).await?;
-        Ok::<_, Failure>((lake, collecting))
+        Ok::<_, Failure>(Some((lake, collecting)))
     };
     match opened.await {
-        Ok((lake, collecting)) => {
+        Ok(None) => Ok(None),
+        Ok(Some((lake, collecting))) => {
             desk.set_lookout(Arc::new(LakeLookout::new(lake, Arc::clone(&collecting.push))));
             Ok(Some(collecting))
         }

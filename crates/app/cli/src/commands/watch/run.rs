@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::{Failure, Start};
 use crate::printing::say;
-use crate::watching::{Collecting, enrichment, open_lake};
+use crate::watching::{Collecting, enrichment, open_place};
 
 pub(super) async fn run(start: &Start) -> Result<ExitCode, Failure> {
     let feeds = start.watch().feeds.len();
@@ -14,9 +14,11 @@ pub(super) async fn run(start: &Start) -> Result<ExitCode, Failure> {
         ));
     }
     let known = enrichment(start, None).await?;
-    let lake = open_lake(&start.lake()).await?;
+    let place = start.lake()?;
+    let said = format!("collecting from {feeds} feeds into {place}");
+    let lake = open_place(place).await?;
     let collecting = Collecting::begin(start, &start.record(), &lake, known).await?;
-    say(&format!("collecting from {feeds} feeds into {}", start.lake().display()));
+    say(&said);
     crate::commands::serve::told_to_stop().await;
     collecting.end().await;
     Ok(ExitCode::SUCCESS)

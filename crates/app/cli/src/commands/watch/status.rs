@@ -8,11 +8,11 @@ use fengsui_watch::questions;
 
 use super::{Failure, Start};
 use crate::printing::say;
-use crate::watching::open_lake;
+use crate::watching::open_place;
 
 /// The feeds of the last two days, one a line.
 pub(super) async fn run(start: &Start) -> Result<ExitCode, Failure> {
-    let lake = open_lake(&start.lake()).await?;
+    let lake = open_place(start.lake()?).await?;
     let rows = lake.query(&questions::feeds(MachineClock.now()), Limits::default()).await?;
     let rows = rows.collect().await?;
     let feeds = questions::feeds_of(&rows)
