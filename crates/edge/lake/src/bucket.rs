@@ -138,24 +138,24 @@ impl OpenBucket {
 
     /// Tries once whether the storage keeps what it is told to keep: some know no condition and overwrite.
     pub(crate) async fn check_names(&self) -> Result<(), LakeFault> {
-        let checked = self.names_checked.get_or_try_init(|| async {
-            let name = Path::from(TOUCHED);
-            for _ in 0..2 {
-                let put = self.table.put_opts(&name, PutPayload::new(), PutMode::Create.into());
-                match put.await {
-                    Err(StoreError::AlreadyExists { .. }) => return Ok(()),
-                    Ok(_) => {} // it was not there yet: the second time it is
-                    Err(error) => return Err(LakeFault::of("write to its storage", error)),
-                }
+        self.names_checked.get_or_try_init(|| self.try_names()).await?;
+        Ok(())
+    }
+
+    async fn try_names(&self) -> Result<(), LakeFault> {
+        let name = Path::from(TOUCHED);
+        // Where it was not there yet, it is the second time.
+        for _ in 0..2 {
+            let put = self.table.put_opts(&name, PutPayload::new(), PutMode::Create.into());
+            match put.await {
+                Err(StoreError::AlreadyExists { .. }) => return Ok(()),
+                Ok(_) => {}
+                Err(error) => return Err(LakeFault::of("write to its storage", error)),
             }
-            Err(LakeFault::Place {
-                place: place_of(&self.location),
-                why: "its storage overwrites what it is told to keep (If-None-Match), so that two \
-                      writers would lose records; use one that does not"
-                    .into(),
-            })
-        });
-        checked.await.map(|()| ())
+        }
+        let why = "its storage overwrites what it is told to keep (If-None-Match), so that two \
+                   writers would lose records; use one that does not";
+        Err(LakeFault::Place { place: place_of(&self.location), why: why.to_owned() })
     }
 
     /// Puts something under a name that nobody may have given before, and finds out whose it is if that is not clear.
@@ -202,7 +202,8 @@ impl OpenBucket {
             }
         });
         let heads = futures::stream::iter(heads).buffer_unordered(AT_ONCE);
-        let youngest = heads.try_fold(None, |youngest, at| async move { Ok(youngest.max(Some(at))) });
+        let youngest =
+            heads.try_fold(None, |youngest, at| async move { Ok(youngest.max(Some(at))) });
         match youngest.await? {
             Some(at) => Ok(at),
             None => self.clock().await,
@@ -216,7 +217,8 @@ impl OpenBucket {
             self.table.put(&name, PutPayload::new()).await?;
             self.table.head(&name).await
         };
-        let touched = read.await.map_err(|error| LakeFault::of("read its storage's clock", error))?;
+        let touched =
+            read.await.map_err(|error| LakeFault::of("read its storage's clock", error))?;
         Ok(touched.last_modified.timestamp_millis())
     }
 

@@ -132,9 +132,7 @@ impl LakeFault {
             DataFusionError::ResourcesExhausted(_) => Self::TooMuch { source: fault.into() },
             DataFusionError::ObjectStore(_)
             | DataFusionError::IoError(_)
-            | DataFusionError::ParquetError(_) => {
-                Self::of("read its files", fault)
-            }
+            | DataFusionError::ParquetError(_) => Self::of("read its files", fault),
             DataFusionError::SQL(..)
             | DataFusionError::Plan(_)
             | DataFusionError::SchemaError(..)

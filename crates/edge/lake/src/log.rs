@@ -406,11 +406,7 @@ struct LastCheckpoint {
 }
 
 /// Begins the table. If somebody else was first, theirs it is.
-async fn create(
-    medium: &Medium,
-    store: &dyn ObjectStore,
-    shape: &Shape,
-) -> Result<(), LakeFault> {
+async fn create(medium: &Medium, store: &dyn ObjectStore, shape: &Shape) -> Result<(), LakeFault> {
     let properties = HashMap::from([
         (TableProperty::LogRetentionDuration.as_ref().to_owned(), LOG_RETENTION.to_owned()),
         (

@@ -162,9 +162,7 @@ impl Medium {
     /// Data files, and half-written files beside them and in the log; nothing that others may have put there.
     pub(crate) async fn found(&self) -> Result<Vec<Found>, LakeFault> {
         match self {
-            Self::Folder(folder) => {
-                folder.found().map_err(|error| LakeFault::of(SWEEP, error))
-            }
+            Self::Folder(folder) => folder.found().map_err(|error| LakeFault::of(SWEEP, error)),
             Self::Bucket(bucket) => bucket.found().await,
         }
     }

@@ -28,7 +28,8 @@ const SPILL_MAX: u64 = 8 << 30;
 
 pub(super) async fn run(start: &Start, asked: Asked) -> Result<ExitCode, Failure> {
     let place = start.lake()?;
-    let none = format!("there is no lake in {place}; take something in with `fengsui watch ingest`");
+    let none =
+        format!("there is no lake in {place}; take something in with `fengsui watch ingest`");
     let lake = find_lake(place).await?.ok_or(Failure::Said(none))?;
     match asked {
         Asked::Query(query) => return ask_until_told(&lake, query).await,

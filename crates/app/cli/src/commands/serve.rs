@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use fengsui_desk::{Desk, Dispatching, NodeId};
+use fengsui_lake::Lake;
 use fengsui_notices::Notices;
 use fengsui_press::Press;
 use fengsui_watch::Registry;
@@ -169,29 +170,33 @@ fn web_settings(start: &Start, is_tls: bool) -> WebSettings {
 ///
 /// A watch that cannot be opened is said and left out: the desk works without it.
 async fn watch(start: &Start, desk: &Desk, data: &Path) -> Result<Option<Collecting>, Failure> {
-    let opened = async {
-        let place = start.lake_of(data)?;
-        let lake = if start.watch().feeds.is_empty() {
-            find_lake(place).await?
-        } else {
-            Some(open_place(place).await?)
-        };
-        let Some(lake) = lake else { return Ok(None) };
-        let known = beside(start, Registry::build(holdings_of(&desk.directory())))?;
-        let collecting = Collecting::begin(start, data, &lake, known).await?;
-        Ok::<_, Failure>(Some((lake, collecting)))
+    let lake = match found(start, data).await {
+        Ok(None) => return Ok(None),
+        Ok(Some(lake)) => lake,
+        Err(failure) => return Ok(no_watch(&failure)),
     };
-    match opened.await {
-        Ok(None) => Ok(None),
-        Ok(Some((lake, collecting))) => {
+    let known = beside(start, Registry::build(holdings_of(&desk.directory())))?;
+    match Collecting::begin(start, data, &lake, known).await {
+        Ok(collecting) => {
             desk.set_lookout(Arc::new(LakeLookout::new(lake, Arc::clone(&collecting.push))));
             Ok(Some(collecting))
         }
-        Err(failure) => {
-            remark(&format!("fengsui: there is no watch: {failure}"));
-            Ok(None)
-        }
+        Err(failure) => Ok(no_watch(&failure)),
     }
+}
+
+/// The lake, where there is one or feeds need one.
+async fn found(start: &Start, data: &Path) -> Result<Option<Lake>, Failure> {
+    let place = start.lake_of(data)?;
+    if start.watch().feeds.is_empty() {
+        return Ok(find_lake(place).await?);
+    }
+    Ok(Some(open_place(place).await?))
+}
+
+fn no_watch(failure: &Failure) -> Option<Collecting> {
+    remark(&format!("fengsui: there is no watch: {failure}"));
+    None
 }
 
 /// Says at the start, not when the first document is needed, that none can be printed here.

@@ -28,7 +28,8 @@ pub(crate) fn place_at(
     if !text.contains("://") {
         return Ok(Place::Folder(PathBuf::from(text)));
     }
-    let url = text.parse().map_err(|fault| Failure::of(&format!("watch.lake = \"{text}\""), &fault))?;
+    let url =
+        text.parse().map_err(|fault| Failure::of(&format!("watch.lake = \"{text}\""), &fault))?;
     let variables = std::env::vars_os().filter_map(|(name, value)| {
         let (name, value) = (name.into_string().ok()?, value.into_string().ok()?);
         (name.starts_with("AWS_") && !value.is_empty()).then(|| (name.to_ascii_lowercase(), value))

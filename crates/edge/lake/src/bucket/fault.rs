@@ -76,8 +76,12 @@ impl BucketFault {
         if code == "NoSuchBucket" {
             return Self::NoBucket;
         }
-        if ["PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"]
-            .contains(&code.as_str())
+        if [
+            "PermanentRedirect",
+            "AuthorizationHeaderMalformed",
+            "IllegalLocationConstraintException",
+        ]
+        .contains(&code.as_str())
             || text.contains("without LOCATION")
         {
             return Self::Elsewhere { code };

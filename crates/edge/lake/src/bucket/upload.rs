@@ -43,7 +43,8 @@ enum State {
 
 impl std::fmt::Debug for Upload {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Upload").field("name", &self.name).field("bytes", &self.bytes).finish()
+        let mut shown = f.debug_struct("Upload");
+        shown.field("name", &self.name).field("bytes", &self.bytes).finish_non_exhaustive()
     }
 }
 

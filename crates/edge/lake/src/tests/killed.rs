@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tempfile::tempdir;
 
-use super::ground::{DAY, SPILLING, data_files, exactly, keys, open, rows, spilt, spilling, step};
+use super::ground::{DAY, SPILLING, data_files, exactly, keys, open, rows, spilling, spilt, step};
 use crate::{Compaction, Depth, LakeFault};
 
 const FOLDER: &str = "FENGSUI_LAKE_CHILD_FOLDER";

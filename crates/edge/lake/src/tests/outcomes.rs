@@ -209,7 +209,8 @@ fn heavy(megabytes: usize) -> RecordBatch {
     let rows = rows(DAY, "eve", 0..count);
     let mut state = 1u64;
     let mut noise = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33).to_le_bytes()[0]
     };
     let pieces = (0..count).map(|_| (0..1 << 20).map(|_| noise()).collect::<Vec<u8>>());
@@ -227,7 +228,10 @@ async fn a_large_file_goes_in_parts_and_a_lost_end_is_found_out() {
     assert!(files[0].bytes() > 20 << 20);
     lake.commit(files, &[step("eve/spool", None, 20)]).await.unwrap();
     assert_eq!(storage(&ground).names("day=").len(), 1);
-    assert_eq!(number(&lake, "SELECT sum(length(encode(raw, 'hex'))) / 2 FROM everything").await, 20 << 20);
+    assert_eq!(
+        number(&lake, "SELECT sum(length(encode(raw, 'hex'))) / 2 FROM everything").await,
+        20 << 20
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -120,7 +120,13 @@ impl Storage {
     }
 
     /// The next requests of this kind go wrong, as often as is said.
-    pub(crate) fn fail(&self, method: &'static str, part_of_name: &str, fault: Fault, times: usize) {
+    pub(crate) fn fail(
+        &self,
+        method: &'static str,
+        part_of_name: &str,
+        fault: Fault,
+        times: usize,
+    ) {
         let part_of_name = part_of_name.to_owned();
         self.held().faults.push(Planned { method, part_of_name, fault, times });
     }

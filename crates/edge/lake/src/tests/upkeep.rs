@@ -10,7 +10,8 @@ use jiff::civil::date;
 use tempfile::tempdir;
 
 use super::ground::{
-    DAY, Ground, ask, data_files, exactly, in_every_place, keys, number, open, put, rows, shape, step,
+    DAY, Ground, ask, data_files, exactly, in_every_place, keys, number, open, put, rows, shape,
+    step,
 };
 use crate::disk::{Disk, Room};
 use crate::{Compaction, Depth, Lake, LakeFault, Limits, Place};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use tempfile::tempdir;
 
 use super::ground::{
-    DAY, Ground, ask, both, data_files, exactly, in_every_place, keys, number, open, put, rows, shape,
-    step,
+    DAY, Ground, ask, both, data_files, exactly, in_every_place, keys, number, open, put, rows,
+    shape, step,
 };
 use crate::disk::{Disk, Room};
 use crate::{Access, Lake, LakeFault, Place, Shape};
@@ -186,9 +186,12 @@ async fn a_folder_may_be_given_as_a_url_and_what_nobody_knows_may_not() {
     let folder = tempdir().unwrap();
     let access = Access { settings: BTreeMap::new(), scratch: folder.path().join("scratch") };
     let url = url::Url::from_directory_path(folder.path()).unwrap();
-    put(&Lake::open(Place::Url(url, access.clone()), shape()).await.unwrap(), DAY, "eve", 0..1).await.unwrap();
+    put(&Lake::open(Place::Url(url, access.clone()), shape()).await.unwrap(), DAY, "eve", 0..1)
+        .await
+        .unwrap();
     exactly(&keys(&open(folder.path()).await).await, "eve", 1);
-    for elsewhere in ["gs://bucket/lake", "http://127.0.0.1/lake", "s3://", "s3://lin:key@bucket/"] {
+    for elsewhere in ["gs://bucket/lake", "http://127.0.0.1/lake", "s3://", "s3://lin:key@bucket/"]
+    {
         let place = Place::Url(elsewhere.parse().unwrap(), access.clone());
         let refused = Lake::open(place, shape()).await;
         assert!(matches!(refused, Err(LakeFault::Place { .. })), "{elsewhere}: {refused:?}");
