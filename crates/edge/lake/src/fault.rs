@@ -33,7 +33,7 @@ pub enum LakeFault {
         source: Cause,
     },
     /// Something could not be read or written.
-    #[error("the lake cannot {act}; look at its disk and the rights of its folder")]
+    #[error("the lake cannot {act}; look at its disk or bucket, and its rights there")]
     Unreachable {
         /// What was to be done.
         act: &'static str,

@@ -31,8 +31,8 @@ pub enum BucketFault {
     },
     /// It does not answer, or breaks off.
     #[error(
-        "its storage does not answer; check AWS_ENDPOINT_URL, the network, and whether there are keys \
-         (AWS_ACCESS_KEY_ID)"
+        "its storage does not answer, or not as S3 does; check AWS_ENDPOINT_URL, the network, and \
+         whether there are keys (AWS_ACCESS_KEY_ID)"
     )]
     Silent,
     /// It answers that something is wrong with itself, or with what it was asked.

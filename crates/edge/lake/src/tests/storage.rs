@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -19,6 +19,8 @@ const BUCKET: &str = "/lake";
 pub(crate) enum Fault {
     /// It answers 503 and does nothing.
     Unavailable,
+    /// It answers 503 from when there is something of that name.
+    Hidden,
     /// It answers 409, as when others write the same at that moment, and does nothing.
     Conflict,
     /// It refuses the keys, and repeats the request as storages do.
@@ -216,7 +218,7 @@ fn serve(connection: &TcpStream, is_over: &AtomicBool, held: &Mutex<Held>) -> io
         let fault = held.fault_of(&request);
         let is_head = request.method == "HEAD";
         let mut answered = match fault {
-            Some(Fault::Unavailable) => Response::error("503 Slow Down", "SlowDown"),
+            Some(Fault::Unavailable | Fault::Hidden) => Response::error("503 Slow Down", "SlowDown"),
             Some(Fault::Conflict) => Response::error("409 Conflict", "ConditionalRequestConflict"),
             Some(Fault::Denied) => denied(&request),
             Some(Fault::Late) => {
@@ -288,8 +290,11 @@ impl Held {
         if let Some((_, fault)) = self.nth.take_if(|(nth, _)| *nth == asked) {
             return Some(fault);
         }
+        let key = request.name.strip_prefix(BUCKET).unwrap_or_default().trim_start_matches('/');
+        let is_there = self.objects.contains_key(key);
         let planned = self.faults.iter_mut().find(|planned| {
             planned.times > 0
+                && (is_there || planned.fault != Fault::Hidden)
                 && planned.method == request.method
                 && request.name.contains(&planned.part_of_name)
         })?;
@@ -400,11 +405,13 @@ impl Held {
 
     fn delete(&mut self, request: &Request) -> Response {
         let text = String::from_utf8_lossy(&request.body).into_owned();
+        let mut deleted = String::new();
         for (_, rest) in text.match_indices("<Key>").map(|(at, _)| text.split_at(at + 5)) {
             let key = rest.split('<').next().unwrap_or_default();
             self.objects.remove(key);
+            write!(deleted, "<Deleted><Key>{key}</Key></Deleted>").unwrap();
         }
-        xml("DeleteResult", "")
+        xml("DeleteResult", &deleted)
     }
 
     /// Names in order, a page at a time; those in a folder below as the folder.
@@ -446,9 +453,11 @@ impl Held {
         self.numbers
     }
 
+    /// To the second, as storages tell it.
     #[expect(clippy::disallowed_methods, reason = "a storage has a clock of its own")]
     fn now(&self) -> Timestamp {
-        Timestamp::now() + self.ahead
+        let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap();
+        now + self.ahead
     }
 }
 
