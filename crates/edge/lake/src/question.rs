@@ -9,11 +9,14 @@ use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use datafusion::common::tree_node::{Transformed, TreeNode as _};
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig};
 use datafusion::datasource::source::DataSourceExec;
+use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::coop::CooperativeExec;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::{DataFrame, SessionContext};
 use datafusion::sql::parser::{DFParser, Statement};
@@ -35,6 +38,10 @@ use crate::threads::{Threads, as_many_as_compute};
 
 /// A longer text is no question of a person.
 const SQL_BYTES_MAX: usize = 64 << 10;
+/// The engine pauses after 128 batches; one of a join counts as so many, since more is done with it.
+const COUNTS_AS: usize = 16;
+/// What makes rows out of lists, as the engine calls it.
+const UNNEST: &str = "UnnestExec";
 /// Batches that are ready before they are asked for.
 const AHEAD: usize = 2;
 const BATCH_ROWS: usize = 8 << 10;
@@ -257,6 +264,7 @@ impl Work {
         let rows = self.plan(&session).await?;
         let context = Arc::new(rows.task_ctx());
         let plan = rows.create_physical_plan().await.map_err(LakeFault::of_question)?;
+        let plan = pausing(plan).map_err(LakeFault::of_question)?;
         let rows = execute_stream(Arc::clone(&plan), context).map_err(LakeFault::of_question)?;
         Ok((plan, rows))
     }
@@ -325,6 +333,23 @@ fn broken() -> LakeFault {
     LakeFault::Failed {
         why: "the engine stopped; say it more simply, and tell the administrator".into(),
     }
+}
+
+/// Lets whatever makes many rows out of few pause now and then: else it is not heard that nobody waits any more.
+///
+/// The engine sees to it that reading pauses, and to a join one batch that was read can be work for an hour.
+fn pausing(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+    let wrapped = plan.transform_up(|node| {
+        if node.children().len() < 2 && node.name() != UNNEST {
+            return Ok(Transformed::no(node));
+        }
+        let mut pausing = node;
+        for _ in 0..COUNTS_AS {
+            pausing = Arc::new(CooperativeExec::new(pausing));
+        }
+        Ok(Transformed::yes(pausing))
+    });
+    wrapped.map(|plan| plan.data)
 }
 
 fn files_of(plan: &dyn ExecutionPlan) -> usize {

@@ -38,7 +38,8 @@ pub(crate) use in_every_place;
 
 /// Where a test keeps its lake.
 pub(crate) enum Ground {
-    Folder(PathBuf, Option<TempDir>),
+    /// The second removes it at the end.
+    Folder(PathBuf, #[expect(dead_code, reason = "it is held, not read")] Option<TempDir>),
     Bucket(Storage, TempDir),
 }
 
