@@ -227,7 +227,11 @@ async fn a_question_that_is_given_up_lets_go_of_memory_disk_and_files() {
 async fn questions_that_never_end_stop_when_they_are_given_up() {
     let (_folder, lake) = lake().await;
     for sql in ENDLESS {
-        let answer = lake.query(sql, Limits::default()).await.unwrap();
+        let limits = Limits { time: Duration::from_mins(10), ..Limits::default() };
+        let mut answer = lake.query(sql, limits).await.unwrap();
+        let patience = Duration::from_millis(300);
+        let waited = tokio::time::timeout(patience, answer.next()).await;
+        assert!(waited.is_err(), "{sql}: {waited:?}");
         drop(answer.into_stream());
         let began = Instant::now();
         lake.idle().await;

@@ -96,10 +96,8 @@ impl Storage {
         let held = Arc::new(Mutex::new(Held { page: 1_000, ..Held::default() }));
         let (is_over, shared) = (Arc::clone(&stopped), Arc::clone(&held));
         std::thread::spawn(move || {
-            for connection in listener.incoming().flatten() {
-                if is_over.load(Ordering::SeqCst) {
-                    return;
-                }
+            let connections = listener.incoming().flatten();
+            for connection in connections.take_while(|_| !is_over.load(Ordering::SeqCst)) {
                 let (is_over, shared) = (Arc::clone(&is_over), Arc::clone(&shared));
                 // A client that goes away is no fault of the storage.
                 std::thread::spawn(move || drop(serve(&connection, &is_over, &shared)));
@@ -218,7 +216,9 @@ fn serve(connection: &TcpStream, is_over: &AtomicBool, held: &Mutex<Held>) -> io
         let fault = held.fault_of(&request);
         let is_head = request.method == "HEAD";
         let mut answered = match fault {
-            Some(Fault::Unavailable | Fault::Hidden) => Response::error("503 Slow Down", "SlowDown"),
+            Some(Fault::Unavailable | Fault::Hidden) => {
+                Response::error("503 Slow Down", "SlowDown")
+            }
             Some(Fault::Conflict) => Response::error("409 Conflict", "ConditionalRequestConflict"),
             Some(Fault::Denied) => denied(&request),
             Some(Fault::Late) => {
