@@ -95,7 +95,7 @@ fn an_interrupted_question_leaves_nothing_behind() {
     let spill = folder.path().join("fengsui-data/lake/_spill");
     let long = "SELECT max(n) FROM (SELECT row_number() OVER (ORDER BY s.value DESC, e.raw) n \
                 FROM everything e CROSS JOIN generate_series(1, 1000000) s)";
-    let query = ["lake", "query", "--memory-max", "24", "--print", "parquet", "--out", "out", long];
+    let query = ["lake", "query", "--memory-max", "64", "--print", "parquet", "--out", "out", long];
     for signal in ["-INT", "-KILL"] {
         let mut asking = fengsui(folder.path(), &query).stderr(Stdio::null()).spawn().unwrap();
         while bytes_in(&spill) == 0 {
