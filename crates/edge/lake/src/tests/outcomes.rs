@@ -47,8 +47,8 @@ async fn a_commit_whose_answer_got_lost_is_known_again() {
         put(&lake, DAY, "eve", from..from + 10).await.unwrap();
         assert_eq!(lake.table().await.unwrap().version, at + 1, "{fault:?}");
     }
-    let late = storage(&ground).catch_up();
-    assert_eq!(late, ["412 Precondition Failed"], "what comes late overwrites nothing");
+    let statuses = storage(&ground).catch_up();
+    assert_eq!(statuses, ["412 Precondition Failed"], "what comes late overwrites nothing");
     exactly(&keys(&ground.open().await).await, "eve", 40);
 }
 
@@ -75,9 +75,9 @@ async fn a_commit_that_comes_long_after_its_writer_gave_up_does_no_harm() {
     let unsure = put(&lake, DAY, "eve", 0..10).await;
     assert!(matches!(unsure, Err(LakeFault::Bucket { .. })), "{unsure:?}");
     storage(&ground).heal();
-    let late = storage(&ground).catch_up();
-    assert_eq!(late.first(), Some(&"200 OK"));
-    assert!(late.len() > 1 && late.iter().skip(1).all(|status| status.starts_with("412")));
+    let statuses = storage(&ground).catch_up();
+    assert_eq!(statuses.first(), Some(&"200 OK"));
+    assert!(statuses.len() > 1 && statuses.iter().skip(1).all(|status| status.starts_with("412")));
     let again = put(&lake, DAY, "eve", 0..10).await;
     assert!(matches!(again, Err(LakeFault::Overtaken { reached: Some(10), .. })), "{again:?}");
     exactly(&keys(&lake).await, "eve", 10);
