@@ -24,10 +24,12 @@ pub(crate) mod watch;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use fengsui_lake::Place;
 use fengsui_watch::WatchSettings;
 
 use crate::arguments::{Arguments, Command};
 use crate::config::{Config, ConfigFault};
+use crate::watching::place_at;
 
 /// Why a command could not be carried out, in words for the terminal.
 #[derive(Debug, thiserror::Error)]
@@ -83,14 +85,18 @@ impl Start {
         &self.config.watch
     }
 
-    /// The folder of the lake.
-    pub(crate) fn lake(&self) -> PathBuf {
+    /// Where the lake is.
+    pub(crate) fn lake(&self) -> Result<Place, Failure> {
         self.lake_of(&self.record())
     }
 
-    /// The folder of the lake beside a record.
-    pub(crate) fn lake_of(&self, data: &Path) -> PathBuf {
-        self.config.watch.lake.as_ref().map_or_else(|| data.join("lake"), PathBuf::from)
+    /// Where the lake is: beside a record, unless it is said to be elsewhere.
+    pub(crate) fn lake_of(&self, data: &Path) -> Result<Place, Failure> {
+        let watch = self.watch();
+        match &watch.lake {
+            None => Ok(Place::Folder(data.join("lake"))),
+            Some(text) => place_at(text, watch.lake_keys.as_deref(), data.join("lake-scratch")),
+        }
     }
 
     /// The schema of the reports of Shadowserver, where it is configured.

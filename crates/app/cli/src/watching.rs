@@ -1,5 +1,6 @@
 //! The watch joined to the lake, to the sources and to the desk. Nothing is decided here.
 
+mod bucket;
 mod collect;
 mod enriched;
 mod gauges;
@@ -12,6 +13,7 @@ mod sources;
 mod tap;
 mod understood;
 
+pub(crate) use bucket::place_at;
 pub(crate) use collect::Collecting;
 pub(crate) use enriched::{Known, beside, enrichment};
 pub(crate) use gauges::completed;
@@ -20,6 +22,6 @@ pub(crate) use lookout::LakeLookout;
 use machine::Lasting;
 pub(crate) use machine::{FileLeases, Machine, seed, usual_window};
 pub(crate) use rereading::Rereading;
-pub(crate) use shelf::{LakeShelf, open_lake};
+pub(crate) use shelf::{LakeShelf, find_lake, open_lake, open_place};
 pub(crate) use tap::{FileTap, handed_on};
 pub(crate) use understood::{Understood, read_mapping};

@@ -20,6 +20,8 @@ use crate::lists::ListRule;
 pub struct WatchSettings {
     /// The folder of the lake, or the URL of a bucket; `lake` in the data folder where nothing is said.
     pub lake: Option<String>,
+    /// A file with the keys of the lake's bucket, as S3 tools keep them; their environment counts first.
+    pub lake_keys: Option<PathBuf>,
     /// The published schema of Shadowserver's reports.
     pub shadowserver_schema: Option<PathBuf>,
     /// Places by address, a file in the `MaxMind` format.
@@ -455,6 +457,7 @@ mod tests {
         let settings = read(
             r#"
             lake = "/srv/lake"
+            lake_keys = "/etc/fengsui/lake.keys"
             shadowserver_schema = "schema.json"
             geo_city = "city.mmdb"
             geo_asn = "asn.mmdb"

@@ -15,9 +15,9 @@ use crate::data::{DataFile, OpenFile, Pin, Squeeze, is_sorted};
 use crate::fault::LakeFault;
 use crate::lake::{Inner, Lake};
 use crate::log::{Active, Appended};
-use crate::question::Threads;
 use crate::session::Means;
 use crate::shape::EVERYTHING;
+use crate::threads::Threads;
 
 /// Rows are wide: what is merged at once must fit into memory many times.
 const BATCH_ROWS: usize = 1 << 10;
@@ -123,6 +123,10 @@ impl Lake {
                 done.given_up += 1;
                 return Ok(());
             }
+            Appended::Unsure(fault) => {
+                merged.keep(); // the table may consist of them; else they are swept
+                return Err(fault);
+            }
             Appended::Done => {}
         }
         let files = merged.keep();
@@ -217,9 +221,7 @@ impl Merged {
 impl Drop for Merged {
     fn drop(&mut self) {
         for file in &self.files {
-            if let Err(error) = std::fs::remove_file(self.inner.writer.root.join(file.path())) {
-                tracing::debug!(%error, path = file.path(), "a file that nobody needs stays");
-            }
+            self.inner.writer.medium.discard(file.path());
         }
     }
 }

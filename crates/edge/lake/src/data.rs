@@ -1,8 +1,7 @@
-//! Data files: rows of one day as Parquet, on disk and invisible until they are committed.
+//! Data files: rows of one day as Parquet, there for good and invisible until they are committed.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufWriter;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Array, AsArray, RecordBatch, UInt32Array};
@@ -16,8 +15,8 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPrope
 use parquet::schema::types::ColumnPath;
 use uuid::Uuid;
 
-use crate::disk::{Disk, DiskFile};
 use crate::fault::LakeFault;
+use crate::medium::{Medium, OpenObject};
 use crate::shape::Shape;
 use crate::stats::FileStats;
 
@@ -75,8 +74,7 @@ pub enum Squeeze {
 pub(crate) struct Writer {
     pub(crate) shape: Arc<Shape>,
     pub(crate) stored: SchemaRef,
-    pub(crate) disk: Disk,
-    pub(crate) root: std::path::PathBuf,
+    pub(crate) medium: Medium,
     pub(crate) pins: Pins,
 }
 
@@ -102,8 +100,7 @@ impl Writer {
         let mark = if how == Squeeze::Sorted { SORTED } else { FRESH };
         let path = format!("{}={day}/{mark}{}.parquet", self.shape.partition, Uuid::new_v4());
         let pin = self.pins.pin([path.clone()]);
-        let file = self.disk.begin(&self.root.join(Path::new(&path)));
-        let file = file.map_err(|error| LakeFault::of(WRITE, error))?;
+        let file = self.medium.begin(&path).map_err(|error| LakeFault::of(WRITE, error))?;
         let file = BufWriter::with_capacity(BUFFER_BYTES, file);
         let properties = properties(&self.shape, how);
         let writer = ArrowWriter::try_new(file, self.stored.clone(), Some(properties));
@@ -130,7 +127,7 @@ const WRITE: &str = "write its files";
 /// A data file that is being written; dropped before its end, it is removed.
 pub(crate) struct OpenFile<'a> {
     of: &'a Writer,
-    writer: ArrowWriter<BufWriter<DiskFile>>,
+    writer: ArrowWriter<BufWriter<OpenObject>>,
     path: String,
     day: String,
     pin: Pin,

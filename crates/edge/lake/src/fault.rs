@@ -7,6 +7,8 @@ use std::time::Duration;
 use datafusion::error::DataFusionError;
 use deltalake_core::DeltaTableError;
 
+use crate::bucket::BucketFault;
+
 /// What caused a fault.
 pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
@@ -31,12 +33,20 @@ pub enum LakeFault {
         source: Cause,
     },
     /// Something could not be read or written.
-    #[error("the lake cannot {act}; look at its disk and the rights of its folder")]
+    #[error("the lake cannot {act}; look at its disk or bucket, and its rights there")]
     Unreachable {
         /// What was to be done.
         act: &'static str,
         /// The cause.
         source: Cause,
+    },
+    /// The storage of a bucket did not do it.
+    #[error("the lake cannot {act} in its bucket")]
+    Bucket {
+        /// What was to be done.
+        act: &'static str,
+        /// What to do about it.
+        source: BucketFault,
     },
     /// This place cannot hold a lake.
     #[error("{place} cannot hold a lake: {why}")]
@@ -99,7 +109,11 @@ impl LakeFault {
     /// A fault of what was to be done, or a full disk if that is its cause.
     pub(crate) fn of(act: &'static str, source: impl Into<Cause>) -> Self {
         let source = source.into();
-        if is_full(&*source) { Self::Full { source } } else { Self::Unreachable { act, source } }
+        match BucketFault::among(&*source) {
+            Some(source) => Self::Bucket { act, source },
+            None if is_full(&*source) => Self::Full { source },
+            None => Self::Unreachable { act, source },
+        }
     }
 
     /// What the engine says about a question.
@@ -118,9 +132,7 @@ impl LakeFault {
             DataFusionError::ResourcesExhausted(_) => Self::TooMuch { source: fault.into() },
             DataFusionError::ObjectStore(_)
             | DataFusionError::IoError(_)
-            | DataFusionError::ParquetError(_) => {
-                Self::Unreachable { act: "read its files", source: fault.into() }
-            }
+            | DataFusionError::ParquetError(_) => Self::of("read its files", fault),
             DataFusionError::SQL(..)
             | DataFusionError::Plan(_)
             | DataFusionError::SchemaError(..)

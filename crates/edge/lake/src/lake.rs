@@ -1,29 +1,73 @@
 //! The lake: one table in one place.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use object_store::local::LocalFileSystem;
 use url::Url;
+use uuid::Uuid;
 
+use crate::bucket::{Access, OpenBucket, patience, place_of};
 use crate::data::{DataFile, Pin, Pins, Squeeze, Writer};
-use crate::disk::{Disk, written_at};
+use crate::disk::Disk;
 use crate::fault::LakeFault;
 use crate::log::{Appended, Change, Log, State};
+use crate::medium::{Folder, Medium};
 use crate::session::Engine;
 use crate::shape::Shape;
-use crate::store::DurableStore;
 
 pub use crate::log::Step;
+
+/// What questions put on disk; sweepers of other engines pass by names with an underscore.
+const SPILL_FOLDER: &str = "_spill";
 
 /// Where a lake is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A folder of this machine.
     Folder(PathBuf),
-    /// A URL. This build knows `file:` only.
-    Url(Url),
+    /// A URL: `s3://bucket/folder`, or `file:///folder`.
+    Url(Url, Access),
+}
+
+impl Place {
+    /// Where on this machine it is, if it is.
+    fn folder(&self) -> Result<Option<PathBuf>, LakeFault> {
+        match self {
+            Self::Folder(folder) => Ok(Some(folder.clone())),
+            Self::Url(url, _) if url.scheme() == "file" => match url.to_file_path() {
+                Ok(folder) => Ok(Some(folder)),
+                Err(()) => Err(self.refused("it names no folder of this machine")),
+            },
+            Self::Url(..) => Ok(None),
+        }
+    }
+
+    /// What it is written on, and where questions put on disk what they cannot keep in memory.
+    fn medium(&self) -> Result<(Medium, PathBuf), LakeFault> {
+        match self {
+            Self::Url(url, access) if ["s3", "s3a"].contains(&url.scheme()) => {
+                let bucket = OpenBucket::open(url, access, patience())?;
+                Ok((Medium::Bucket(bucket), access.scratch.clone()))
+            }
+            Self::Folder(folder) => in_folder(folder, Disk::default()),
+            Self::Url(..) => Err(self.refused("say a folder, or a bucket as s3://BUCKET/FOLDER")),
+        }
+    }
+
+    fn refused(&self, why: &str) -> LakeFault {
+        LakeFault::Place { place: self.to_string(), why: why.to_owned() }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(folder) => folder.display().fmt(f),
+            Self::Url(url, _) => f.write_str(&place_of(url)),
+        }
+    }
 }
 
 /// One durable table. Cheap to clone; all clones are the same lake.
@@ -58,24 +102,40 @@ impl Lake {
         Self::open_on(place, shape, Disk::default()).await
     }
 
+    /// Opens the lake at a place if there is one, and changes nothing where there is none.
+    pub async fn find(place: Place, shape: Shape) -> Result<Option<Self>, LakeFault> {
+        shape.check()?;
+        let is_folder = |folder: &Path| folder.join("_delta_log").is_dir();
+        let (medium, spill) = match place.folder()? {
+            Some(folder) if !is_folder(&folder) => return Ok(None),
+            Some(folder) => in_folder(&folder, Disk::default())?,
+            None => place.medium()?,
+        };
+        if !Log::is_at(&medium).await? {
+            return Ok(None);
+        }
+        Self::on(medium, spill, shape).await.map(Some)
+    }
+
     pub(crate) async fn open_on(place: Place, shape: Shape, disk: Disk) -> Result<Self, LakeFault> {
         shape.check()?;
-        let folder = folder_of(place)?;
-        disk.make_root(&folder).map_err(|error| LakeFault::of("make its folder", error))?;
-        let folder = folder.canonicalize();
-        let folder = folder.map_err(|error| LakeFault::of("find its folder", error))?;
-        let location = Url::from_directory_path(&folder);
-        let location = location.map_err(|()| LakeFault::Place {
-            place: folder.display().to_string(),
-            why: "its path cannot be a URL".into(),
-        })?;
+        let (medium, spill) = match place.folder()? {
+            Some(folder) => in_folder(&folder, disk)?,
+            None => place.medium()?,
+        };
+        Self::on(medium, spill, shape).await
+    }
+
+    pub(crate) async fn on(
+        medium: Medium,
+        spill: PathBuf,
+        shape: Shape,
+    ) -> Result<Self, LakeFault> {
         let shape = Arc::new(shape);
-        let files = DurableStore::new(LocalFileSystem::new(), disk.clone());
-        let log = Log::open(Arc::new(files), &location, Arc::clone(&shape)).await?;
-        let engine = Engine::new(&folder, disk.clone(), &shape)?;
-        let pins = Pins::default();
-        let stored = shape.stored();
-        let writer = Writer { shape, stored, disk, root: folder, pins };
+        let log = Log::open(medium.clone(), Arc::clone(&shape)).await?;
+        let engine = Engine::new(medium.objects()?, spill, &shape);
+        let (pins, stored) = (Pins::default(), shape.stored());
+        let writer = Writer { shape, stored, medium, pins };
         Ok(Self { inner: Arc::new(Inner { writer, log, engine }) })
     }
 
@@ -98,18 +158,20 @@ impl Lake {
         if files.is_empty() && steps.is_empty() {
             return Ok(());
         }
-        for file in &files {
-            self.check_there(file)?;
-        }
+        let names: Vec<&str> = files.iter().map(DataFile::path).collect();
         let change = Change {
+            id: Uuid::new_v4(),
             steps,
-            at: self.inner.clock()?,
+            at: self.inner.writer.medium.check_there(&names).await?,
             adds: files.iter().map(|file| file.add.clone()).collect(),
             removes: vec![],
             operation: "WRITE",
             moves_rows_only: false,
         };
-        self.inner.log.append(&change).await.map(|_appended| ())
+        match self.inner.log.append(&change).await? {
+            Appended::Done | Appended::Outdated => Ok(()),
+            Appended::Unsure(fault) => Err(fault),
+        }
     }
 
     /// How far a source has come, read anew from the log.
@@ -129,12 +191,9 @@ impl Lake {
         })
     }
 
-    /// A sweeper elsewhere may have taken a file that waited too long.
-    fn check_there(&self, file: &DataFile) -> Result<(), LakeFault> {
-        if self.inner.writer.root.join(Path::new(file.path())).is_file() {
-            return Ok(());
-        }
-        Err(LakeFault::Gone { path: file.path().to_owned() })
+    /// Waits until nobody's question holds memory or disk any more, those that were given up among them.
+    pub async fn idle(&self) {
+        self.inner.engine.idle().await;
     }
 }
 
@@ -156,8 +215,9 @@ impl Inner {
         adds: &[DataFile],
     ) -> Result<Appended, LakeFault> {
         let change = Change {
+            id: Uuid::new_v4(),
             steps: &[],
-            at: self.clock()?,
+            at: self.writer.medium.clock().await?,
             moves_rows_only: !adds.is_empty(),
             adds: adds.iter().map(|file| file.add.clone()).collect(),
             removes,
@@ -165,24 +225,10 @@ impl Inner {
         };
         self.log.append(&change).await
     }
-
-    /// What time it is by the clock of the disk, in milliseconds: ages of files are measured with it.
-    pub(crate) fn clock(&self) -> Result<i64, LakeFault> {
-        let touched = self.writer.disk.touch(&self.writer.root);
-        touched
-            .map(|metadata| written_at(&metadata))
-            .map_err(|error| LakeFault::of("read the clock of its disk", error))
-    }
 }
 
-fn folder_of(place: Place) -> Result<PathBuf, LakeFault> {
-    let url = match place {
-        Place::Folder(folder) => return Ok(folder),
-        Place::Url(url) => url,
-    };
-    let refused = |why: &str| LakeFault::Place { place: url.to_string(), why: why.to_owned() };
-    if url.scheme() != "file" {
-        return Err(refused("this program was built without object storage; give a folder"));
-    }
-    url.to_file_path().map_err(|()| refused("it names no folder of this machine"))
+fn in_folder(folder: &Path, disk: Disk) -> Result<(Medium, PathBuf), LakeFault> {
+    let folder = Folder::open(folder, disk)?;
+    let spill = folder.root.join(SPILL_FOLDER);
+    Ok((Medium::Folder(folder), spill))
 }

@@ -5,20 +5,25 @@
 //! ([`Lake::commit`]); whatever has been answered with `Ok` is on disk. Questions ([`Lake::query`]) read
 //! one snapshot, change nothing and are bounded. There is no clock here: what is old is said by who asks.
 
+mod bucket;
 mod compact;
 mod data;
 mod disk;
 mod fault;
 mod lake;
 mod log;
+mod medium;
 mod question;
 mod session;
 mod shape;
+mod spill;
 mod stats;
 mod store;
 mod table;
+mod threads;
 mod vacuum;
 
+pub use bucket::{Access, BucketFault};
 pub use compact::{Compacted, Compaction, Depth};
 pub use data::{DataFile, Squeeze};
 pub use fault::LakeFault;

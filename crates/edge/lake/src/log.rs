@@ -1,31 +1,32 @@
 //! The table's log: which files are the table, and how far each source has come.
 //!
 //! A change is one file `_delta_log/<version>.json` that is put only if there is none of that name, so whoever
-//! names the next version first has it. The state is kept and brought up to date from the files that came after;
-//! checkpoints, and the first reading, are deltalake's. There is no lock and no daemon: a writer that was
-//! overtaken reads what the other one did, checks what it is about to do again, and tries the next version.
+//! names the next version first has it. Each has an id, by which its writer knows it again where an answer got lost.
+//! The state is kept and brought up to date from the files that came after; checkpoints, and the first reading, are
+//! deltalake's. There is no lock and no daemon: a writer that was overtaken reads what the other one did, checks what
+//! it is about to do again, and tries the next version.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use deltalake_core::checkpoints::{cleanup_metadata, create_checkpoint};
 use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel as _;
 use deltalake_core::kernel::{
     Action, Add, CommitInfo, MetadataExt as _, Protocol, Remove, StructType, Transaction,
     new_metadata,
 };
-use deltalake_core::logstore::{
-    LogStoreRef, StorageConfig, commit_uri_from_version, logstore_with,
-};
+use deltalake_core::logstore::{LogStoreRef, commit_uri_from_version};
 use deltalake_core::{DeltaTable, DeltaTableError, TableProperty};
 use futures::TryStreamExt as _;
 use object_store::path::Path;
-use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt as _, PutMode, PutPayload};
+use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt as _};
 use serde::Deserialize;
 use tokio::sync::{Mutex, MutexGuard};
-use url::Url;
+use uuid::Uuid;
 
 use crate::fault::LakeFault;
+use crate::medium::{Medium, Named};
 use crate::shape::{self, Shape};
 use crate::stats::FileStats;
 
@@ -70,6 +71,8 @@ pub struct Step {
 /// What one commit does.
 #[derive(Debug)]
 pub(crate) struct Change<'a> {
+    /// By which it is known again.
+    pub(crate) id: Uuid,
     pub(crate) steps: &'a [Step],
     pub(crate) adds: Vec<Add>,
     pub(crate) removes: Vec<Arc<Active>>,
@@ -82,16 +85,19 @@ pub(crate) struct Change<'a> {
 }
 
 /// How a change ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Appended {
     Done,
     /// A file that was to be removed is not part of the table any more: nothing was written.
     Outdated,
+    /// It may have been written, or may still come to be: what it names must stay.
+    Unsure(LakeFault),
 }
 
 /// The log of one table.
 #[derive(Debug)]
 pub(crate) struct Log {
+    medium: Medium,
     store: Arc<dyn ObjectStore>,
     shape: Arc<Shape>,
     known: Mutex<Known>,
@@ -114,20 +120,21 @@ impl std::fmt::Debug for Known {
 
 impl Log {
     /// Reads the log at this place, and begins it where there is none.
-    pub(crate) async fn open(
-        root: Arc<dyn ObjectStore>,
-        location: &Url,
-        shape: Arc<Shape>,
-    ) -> Result<Self, LakeFault> {
-        let log_store = logstore_with(root, location, StorageConfig::default())?;
+    pub(crate) async fn open(medium: Medium, shape: Arc<Shape>) -> Result<Self, LakeFault> {
+        let log_store = medium.log()?;
         let store = log_store.object_store(None);
         if !log_store.is_delta_table_location().await? {
-            create(&*store, &shape).await?;
+            create(&medium, &*store, &shape).await?;
         }
         let known = Known::read(log_store, &shape).await?;
-        let log = Self { store, shape, known: Mutex::new(known) };
+        let log = Self { medium, store, shape, known: Mutex::new(known) };
         log.widen().await?;
         Ok(log)
+    }
+
+    /// Whether there is a log at all.
+    pub(crate) async fn is_at(medium: &Medium) -> Result<bool, LakeFault> {
+        Ok(medium.log()?.is_delta_table_location().await?)
     }
 
     /// The table as it is now, read anew.
@@ -154,11 +161,15 @@ impl Log {
                 return Ok(Appended::Outdated);
             }
             let actions = change.actions();
-            if self.put(known.next_version(), &actions).await? {
-                known.take(actions, &self.shape);
-                self.tidy(&mut known).await;
-                return Ok(Appended::Done);
+            match self.put(known.next_version(), &actions).await? {
+                Named::Ours => {}
+                Named::Taken => continue, // look what somebody else did
+                Named::Refused(error) => return Err(LakeFault::of(WRITE, error)),
+                Named::Unsure(error) => return Ok(Appended::Unsure(LakeFault::of(WRITE, error))),
             }
+            known.take(actions, &self.shape);
+            self.tidy(&mut known).await;
+            return Ok(Appended::Done);
         }
         Err(LakeFault::Busy)
     }
@@ -229,9 +240,8 @@ impl Log {
         actions.map(Some).map_err(|error| LakeFault::of(READ, error))
     }
 
-    /// Puts the file of one version; `false` where there is one already.
-    async fn put(&self, version: u64, actions: &[Action]) -> Result<bool, LakeFault> {
-        put(&*self.store, version, actions).await
+    async fn put(&self, version: u64, actions: &[Action]) -> Result<Named, LakeFault> {
+        put(&self.medium, &*self.store, version, actions).await
     }
 
     async fn checkpointed(&self) -> Result<Option<u64>, LakeFault> {
@@ -272,7 +282,12 @@ impl Log {
             let metadata = snapshot.metadata().clone().with_schema(&schema);
             let metadata = metadata.map_err(DeltaTableError::from)?;
             let next = known.next_version();
-            self.put(next, &[Action::Metadata(metadata)]).await?;
+            match self.put(next, &[Action::Metadata(metadata)]).await? {
+                Named::Ours | Named::Taken => {}
+                Named::Refused(error) | Named::Unsure(error) => {
+                    return Err(LakeFault::of(WRITE, error));
+                }
+            }
         }
         Err(LakeFault::Busy)
     }
@@ -348,6 +363,7 @@ impl Change<'_> {
             operation: Some(self.operation.to_owned()),
             engine_info: Some(concat!("fengsui/", env!("CARGO_PKG_VERSION")).to_owned()),
             is_blind_append: Some(self.removes.is_empty()),
+            info: HashMap::from([("txnId".to_owned(), self.id.to_string().into())]),
             ..CommitInfo::default()
         };
         let txn = |step: &Step| {
@@ -390,7 +406,7 @@ struct LastCheckpoint {
 }
 
 /// Begins the table. If somebody else was first, theirs it is.
-async fn create(store: &dyn ObjectStore, shape: &Shape) -> Result<(), LakeFault> {
+async fn create(medium: &Medium, store: &dyn ObjectStore, shape: &Shape) -> Result<(), LakeFault> {
     let properties = HashMap::from([
         (TableProperty::LogRetentionDuration.as_ref().to_owned(), LOG_RETENTION.to_owned()),
         (
@@ -402,21 +418,28 @@ async fn create(store: &dyn ObjectStore, shape: &Shape) -> Result<(), LakeFault>
     let metadata = metadata.map_err(DeltaTableError::from)?;
     let protocol = serde_json::from_str(r#"{"minReaderVersion":1,"minWriterVersion":2}"#);
     let protocol: Protocol = protocol.map_err(|error| LakeFault::of(WRITE, error))?;
-    put(store, 0, &[Action::Protocol(protocol), Action::Metadata(metadata)]).await.map(|_first| ())
+    let first = [Action::Protocol(protocol), Action::Metadata(metadata)];
+    match put(medium, store, 0, &first).await? {
+        Named::Ours | Named::Taken => Ok(()),
+        Named::Refused(error) | Named::Unsure(error) => Err(LakeFault::of(WRITE, error)),
+    }
 }
 
-async fn put(store: &dyn ObjectStore, version: u64, actions: &[Action]) -> Result<bool, LakeFault> {
+/// Puts the file of one version.
+async fn put(
+    medium: &Medium,
+    store: &dyn ObjectStore,
+    version: u64,
+    actions: &[Action],
+) -> Result<Named, LakeFault> {
+    medium.check_names().await?;
     let mut text = Vec::new();
     for action in actions {
         serde_json::to_writer(&mut text, action).map_err(|error| LakeFault::of(WRITE, error))?;
         text.push(b'\n');
     }
     let path = commit_uri_from_version(Some(version));
-    match store.put_opts(&path, PutPayload::from(text), PutMode::Create.into()).await {
-        Ok(_) => Ok(true),
-        Err(StoreError::AlreadyExists { .. }) => Ok(false),
-        Err(error) => Err(LakeFault::of(WRITE, error)),
-    }
+    Ok(medium.name(store, &path, Bytes::from(text)).await)
 }
 
 fn delta_schema(shape: &Shape) -> Result<StructType, LakeFault> {

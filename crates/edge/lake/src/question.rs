@@ -9,11 +9,14 @@ use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use datafusion::common::tree_node::{Transformed, TreeNode as _};
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig};
 use datafusion::datasource::source::DataSourceExec;
+use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::coop::CooperativeExec;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::{DataFrame, SessionContext};
 use datafusion::sql::parser::{DFParser, Statement};
@@ -22,7 +25,6 @@ use futures::{Stream, StreamExt as _};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
@@ -32,13 +34,17 @@ use crate::fault::LakeFault;
 use crate::lake::Lake;
 use crate::log::State;
 use crate::session::Means;
+use crate::threads::{Threads, as_many_as_compute};
 
 /// A longer text is no question of a person.
 const SQL_BYTES_MAX: usize = 64 << 10;
+/// The engine pauses after 128 batches; one of a join counts as so many, since more is done with it.
+const COUNTS_AS: usize = 16;
+/// What makes rows out of lists, as the engine calls it.
+const UNNEST: &str = "UnnestExec";
 /// Batches that are ready before they are asked for.
 const AHEAD: usize = 2;
 const BATCH_ROWS: usize = 8 << 10;
-const THREADS_MAX: usize = 8;
 /// As many as any answer may have.
 const ROWS_MAX: usize = 1 << 40;
 
@@ -251,13 +257,14 @@ impl Work {
         &self,
     ) -> Result<(Arc<dyn ExecutionPlan>, SendableRecordBatchStream), LakeFault> {
         let (memory, spill) = (self.limits.memory, self.limits.spill);
-        let means = Means { memory, spill, threads: threads(), batch_rows: BATCH_ROWS };
+        let means = Means { memory, spill, threads: as_many_as_compute(), batch_rows: BATCH_ROWS };
         let files = self.state.files.values().cloned().collect();
         let session = self.lake.inner.engine.session(files, means).await;
         let session = session.map_err(LakeFault::of_question)?;
         let rows = self.plan(&session).await?;
         let context = Arc::new(rows.task_ctx());
         let plan = rows.create_physical_plan().await.map_err(LakeFault::of_question)?;
+        let plan = pausing(plan).map_err(LakeFault::of_question)?;
         let rows = execute_stream(Arc::clone(&plan), context).map_err(LakeFault::of_question)?;
         Ok((plan, rows))
     }
@@ -282,41 +289,6 @@ impl Work {
         let most = self.limits.rows.min(ROWS_MAX).saturating_add(1);
         rows.limit(0, Some(most)).map_err(LakeFault::of_question)
     }
-}
-
-/// Threads for one question, let go when it is done with.
-#[derive(Debug)]
-pub(crate) struct Threads(Option<Runtime>);
-
-impl Threads {
-    pub(crate) fn start() -> Result<Self, LakeFault> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(threads())
-            .thread_name("lake-question")
-            .enable_all()
-            .build();
-        runtime
-            .map(|runtime| Self(Some(runtime)))
-            .map_err(|error| LakeFault::of("start threads", error))
-    }
-
-    pub(crate) fn run(&self, work: impl Future<Output = ()> + Send + 'static) {
-        if let Some(runtime) = &self.0 {
-            drop(runtime.spawn(work));
-        }
-    }
-}
-
-impl Drop for Threads {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
-fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX)
 }
 
 /// Whether the text is one statement that only asks.
@@ -361,6 +333,23 @@ fn broken() -> LakeFault {
     LakeFault::Failed {
         why: "the engine stopped; say it more simply, and tell the administrator".into(),
     }
+}
+
+/// Lets whatever makes many rows out of few pause now and then: else it is not heard that nobody waits any more.
+///
+/// The engine sees to it that reading pauses, and to a join one batch that was read can be work for an hour.
+fn pausing(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+    let wrapped = plan.transform_up(|node| {
+        if node.children().len() < 2 && node.name() != UNNEST {
+            return Ok(Transformed::no(node));
+        }
+        let mut pausing = node;
+        for _ in 0..COUNTS_AS {
+            pausing = Arc::new(CooperativeExec::new(pausing));
+        }
+        Ok(Transformed::yes(pausing))
+    });
+    wrapped.map(|plan| plan.data)
 }
 
 fn files_of(plan: &dyn ExecutionPlan) -> usize {

@@ -4,7 +4,7 @@
 //! that make something huge out of nothing are left out: what they make is not counted by the memory pool.
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use datafusion::common::{DataFusionError, Result};
@@ -18,20 +18,16 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use object_store::ObjectStore;
-use object_store::local::LocalFileSystem;
+use tokio::sync::watch;
 use url::Url;
 
-use crate::disk::Disk;
-use crate::fault::LakeFault;
 use crate::log::Active;
 use crate::shape::{EVERYTHING, Shape};
-use crate::store::DurableStore;
+use crate::spill::Spill;
 use crate::table::Files;
 
 /// The only store that a question can reach.
 pub(crate) const STORE: &str = "lake://table";
-/// What the engine puts on disk while it answers; sweepers of other engines pass by names with an underscore.
-const SPILL_FOLDER: &str = "_spill";
 /// The ends of files, read once: they tell where everything is.
 const FOOTER_CACHE_BYTES: usize = 64 << 20;
 /// Consumers of memory that a fault names.
@@ -59,7 +55,8 @@ const LEFT_OUT: &[&str] = &[
 pub(crate) struct Engine {
     store: Arc<dyn ObjectStore>,
     footers: Arc<FileMetadataCache>,
-    spill: PathBuf,
+    spill: Spill,
+    at_work: watch::Sender<usize>,
     shape: Arc<Shape>,
 }
 
@@ -73,16 +70,15 @@ pub(crate) struct Means {
 }
 
 impl Engine {
-    pub(crate) fn new(root: &Path, disk: Disk, shape: &Arc<Shape>) -> Result<Self, LakeFault> {
-        let files = LocalFileSystem::new_with_prefix(root);
-        let files = files.map_err(|error| LakeFault::of("open its folder", error))?;
+    pub(crate) fn new(store: Arc<dyn ObjectStore>, spill: PathBuf, shape: &Arc<Shape>) -> Self {
         let footers = DefaultCache::new(FOOTER_CACHE_BYTES).with_name("footers");
-        Ok(Self {
-            store: Arc::new(DurableStore::new(files, disk)),
+        Self {
+            store,
             footers: Arc::new(footers),
-            spill: root.join(SPILL_FOLDER),
+            spill: Spill::open(spill),
+            at_work: watch::Sender::new(0),
             shape: Arc::clone(shape),
-        })
+        }
     }
 
     /// A session over some files: the table, and its views.
@@ -101,17 +97,22 @@ impl Engine {
         Ok(session)
     }
 
-    /// A folder that belongs to nobody's table.
-    pub(crate) fn spill_folder(&self) -> &Path {
+    /// What questions put on disk.
+    pub(crate) fn spill(&self) -> &Spill {
         &self.spill
     }
 
+    /// Waits until no session holds memory or disk.
+    pub(crate) async fn idle(&self) {
+        // The sender is here, so it cannot fail.
+        drop(self.at_work.subscribe().wait_for(|sessions| *sessions == 0).await);
+    }
+
     fn bare(&self, means: Means) -> Result<SessionContext> {
-        std::fs::create_dir_all(&self.spill)?;
         let named = NonZeroUsize::new(CONSUMERS_NAMED).unwrap_or(NonZeroUsize::MIN);
         let pool = TrackConsumersPool::new(FairSpillPool::new(means.memory), named);
         let disk = DiskManagerBuilder::default()
-            .with_mode(DiskManagerMode::Directories(vec![self.spill.clone()]))
+            .with_mode(DiskManagerMode::Directories(vec![self.spill.folder()?]))
             .with_max_temp_directory_size(means.spill);
         let caches = CacheManagerConfig::default()
             .with_file_metadata_cache(Some(Arc::clone(&self.footers)))
@@ -120,7 +121,7 @@ impl Engine {
             .with_memory_pool(Arc::new(pool))
             .with_disk_manager_builder(disk)
             .with_cache_manager(caches)
-            .with_object_store_registry(Arc::new(OneStore(Arc::clone(&self.store))))
+            .with_object_store_registry(Arc::new(self.one_store()))
             .build_arc()?;
         let scalars = SessionStateDefaults::default_scalar_functions().into_iter();
         let scalars = scalars.filter(|function| !LEFT_OUT.contains(&function.name()));
@@ -135,6 +136,11 @@ impl Engine {
             .with_table_function_list(SessionStateDefaults::default_table_functions())
             .build();
         Ok(SessionContext::new_with_state(state))
+    }
+
+    fn one_store(&self) -> OneStore {
+        self.at_work.send_modify(|sessions| *sessions += 1);
+        OneStore { store: Arc::clone(&self.store), at_work: self.at_work.clone() }
     }
 }
 
@@ -151,9 +157,18 @@ fn settings(means: Means) -> SessionConfig {
     config
 }
 
-/// A registry of one store: no name leads anywhere else.
+/// A registry of one store: no name leads anywhere else. It goes with the session, after its memory and its disk.
 #[derive(Debug)]
-struct OneStore(Arc<dyn ObjectStore>);
+struct OneStore {
+    store: Arc<dyn ObjectStore>,
+    at_work: watch::Sender<usize>,
+}
+
+impl Drop for OneStore {
+    fn drop(&mut self) {
+        self.at_work.send_modify(|sessions| *sessions = sessions.saturating_sub(1));
+    }
+}
 
 impl ObjectStoreRegistry for OneStore {
     fn register_store(&self, _: &Url, _: Arc<dyn ObjectStore>) -> Option<Arc<dyn ObjectStore>> {
@@ -162,7 +177,7 @@ impl ObjectStoreRegistry for OneStore {
 
     fn get_store(&self, url: &Url) -> Result<Arc<dyn ObjectStore>> {
         if url.as_str().starts_with(STORE) {
-            return Ok(Arc::clone(&self.0));
+            return Ok(Arc::clone(&self.store));
         }
         Err(DataFusionError::Plan("only the tables of the lake can be asked".into()))
     }

@@ -2,7 +2,9 @@
 
 mod ground;
 mod killed;
+mod outcomes;
 mod questions;
+mod storage;
 mod upkeep;
 mod writing;
 

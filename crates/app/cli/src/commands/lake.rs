@@ -11,31 +11,46 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use self::printed::Printed;
 pub(crate) use self::upkeep::kept_from;
+use super::serve::told_to_stop;
 use super::{Failure, Start};
 use crate::arguments::{AnswerAs, Lake as Asked, Query};
 use crate::printing::{remark, say};
-use crate::watching::open_lake;
+use crate::watching::find_lake;
+
+/// How long a question that was given up may take to let go.
+const LET_GO_MAX: Duration = Duration::from_secs(5);
+
+/// What a program says that was interrupted.
+const GIVEN_UP: u8 = 130;
 
 /// Bytes of disk a question may take for what does not fit into memory.
 const SPILL_MAX: u64 = 8 << 30;
 
 pub(super) async fn run(start: &Start, asked: Asked) -> Result<ExitCode, Failure> {
-    let folder = start.lake();
-    if !folder.join("_delta_log").exists() {
-        return Err(Failure::Said(format!(
-            "there is no lake in {}; take something in with `fengsui watch ingest`",
-            folder.display()
-        )));
-    }
-    let lake = open_lake(&folder).await?;
+    let place = start.lake()?;
+    let none =
+        format!("there is no lake in {place}; take something in with `fengsui watch ingest`");
+    let lake = find_lake(place).await?.ok_or(Failure::Said(none))?;
     match asked {
-        Asked::Query(query) => ask(&lake, query).await?,
+        Asked::Query(query) => return ask_until_told(&lake, query).await,
         Asked::Compact => upkeep::compact(&lake).await?,
         Asked::Vacuum => upkeep::vacuum(&lake).await?,
         Asked::Expire(expire) => upkeep::expire(start, &lake, &expire).await?,
         Asked::Status => status(&lake).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Asks until whoever asked has had enough; then nothing stays behind.
+async fn ask_until_told(lake: &Lake, query: Query) -> Result<ExitCode, Failure> {
+    tokio::select! {
+        asked = ask(lake, query) => asked.map(|()| ExitCode::SUCCESS),
+        () = told_to_stop() => {
+            // What it had on disk goes with it; what takes longer goes at the next start.
+            drop(tokio::time::timeout(LET_GO_MAX, lake.idle()).await);
+            Ok(ExitCode::from(GIVEN_UP))
+        }
+    }
 }
 
 /// Asks, and prints the answer as it comes.

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use fengsui_desk::{Desk, Dispatching, NodeId};
+use fengsui_lake::Lake;
 use fengsui_notices::Notices;
 use fengsui_press::Press;
 use fengsui_web::{Limits, WebSettings};
@@ -22,7 +23,7 @@ use crate::arguments::Serve;
 use crate::paper::Tray;
 use crate::printing::{remark, say};
 use crate::sending::{Sending, node_of, right_to_send};
-use crate::watching::{Collecting, Known, LakeLookout, open_lake};
+use crate::watching::{Collecting, Known, LakeLookout, find_lake, open_place};
 
 /// How long requests under way may take after a stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -168,28 +169,35 @@ fn web_settings(start: &Start, is_tls: bool) -> WebSettings {
 ///
 /// A watch that cannot be opened is said and left out: the desk works without it.
 async fn watch(start: &Start, desk: &Desk, data: &Path) -> Result<Option<Collecting>, Failure> {
-    let lake = start.lake_of(data);
-    if start.watch().feeds.is_empty() && !lake.join("_delta_log").exists() {
-        return Ok(None);
-    }
-    let known = Known::open(start.watch(), Some(desk.clone())).await?;
-    let opened = async {
-        let lake = open_lake(&lake).await?;
-        let collecting = Collecting::begin(start, data, &lake, known).await?;
-        Ok::<_, Failure>((lake, collecting))
+    let lake = match found(start, data).await {
+        Ok(None) => return Ok(None),
+        Ok(Some(lake)) => lake,
+        Err(failure) => return Ok(no_watch(&failure)),
     };
-    match opened.await {
-        Ok((lake, collecting)) => {
+    let known = Known::open(start.watch(), Some(desk.clone())).await?;
+    match Collecting::begin(start, data, &lake, known).await {
+        Ok(collecting) => {
             let ways = (Arc::clone(&collecting.push), Arc::clone(&collecting.rereading));
             let told = (start.watch().clone(), data.to_owned());
             desk.set_lookout(Arc::new(LakeLookout::new(lake, ways, told)));
             Ok(Some(collecting))
         }
-        Err(failure) => {
-            remark(&format!("fengsui: there is no watch: {failure}"));
-            Ok(None)
-        }
+        Err(failure) => Ok(no_watch(&failure)),
     }
+}
+
+/// The lake, where there is one or feeds need one.
+async fn found(start: &Start, data: &Path) -> Result<Option<Lake>, Failure> {
+    let place = start.lake_of(data)?;
+    if start.watch().feeds.is_empty() {
+        return Ok(find_lake(place).await?);
+    }
+    Ok(Some(open_place(place).await?))
+}
+
+fn no_watch(failure: &Failure) -> Option<Collecting> {
+    remark(&format!("fengsui: there is no watch: {failure}"));
+    None
 }
 
 /// Says at the start, not when the first document is needed, that none can be printed here.

@@ -169,6 +169,7 @@ fn no_answer(fault: LakeFault) -> NoAnswer {
         other @ (LakeFault::Overtaken { .. }
         | LakeFault::Full { .. }
         | LakeFault::Unreachable { .. }
+        | LakeFault::Bucket { .. }
         | LakeFault::Place { .. }
         | LakeFault::Shape { .. }
         | LakeFault::Gone { .. }

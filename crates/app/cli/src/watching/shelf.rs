@@ -25,15 +25,28 @@ pub(crate) struct LakeShelf {
 
 /// Opens the lake of the records in a folder, and makes one where there is none.
 pub(crate) async fn open_lake(folder: &Path) -> Result<Lake, LakeFault> {
+    open_place(Place::Folder(folder.to_owned())).await
+}
+
+/// Opens the lake of the records wherever it is, and makes one where there is none.
+pub(crate) async fn open_place(place: Place) -> Result<Lake, LakeFault> {
+    Lake::open(place, shape()).await
+}
+
+/// Opens the lake of the records if there is one.
+pub(crate) async fn find_lake(place: Place) -> Result<Option<Lake>, LakeFault> {
+    Lake::find(place, shape()).await
+}
+
+fn shape() -> Shape {
     let named = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-    let shape = Shape {
+    Shape {
         schema: schema(),
         partition: PARTITION.to_owned(),
         sort: named(SORT),
         bloom: named(BLOOM),
         views: VIEWS.iter().map(|&(name, sql)| (name.to_owned(), sql.to_owned())).collect(),
-    };
-    Lake::open(Place::Folder(folder.to_owned()), shape).await
+    }
 }
 
 impl LakeShelf {
@@ -105,6 +118,7 @@ fn fault(fault: LakeFault) -> ShelfFault {
         }
         full @ LakeFault::Full { .. } => ShelfFault::Full { source: Box::new(full) },
         other @ (LakeFault::Unreachable { .. }
+        | LakeFault::Bucket { .. }
         | LakeFault::Place { .. }
         | LakeFault::Shape { .. }
         | LakeFault::Gone { .. }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tempfile::tempdir;
 
-use super::ground::{DAY, data_files, exactly, keys, open, rows, step};
+use super::ground::{DAY, SPILLING, data_files, exactly, keys, open, rows, spilling, spilt, step};
 use crate::{Compaction, Depth, LakeFault};
 
 const FOLDER: &str = "FENGSUI_LAKE_CHILD_FOLDER";
@@ -86,6 +86,19 @@ async fn child_that_compacts() {
     }
 }
 
+/// Asks for more than fits into memory, and again.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run as a child by other tests"]
+async fn child_that_asks() {
+    let Some((folder, _, _)) = given() else { return };
+    let lake = open(&folder).await;
+    loop {
+        let mut answer = lake.query(SPILLING, spilling()).await.unwrap();
+        acknowledge(1);
+        while answer.next().await.unwrap().is_some() {}
+    }
+}
+
 /// Kills a child after it has acknowledged so many times, and a moment that the seed decides.
 fn kill_after(child: &mut Child, acknowledged: usize, moment: Duration) -> Option<i64> {
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -158,6 +171,51 @@ async fn a_killed_compaction_changes_no_rows() {
     lake.vacuum(SignedDuration::ZERO).await.unwrap();
     assert_eq!(data_files(folder.path()).len(), lake.table().await.unwrap().files);
     exactly(&keys(&open(folder.path()).await).await, "eve", end);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_question_changes_nothing_and_leaves_nothing() {
+    let folder = tempdir().unwrap();
+    let lake = open(folder.path()).await;
+    let spill = folder.path().join("_spill");
+    let mut end = 0;
+    for seed in 0..ROUNDS {
+        let files = lake.write(&rows(DAY, "eve", end..end + 20_000)).unwrap();
+        let from = (end > 0).then_some(end);
+        end += 20_000;
+        lake.commit(files, &[step("eve/spool", from, end)]).await.unwrap();
+        let mut asker = child("child_that_asks", folder.path(), "", 0);
+        while spilt(&spill) == 0 {
+            std::thread::yield_now();
+        }
+        kill_after(&mut asker, 1, Duration::from_micros(drawn(seed, 100_000)));
+        assert!(spilt(&spill) > 0, "seed {seed}: nobody was there to remove it");
+        let next = open(folder.path()).await;
+        assert_eq!(spilt(&spill), 0, "seed {seed}: the next start does");
+        exactly(&keys(&next).await, "eve", end);
+    }
+    lake.vacuum(SignedDuration::ZERO).await.unwrap();
+    assert_eq!(data_files(folder.path()).len(), lake.table().await.unwrap().files);
+    exactly(&keys(&open(folder.path()).await).await, "eve", end);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sweep_removes_what_a_killed_question_left_and_nothing_of_a_living_one() {
+    let folder = tempdir().unwrap();
+    let lake = open(folder.path()).await;
+    let spill = folder.path().join("_spill");
+    let files = lake.write(&rows(DAY, "eve", 0..20_000)).unwrap();
+    lake.commit(files, &[step("eve/spool", None, 20_000)]).await.unwrap();
+    let mut asker = child("child_that_asks", folder.path(), "", 0);
+    while spilt(&spill) == 0 {
+        std::thread::yield_now();
+    }
+    lake.vacuum(SignedDuration::ZERO).await.unwrap();
+    assert!(asker.try_wait().unwrap().is_none() && spill.read_dir().unwrap().count() >= 2);
+    kill_after(&mut asker, 1, Duration::from_millis(100));
+    assert!(spilt(&spill) > 0);
+    lake.vacuum(SignedDuration::ZERO).await.unwrap();
+    assert_eq!(spilt(&spill), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

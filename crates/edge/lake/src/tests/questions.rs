@@ -6,14 +6,21 @@ use arrow::array::AsArray;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::{TempDir, tempdir};
 
-use super::ground::{DAY, ask, data_files, number, open, put};
+use super::ground::{
+    DAY, Ground, SPILLING, ask, data_files, in_every_place, number, put, spilling, spilt,
+};
 use crate::{Ended, Lake, LakeFault, Limits};
+
+async fn filled(ground: &Ground) -> Lake {
+    let lake = ground.open().await;
+    put(&lake, DAY, "eve", 0..1_000).await.unwrap();
+    put(&lake, DAY + 1, "eve", 1_000..2_000).await.unwrap();
+    lake
+}
 
 async fn lake() -> (TempDir, Lake) {
     let folder = tempdir().unwrap();
-    let lake = open(folder.path()).await;
-    put(&lake, DAY, "eve", 0..1_000).await.unwrap();
-    put(&lake, DAY + 1, "eve", 1_000..2_000).await.unwrap();
+    let lake = filled(&Ground::at(folder.path())).await;
     (folder, lake)
 }
 
@@ -24,9 +31,8 @@ async fn refused(lake: &Lake, sql: &str, limits: Limits) -> LakeFault {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn questions_are_answered_over_views_and_dotted_columns() {
-    let (_folder, lake) = lake().await;
+async fn questions_are_answered_over_views_and_dotted_columns(ground: Ground) {
+    let lake = filled(&ground).await;
     assert_eq!(number(&lake, "SELECT count(*) FROM records").await, 1_800);
     let one = "SELECT count(*) FROM records WHERE \"source.ip\" = '10.0.30.239'";
     assert_eq!(number(&lake, one).await, 1);
@@ -41,9 +47,8 @@ async fn questions_are_answered_over_views_and_dotted_columns() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn files_that_cannot_match_are_not_opened() {
-    let (_folder, lake) = lake().await;
+async fn files_that_cannot_match_are_not_opened(ground: Ground) {
+    let lake = filled(&ground).await;
     let asked = [
         ("SELECT count(*) FROM everything WHERE day = '2026-11-02'", 1),
         ("SELECT count(nth) FROM everything WHERE \"time.source\" < '2026-11-01T23:00:00Z'", 1),
@@ -58,9 +63,8 @@ async fn files_that_cannot_match_are_not_opened() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_is_cut_at_its_rows_and_says_so() {
-    let (_folder, lake) = lake().await;
+async fn an_answer_is_cut_at_its_rows_and_says_so(ground: Ground) {
+    let lake = filled(&ground).await;
     for (rows, all, ended) in
         [(10, 10, Ended::Cut), (0, 0, Ended::Cut), (2_000, 2_000, Ended::Whole)]
     {
@@ -146,20 +150,21 @@ async fn a_mistake_is_told_with_its_place() {
     assert!(fault.to_string().to_lowercase().contains("line"), "{fault}");
 }
 
+const ENDLESS: [&str; 5] = [
+    "SELECT count(*) FROM generate_series(1, 1000000000000)",
+    "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t",
+    "SELECT count(*) FROM generate_series(1, 10000000) a, generate_series(1, 10000000) b \
+     WHERE a.value + b.value = -1",
+    "SELECT count(*) FROM everything a, everything b, everything c \
+     WHERE a.\"offset\" + b.\"offset\" + c.\"offset\" = -1",
+    "SELECT sum(length(replace(\"source.ip\", '1', cast(x.value AS varchar)))) \
+     FROM everything, generate_series(1, 100000000) x",
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_that_never_ends_is_ended() {
     let (_folder, lake) = lake().await;
-    let endless = [
-        "SELECT count(*) FROM generate_series(1, 1000000000000)",
-        "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t",
-        "SELECT count(*) FROM generate_series(1, 10000000) a, generate_series(1, 10000000) b \
-         WHERE a.value + b.value = -1",
-        "SELECT count(*) FROM everything a, everything b, everything c \
-         WHERE a.\"offset\" + b.\"offset\" + c.\"offset\" = -1",
-        "SELECT sum(length(replace(\"source.ip\", '1', cast(x.value AS varchar)))) \
-         FROM everything, generate_series(1, 100000000) x",
-    ];
-    for sql in endless {
+    for sql in ENDLESS {
         let limits = Limits { time: Duration::from_millis(500), ..Limits::default() };
         let began = Instant::now();
         let fault = refused(&lake, sql, limits).await;
@@ -191,6 +196,50 @@ async fn a_question_that_needs_too_much_is_ended() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_is_given_up_lets_go_of_memory_disk_and_files() {
+    let (folder, lake) = lake().await;
+    let spill = folder.path().join("_spill");
+    let answer = lake.query(SPILLING, spilling()).await.unwrap();
+    while spilt(&spill) == 0 {
+        tokio::task::yield_now().await;
+    }
+    drop(answer);
+    lake.idle().await;
+    while spilt(&spill) > 0 {
+        tokio::task::yield_now().await;
+    }
+    // Nor does it hold the files of its snapshot.
+    lake.compact(crate::Compaction { depth: crate::Depth::Whole, ..Default::default() }, |_| {})
+        .await
+        .unwrap();
+    while lake.vacuum(jiff::SignedDuration::ZERO).await.unwrap().files == 0 {
+        tokio::task::yield_now().await;
+    }
+    drop(lake);
+    assert_eq!(data_files(folder.path()).len(), 2);
+    // Its last thread takes the folder with it.
+    while spill.read_dir().unwrap().count() > 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_that_never_end_stop_when_they_are_given_up() {
+    let (_folder, lake) = lake().await;
+    for sql in ENDLESS {
+        let limits = Limits { time: Duration::from_mins(10), ..Limits::default() };
+        let mut answer = lake.query(sql, limits).await.unwrap();
+        let patience = Duration::from_millis(300);
+        let waited = tokio::time::timeout(patience, answer.next()).await;
+        assert!(waited.is_err(), "{sql}: {waited:?}");
+        drop(answer.into_stream());
+        let began = Instant::now();
+        lake.idle().await;
+        assert!(began.elapsed() < Duration::from_secs(20), "{sql}: {:?}", began.elapsed());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_becomes_a_parquet_file_as_a_whole_or_not_at_all() {
     let (folder, lake) = lake().await;
     let path = folder.path().join("answer.parquet");
@@ -210,4 +259,10 @@ async fn an_answer_becomes_a_parquet_file_as_a_whole_or_not_at_all() {
     let mut answer = lake.query(endless, limits).await.unwrap();
     assert!(matches!(answer.write_parquet(&failed).await, Err(LakeFault::TooLong { .. })));
     assert!(!failed.exists());
+}
+
+in_every_place! {
+    questions_are_answered_over_views_and_dotted_columns
+    files_that_cannot_match_are_not_opened
+    an_answer_is_cut_at_its_rows_and_says_so
 }

@@ -9,7 +9,10 @@ use jiff::SignedDuration;
 use jiff::civil::date;
 use tempfile::tempdir;
 
-use super::ground::{DAY, ask, data_files, exactly, keys, number, open, put, rows, shape, step};
+use super::ground::{
+    DAY, Ground, ask, data_files, exactly, in_every_place, keys, number, open, put, rows, shape,
+    step,
+};
 use crate::disk::{Disk, Room};
 use crate::{Compaction, Depth, Lake, LakeFault, Limits, Place};
 
@@ -28,10 +31,8 @@ async fn scattered(lake: &Lake, files: i64, rows: i64) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn small_files_of_a_day_become_one_in_order() {
-    let folder = tempdir().unwrap();
-    let lake = open(folder.path()).await;
+async fn small_files_of_a_day_become_one_in_order(ground: Ground) {
+    let lake = ground.open().await;
     scattered(&lake, 12, 50).await;
     put(&lake, DAY + 1, "zeek", 0..10).await.unwrap();
 
@@ -56,10 +57,8 @@ async fn small_files_of_a_day_become_one_in_order() {
     assert_eq!(again.files_before, 0, "what is in order stays");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_day_that_grows_is_merged_by_size() {
-    let folder = tempdir().unwrap();
-    let lake = open(folder.path()).await;
+async fn a_day_that_grows_is_merged_by_size(ground: Ground) {
+    let lake = ground.open().await;
     let tiers = Compaction { depth: Depth::Tiers, files_min: 4, ..WHOLE };
     scattered(&lake, 3, 50).await;
     assert_eq!(lake.compact(tiers, |_| {}).await.unwrap().files_before, 0);
@@ -68,10 +67,8 @@ async fn a_day_that_grows_is_merged_by_size() {
     exactly(&keys(&lake).await, "eve", 200);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_large_merge_is_cut_into_files_that_do_not_overlap() {
-    let folder = tempdir().unwrap();
-    let lake = open(folder.path()).await;
+async fn a_large_merge_is_cut_into_files_that_do_not_overlap(ground: Ground) {
+    let lake = ground.open().await;
     scattered(&lake, 4, 20_000).await;
     let small = Compaction { target_bytes: 200_000, ..WHOLE };
     let done = lake.compact(small, |_| {}).await.unwrap();
@@ -86,10 +83,8 @@ async fn a_large_merge_is_cut_into_files_that_do_not_overlap() {
     assert!(answer.scanned().files <= 2, "{:?}", answer.scanned());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_that_merge_the_same_neither_lose_nor_double() {
-    let folder = tempdir().unwrap();
-    let (one, other) = (open(folder.path()).await, open(folder.path()).await);
+async fn two_that_merge_the_same_neither_lose_nor_double(ground: Ground) {
+    let (one, other) = (ground.open().await, ground.open().await);
     scattered(&one, 10, 50).await;
     let writes = async {
         for start in 0..20 {
@@ -104,13 +99,11 @@ async fn two_that_merge_the_same_neither_lose_nor_double() {
     exactly(&keys, "zeek", 20);
     assert!(one.compact(WHOLE, |_| {}).await.is_ok());
     one.vacuum(SignedDuration::ZERO).await.unwrap();
-    assert_eq!(data_files(folder.path()).len(), one.table().await.unwrap().files);
+    assert_eq!(ground.data_files().len(), one.table().await.unwrap().files);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_question_keeps_its_files_while_they_are_merged_and_swept() {
-    let folder = tempdir().unwrap();
-    let lake = open(folder.path()).await;
+async fn a_question_keeps_its_files_while_they_are_merged_and_swept(ground: Ground) {
+    let lake = ground.open().await;
     scattered(&lake, 10, 2_000).await;
     let limits = Limits { rows: 1_000_000, ..Limits::default() };
     let question = lake.query("SELECT \"offset\" FROM everything", limits).await.unwrap();
@@ -128,33 +121,28 @@ async fn a_question_keeps_its_files_while_they_are_merged_and_swept() {
     exactly(&keys(&lake).await, "eve", 20_000);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn only_what_is_old_enough_is_swept() {
-    let folder = tempdir().unwrap();
-    let lake = open(folder.path()).await;
+async fn only_what_is_old_enough_is_swept(ground: Ground) {
+    let lake = ground.open().await;
     scattered(&lake, 5, 10).await;
     lake.compact(WHOLE, |_| {}).await.unwrap();
     let waiting = lake.write(&rows(DAY, "zeek", 0..10)).unwrap();
     drop(lake.write(&rows(DAY, "lost", 0..10)).unwrap());
-    let staged = folder.path().join("_delta_log/00000000000000000009.json#123");
-    std::fs::write(&staged, "half").unwrap();
-    std::fs::write(folder.path().join("notes.txt"), "of somebody").unwrap();
+    let half = ground.leave_half_a_file();
+    ground.leave_notes();
 
     assert_eq!(lake.vacuum(crate::KEPT_AT_LEAST).await.unwrap().files, 0);
     let swept = lake.vacuum(SignedDuration::ZERO).await.unwrap();
-    assert_eq!(swept.files, 7, "five merged, one lost, one half");
-    assert!(!staged.exists() && folder.path().join("notes.txt").exists());
+    assert_eq!(swept.files, 6 + half, "five merged, one lost, and half ones");
+    assert!(ground.names("#123").is_empty() && ground.names("notes.txt").len() == 1);
 
     lake.commit(waiting, &[step("zeek/spool", None, 10)]).await.unwrap();
-    let keys = keys(&open(folder.path()).await).await;
+    let keys = keys(&ground.open().await).await;
     exactly(&keys, "eve", 50);
     exactly(&keys, "zeek", 10);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn days_past_their_time_go() {
-    let folder = tempdir().unwrap();
-    let lake = open(folder.path()).await;
+async fn days_past_their_time_go(ground: Ground) {
+    let lake = ground.open().await;
     put(&lake, DAY, "eve", 0..10).await.unwrap();
     put(&lake, DAY + 1, "zeek", 0..5).await.unwrap();
     assert_eq!(lake.expire(date(2026, 11, 1)).await.unwrap().files, 0);
@@ -203,10 +191,8 @@ async fn a_disk_that_is_full_for_a_while_is_written_again_after() {
     exactly(&keys(&lake).await, "eve", 20);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn sorting_more_than_fits_into_memory_goes_over_the_disk() {
-    let folder = tempdir().unwrap();
-    let lake = open(folder.path()).await;
+async fn sorting_more_than_fits_into_memory_goes_over_the_disk(ground: Ground) {
+    let lake = ground.open().await;
     scattered(&lake, 6, 30_000).await;
     let tight = Compaction { memory: 16 << 20, ..WHOLE };
     assert_eq!(lake.compact(tight, |_| {}).await.unwrap().rows, 180_000);
@@ -217,4 +203,15 @@ async fn sorting_more_than_fits_into_memory_goes_over_the_disk() {
     let fault = lake.compact(none, |_| {}).await;
     assert!(matches!(fault, Err(LakeFault::TooMuch { .. })), "{fault:?}");
     exactly(&keys(&lake).await, "eve", 180_010);
+}
+
+in_every_place! {
+    small_files_of_a_day_become_one_in_order
+    a_day_that_grows_is_merged_by_size
+    a_large_merge_is_cut_into_files_that_do_not_overlap
+    two_that_merge_the_same_neither_lose_nor_double
+    a_question_keeps_its_files_while_they_are_merged_and_swept
+    only_what_is_old_enough_is_swept
+    days_past_their_time_go
+    sorting_more_than_fits_into_memory_goes_over_the_disk
 }

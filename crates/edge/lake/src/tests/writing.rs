@@ -1,17 +1,18 @@
 //! Writing and committing.
 
+use std::collections::BTreeMap;
+
 use tempfile::tempdir;
 
 use super::ground::{
-    DAY, ask, both, data_files, exactly, keys, number, open, put, rows, shape, step,
+    DAY, Ground, ask, both, data_files, exactly, in_every_place, keys, number, open, put, rows,
+    shape, step,
 };
 use crate::disk::{Disk, Room};
-use crate::{Lake, LakeFault, Place, Shape};
+use crate::{Access, Lake, LakeFault, Place, Shape};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_written_appears_with_its_commit() {
-    let folder = tempdir().unwrap();
-    let lake = open(folder.path()).await;
+async fn what_is_written_appears_with_its_commit(ground: Ground) {
+    let lake = ground.open().await;
     let files = lake.write(&rows(DAY, "eve", 0..100)).unwrap();
     assert_eq!(number(&lake, "SELECT count(*) FROM everything").await, 0);
 
@@ -22,12 +23,10 @@ async fn what_is_written_appears_with_its_commit() {
     assert_eq!(lake.reached("eve/other").await.unwrap(), None);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_lake_is_found_again_with_all_its_columns() {
-    let folder = tempdir().unwrap();
-    put(&open(folder.path()).await, DAY, "eve", 0..100).await.unwrap();
+async fn a_lake_is_found_again_with_all_its_columns(ground: Ground) {
+    put(&ground.open().await, DAY, "eve", 0..100).await.unwrap();
 
-    let lake = open(folder.path()).await;
+    let lake = ground.open().await;
     assert_eq!(lake.reached("eve/spool").await.unwrap(), Some(100));
     exactly(&keys(&lake).await, "eve", 100);
     let read = ask(&lake, "SELECT * FROM everything ORDER BY \"offset\"").await;
@@ -36,18 +35,17 @@ async fn a_lake_is_found_again_with_all_its_columns() {
 
 #[tokio::test]
 async fn a_lake_opens_on_a_single_thread_too() {
-    let folder = tempdir().unwrap();
-    let lake = open(folder.path()).await;
-    for commit in 0..70 {
-        put(&lake, DAY, "eve", commit..commit + 1).await.unwrap();
+    for ground in [Ground::folder(), Ground::bucket()] {
+        let lake = ground.open().await;
+        for commit in 0..70 {
+            put(&lake, DAY, "eve", commit..commit + 1).await.unwrap();
+        }
+        exactly(&keys(&ground.open().await).await, "eve", 70);
     }
-    exactly(&keys(&open(folder.path()).await).await, "eve", 70);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn rows_are_split_by_day() {
-    let folder = tempdir().unwrap();
-    let lake = open(folder.path()).await;
+async fn rows_are_split_by_day(ground: Ground) {
+    let lake = ground.open().await;
     let mixed =
         both(&both(&rows(DAY, "eve", 0..5), &rows(DAY + 1, "eve", 5..8)), &rows(DAY, "eve", 8..9));
     let files = lake.write(&mixed).unwrap();
@@ -62,10 +60,8 @@ async fn rows_are_split_by_day() {
     assert_eq!(number(&lake, later).await, 3);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_step_from_elsewhere_is_refused_and_changes_nothing() {
-    let folder = tempdir().unwrap();
-    let (one, other) = (open(folder.path()).await, open(folder.path()).await);
+async fn a_step_from_elsewhere_is_refused_and_changes_nothing(ground: Ground) {
+    let (one, other) = (ground.open().await, ground.open().await);
     put(&one, DAY, "eve", 0..10).await.unwrap();
 
     let files = other.write(&rows(DAY, "eve", 0..10)).unwrap();
@@ -79,10 +75,8 @@ async fn a_step_from_elsewhere_is_refused_and_changes_nothing() {
     exactly(&keys(&other).await, "eve", 10);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_lakes_in_one_place_take_turns() {
-    let folder = tempdir().unwrap();
-    let (one, other) = tokio::join!(open(folder.path()), open(folder.path()));
+async fn two_lakes_in_one_place_take_turns(ground: Ground) {
+    let (one, other) = tokio::join!(ground.open(), ground.open());
     let eve = async {
         for start in 0..30 {
             put(&one, DAY, "eve", start..start + 1).await.unwrap();
@@ -100,43 +94,36 @@ async fn two_lakes_in_one_place_take_turns() {
     assert_eq!(one.table().await.unwrap().version, 60);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_checkpoints_stand_for_is_read_from_them() {
-    let folder = tempdir().unwrap();
-    let (lake, sleeper) = (open(folder.path()).await, open(folder.path()).await);
+async fn what_checkpoints_stand_for_is_read_from_them(ground: Ground) {
+    let (lake, sleeper) = (ground.open().await, ground.open().await);
     put(&lake, DAY, "old", 0..7).await.unwrap();
     for start in 0..70 {
         put(&lake, DAY, "eve", start..start + 1).await.unwrap();
     }
-    let log = folder.path().join("_delta_log");
-    assert!(log.join("_last_checkpoint").is_file());
+    assert_eq!(ground.names("_delta_log/_last_checkpoint").len(), 1);
     for version in 0..60 {
-        std::fs::remove_file(log.join(format!("{version:020}.json"))).unwrap();
+        ground.lose(&format!("_delta_log/{version:020}.json"));
     }
-    for lake in [sleeper, open(folder.path()).await] {
+    for lake in [sleeper, ground.open().await] {
         assert_eq!(lake.reached("old/spool").await.unwrap(), Some(7));
         assert_eq!(lake.reached("eve/spool").await.unwrap(), Some(70));
         exactly(&keys(&lake).await, "eve", 70);
         assert_eq!(lake.table().await.unwrap().rows, 77, "statistics are in the checkpoint");
     }
-    put(&open(folder.path()).await, DAY, "eve", 70..71).await.unwrap();
+    put(&ground.open().await, DAY, "eve", 70..71).await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_gone_is_not_committed() {
-    let folder = tempdir().unwrap();
-    let lake = open(folder.path()).await;
+async fn a_file_that_is_gone_is_not_committed(ground: Ground) {
+    let lake = ground.open().await;
     let files = lake.write(&rows(DAY, "eve", 0..10)).unwrap();
-    std::fs::remove_file(folder.path().join(files[0].path())).unwrap();
+    ground.lose(files[0].path());
     let refused = lake.commit(files, &[step("eve/spool", None, 10)]).await;
     assert!(matches!(refused, Err(LakeFault::Gone { .. })), "{refused:?}");
     assert_eq!(lake.reached("eve/spool").await.unwrap(), None);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn new_columns_are_added_and_unknown_ones_refused() {
-    let folder = tempdir().unwrap();
-    put(&open(folder.path()).await, DAY, "eve", 0..10).await.unwrap();
+async fn new_columns_are_added_and_unknown_ones_refused(ground: Ground) {
+    put(&ground.open().await, DAY, "eve", 0..10).await.unwrap();
 
     let mut wider = shape();
     let mut fields = wider.schema.fields().to_vec();
@@ -146,12 +133,11 @@ async fn new_columns_are_added_and_unknown_ones_refused() {
         true,
     )));
     wider.schema = std::sync::Arc::new(arrow::datatypes::Schema::new(fields));
-    let place = Place::Folder(folder.path().to_owned());
-    let lake = Lake::open(place.clone(), wider).await.unwrap();
+    let lake = ground.try_open(wider).await.unwrap();
     let absent = "SELECT count(*) FROM everything WHERE \"source.asn\" IS NULL";
     assert_eq!(number(&lake, absent).await, 10);
 
-    let refused = Lake::open(place, shape()).await;
+    let refused = ground.try_open(shape()).await;
     assert!(matches!(refused, Err(LakeFault::Shape { .. })), "{refused:?}");
 }
 
@@ -196,12 +182,30 @@ async fn a_full_disk_is_a_clean_fault_at_every_byte() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_may_be_given_as_a_url_and_nothing_else_may() {
+async fn a_folder_may_be_given_as_a_url_and_what_nobody_knows_may_not() {
     let folder = tempdir().unwrap();
+    let access = Access { settings: BTreeMap::new(), scratch: folder.path().join("scratch") };
     let url = url::Url::from_directory_path(folder.path()).unwrap();
-    put(&Lake::open(Place::Url(url), shape()).await.unwrap(), DAY, "eve", 0..1).await.unwrap();
+    put(&Lake::open(Place::Url(url, access.clone()), shape()).await.unwrap(), DAY, "eve", 0..1)
+        .await
+        .unwrap();
     exactly(&keys(&open(folder.path()).await).await, "eve", 1);
-    let elsewhere = Place::Url("s3://bucket/lake".parse().unwrap());
-    let refused = Lake::open(elsewhere, shape()).await;
-    assert!(matches!(refused, Err(LakeFault::Place { .. })), "{refused:?}");
+    for elsewhere in ["gs://bucket/lake", "http://127.0.0.1/lake", "s3://", "s3://lin:key@bucket/"]
+    {
+        let place = Place::Url(elsewhere.parse().unwrap(), access.clone());
+        let refused = Lake::open(place, shape()).await;
+        assert!(matches!(refused, Err(LakeFault::Place { .. })), "{elsewhere}: {refused:?}");
+        assert!(!refused.unwrap_err().to_string().contains("key@"), "keys are not repeated");
+    }
+}
+
+in_every_place! {
+    what_is_written_appears_with_its_commit
+    a_lake_is_found_again_with_all_its_columns
+    rows_are_split_by_day
+    a_step_from_elsewhere_is_refused_and_changes_nothing
+    two_lakes_in_one_place_take_turns
+    what_checkpoints_stand_for_is_read_from_them
+    a_file_that_is_gone_is_not_committed
+    new_columns_are_added_and_unknown_ones_refused
 }

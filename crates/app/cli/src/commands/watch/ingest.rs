@@ -20,7 +20,7 @@ use super::{Failure, Start};
 use crate::arguments::Ingest;
 use crate::printing::remark;
 use crate::watching::{
-    FileTap, LakeShelf, Machine, Understood, enrichment, open_lake, seed, usual_window,
+    FileTap, LakeShelf, Machine, Understood, enrichment, open_lake, open_place, seed, usual_window,
 };
 
 /// What is said of one file.
@@ -66,7 +66,7 @@ struct Desk {
 pub(super) async fn run(start: &Start, asked: Ingest) -> Result<ExitCode, Failure> {
     let understood = Understood::of(start, &asked.understanding)?;
     let enrichment = Arc::new(enrichment(start, asked.registry.as_deref()).await?);
-    let lake = open_lake(&start.lake()).await?;
+    let lake = open_place(start.lake()?).await?;
     let desk = Desk {
         shelf: LakeShelf::new(lake, Handle::current()),
         enrichment,

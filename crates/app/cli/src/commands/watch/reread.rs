@@ -19,7 +19,7 @@ use super::{Failure, Start};
 use crate::arguments::{Reread, Understanding};
 use crate::printing::remark;
 use crate::watching::{
-    FileLeases, LakeShelf, Machine, Understood, enrichment, open_lake, read_mapping, seed,
+    FileLeases, LakeShelf, Machine, Understood, enrichment, open_place, read_mapping, seed,
     usual_window,
 };
 
@@ -57,7 +57,7 @@ struct Work {
 }
 
 pub(super) async fn run(start: &Start, asked: Reread) -> Result<ExitCode, Failure> {
-    let lake = open_lake(&start.lake()).await?;
+    let lake = open_place(start.lake()?).await?;
     let works = works(start, &asked, &lake).await?;
     if works.is_empty() {
         remark("nothing is in quarantine that this asks for");

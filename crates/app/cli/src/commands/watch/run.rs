@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::{Failure, Start};
 use crate::commands::serve;
 use crate::printing::say;
-use crate::watching::{Collecting, Known, open_lake};
+use crate::watching::{Collecting, Known, open_place};
 
 pub(super) async fn run(start: &Start) -> Result<ExitCode, Failure> {
     let feeds = start.watch().feeds.len();
@@ -16,9 +16,11 @@ pub(super) async fn run(start: &Start) -> Result<ExitCode, Failure> {
     }
     let desk = if start.has_record() { Some(serve::open(&start.record()).await?) } else { None };
     let known = Known::open(start.watch(), desk.clone()).await?;
-    let lake = open_lake(&start.lake()).await?;
+    let place = start.lake()?;
+    let said = format!("collecting from {feeds} feeds into {place}");
+    let lake = open_place(place).await?;
     let collecting = Collecting::begin(start, &start.record(), &lake, known).await?;
-    say(&format!("collecting from {feeds} feeds into {}", start.lake().display()));
+    say(&said);
     serve::told_to_stop().await;
     collecting.end().await;
     if let Some(desk) = desk {

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{Failure, Start};
 use crate::arguments::{Status, StatusAs};
 use crate::printing::say;
-use crate::watching::{completed, open_lake};
+use crate::watching::{completed, open_place};
 
 /// The headings of the table, in both languages.
 const HEADINGS: [(&str, &str); 11] = [
@@ -33,7 +33,7 @@ const HEADINGS: [(&str, &str); 11] = [
 /// The feeds that are configured and those of the last two days, one a line.
 pub(super) async fn run(start: &Start, status: &Status) -> Result<ExitCode, Failure> {
     let now = MachineClock.now();
-    let lake = open_lake(&start.lake()).await?;
+    let lake = open_place(start.lake()?).await?;
     let rows = lake.query(&questions::feeds(now), Limits::default()).await?;
     let rows = rows.collect().await?;
     let feeds = questions::feeds_of(&rows)
