@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use axum::http::StatusCode;
 use fengsui_desk::{Lookout, NoAnswer, NotReread, PushRefused, Pushed};
 use fengsui_records::{
-    Bucket, Feed, FeedName, Found, Hit, Intake, Place, Quarantine, QuarantineSearch, Reread, Search,
-    Sight, Top, TopOf, Trend, Trouble,
+    Bucket, Feed, FeedName, Found, Hit, Intake, Place, Quarantine, QuarantineSearch, Reread,
+    Search, Sight, Top, TopOf, Trend, Trouble,
 };
 use fengsui_scenarios::StoryLookout;
 use jiff::{SignedDuration, Timestamp};
