@@ -12,7 +12,7 @@ connection = duckdb.connect()
 connection.execute("SET enable_progress_bar = false")
 connection.execute("SET threads = 2")
 connection.execute(
-    f"CREATE VIEW records AS SELECT * FROM read_parquet('{folder}/**/*.parquet', hive_partitioning = true) WHERE kind = 'record'"
+    f"CREATE VIEW records AS SELECT * FROM read_parquet('{folder}/day=*/*.parquet', hive_partitioning = true) WHERE kind = 'record'"
 )
 
 

@@ -23,6 +23,9 @@ const TARGETS: u64 = 1 << 16;
 const RULES: u64 = 2_000;
 const ORGANISATIONS: u64 = 5_000;
 
+/// Rules that ever hit one organisation: what it runs decides, and the same few most often.
+const RULES_EACH: u64 = 64;
+
 /// The first day.
 const FIRST: Date = civil(2026, 3, 1);
 
@@ -46,10 +49,11 @@ pub(super) fn of_day(day: u64, seed: u64, rows: u64) -> Result<RecordBatch, Fail
     let drawn: Vec<[u64; 5]> = (0..rows)
         .map(|_| {
             let organisation = numbers.below(ORGANISATIONS).min(numbers.below(ORGANISATIONS));
+            let rule = numbers.below(RULES_EACH).min(numbers.below(RULES_EACH));
             [
                 numbers.below(SOURCES),
                 numbers.below(TARGETS),
-                numbers.below(RULES),
+                (organisation * 37 + rule * 11) % RULES,
                 organisation,
                 numbers.below(DAY),
             ]

@@ -1,7 +1,7 @@
 //! A storage whose faults can be shown to anybody.
 //!
 //! What a storage says about a request that it refused may repeat the request, its keys and tokens among it. So of
-//! each fault only its kind is kept; see [`BucketFault`].
+//! each fault only its kind is kept; see [`crate::BucketFault`].
 
 use std::fmt;
 use std::ops::Range;
