@@ -59,7 +59,8 @@ fn plans_of(repository: &Repository) -> Vec<String> {
 fn built() -> Result<PathBuf, Box<dyn Error>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["build", "--quiet", "--workspace", "--bin", "fengsui", "--example", "story_server"])
+        .args(["build", "--quiet", "--workspace", "--bin", "fengsui"])
+        .args(["--example", "story_server", "--example", "gallery"])
         .status()?;
     if !built.success() {
         return Err("the program does not build".into());
