@@ -71,7 +71,7 @@ pub enum Pulled {
 #[derive(Debug, thiserror::Error)]
 pub enum PullFault {
     /// No answer.
-    #[error("{url} could not be fetched")]
+    #[error("{} could not be fetched", open_part(.url))]
     Unanswered {
         /// From where.
         url: Url,
@@ -79,7 +79,10 @@ pub enum PullFault {
         source: HttpFault,
     },
     /// An answer, and not the one that was wanted.
-    #[error("{url} answers with status {status}; check the address and the credentials")]
+    #[error(
+        "{} answers with status {status}; check the address and the credentials",
+        open_part(url)
+    )]
     Status {
         /// From where.
         url: Url,
@@ -87,7 +90,7 @@ pub enum PullFault {
         status: u16,
     },
     /// It cannot be unpacked or is too large.
-    #[error("what {url} gives cannot be unpacked, or is too large")]
+    #[error("what {} gives cannot be unpacked, or is too large", open_part(.url))]
     Unpacking {
         /// From where.
         url: Url,
@@ -95,7 +98,7 @@ pub enum PullFault {
         source: PushFault,
     },
     /// The other side does not keep to the protocol.
-    #[error("{url} does not keep to the protocol: {what}")]
+    #[error("{} does not keep to the protocol: {what}", open_part(.url))]
     Protocol {
         /// From where.
         url: Url,
@@ -231,6 +234,12 @@ pub(crate) fn header(got: &Got, name: &str) -> Option<String> {
 
 pub(crate) fn after(now: Timestamp, every: Duration) -> Option<Timestamp> {
     now.checked_add(every).ok()
+}
+
+/// Of an address what may be shown: a password or a key in it must not reach a log or a screen.
+fn open_part(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
 }
 
 fn file_name(url: &Url) -> Option<String> {

@@ -65,14 +65,7 @@ impl Desk {
         person: PersonId,
         client: &str,
     ) -> Result<String, DeskFault> {
-        self.issue(ApiToken {
-            person,
-            client: client.to_owned(),
-            made_at: self.now(),
-            scope,
-            feed: None,
-        })
-        .await
+        self.issue((scope, None), person, client).await
     }
 
     /// Makes a token that may push to one feed and nothing else. The token is shown only now.
@@ -82,17 +75,17 @@ impl Desk {
         person: PersonId,
         client: &str,
     ) -> Result<String, DeskFault> {
-        self.issue(ApiToken {
-            person,
-            client: client.to_owned(),
-            made_at: self.now(),
-            scope: Scope::Push,
-            feed: Some(feed.clone()),
-        })
-        .await
+        self.issue((Scope::Push, Some(feed.clone())), person, client).await
     }
 
-    async fn issue(&self, made: ApiToken) -> Result<String, DeskFault> {
+    async fn issue(
+        &self,
+        (scope, feed): (Scope, Option<FeedName>),
+        person: PersonId,
+        client: &str,
+    ) -> Result<String, DeskFault> {
+        let client = client.to_owned();
+        let made = ApiToken { person, client, made_at: self.now(), scope, feed };
         let token = format!("{PREFIX}{}", hex(&self.ids().secret()));
         self.keep(TOKEN, &sha256_hex(token.as_bytes()), &made, None).await?;
         Ok(token)

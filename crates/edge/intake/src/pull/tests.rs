@@ -173,3 +173,16 @@ fn a_file_holds_a_token_or_the_whole_value_of_the_header() {
         assert_eq!(Credential::read(text).value(), value);
     }
 }
+
+#[test]
+fn a_fault_does_not_repeat_the_secrets_of_an_address() {
+    let url =
+        Url::parse("https://probe:secret@feeds.example:8443/list.txt?key=secret#secret").unwrap();
+    let fault = PullFault::Status { url, status: 403 };
+    let said = fault.to_string();
+    assert!(
+        said.starts_with("https://feeds.example:8443/list.txt answers with status 403"),
+        "{said}"
+    );
+    assert!(!said.contains("secret"), "{said}");
+}
